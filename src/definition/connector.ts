@@ -1,0 +1,642 @@
+// Generated from schemas/connector.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * One way to authenticate.
+ */
+export type AuthMethod = HeaderAuth | BasicAuth | TokenAuth;
+/**
+ * The credentials that this way needs.
+ */
+export type CredentialNames = string[];
+/**
+ * How the next page is asked for.
+ */
+export type PageDefinition =
+  NoPages | NextUrlPages | LinkHeaderPages | CursorPages | NumberPages | OffsetPages | KeysetPages;
+/**
+ * More pages than this in one poll is a failure, not a truncation.
+ */
+export type MaxPages = number;
+/**
+ * A JSONata expression, or an object of them.
+ */
+export type MappingNode =
+  | string
+  | {
+      [k: string]: MappingNode;
+    };
+
+/**
+ * One vendor as data: how to authenticate, how to call it, what "changed since T" is per object, and how a native record becomes the common resource.
+ */
+export interface ConnectorDefinition {
+  /**
+   * Path or URL of this schema, for editors.
+   */
+  $schema?: string;
+  /**
+   * The connector's key: the name of its folder and the word people type.
+   */
+  key: string;
+  /**
+   * The vendor's product name as people know it.
+   */
+  name: string;
+  /**
+   * What this connector covers, in one or two sentences.
+   */
+  description: string;
+  /**
+   * The vendor's pages that the facts of this file come from.
+   */
+  docs?: string[];
+  /**
+   * What an instance may set that is no secret: host, version, tenant. Used in templates as {settings.name}.
+   */
+  settings: {
+    [k: string]: SettingDefinition;
+  };
+  /**
+   * The secrets an instance holds. Encrypted at rest, never shown. Used in the templates of auth as {credentials.name}.
+   */
+  credentials: {
+    [k: string]: CredentialDefinition;
+  };
+  /**
+   * The ways to authenticate, best first. An instance uses the first one whose required credentials it holds.
+   *
+   * @minItems 1
+   */
+  auth: [AuthMethod, ...AuthMethod[]];
+  http: HttpDefinition;
+  /**
+   * The dialect that a where compiles to: its name, or its name with fields of it overridden.
+   */
+  dialect: string | DialectOverride;
+  sandbox?: SandboxDefinition;
+  /**
+   * The kinds of record that can be watched, by the name people use for them.
+   */
+  objects: {
+    [k: string]: ObjectDefinition;
+  };
+}
+/**
+ * One setting of an instance.
+ */
+export interface SettingDefinition {
+  /**
+   * What the value must be.
+   */
+  type: 'text' | 'url' | 'number' | 'boolean';
+  /**
+   * What it is and where a person finds it.
+   */
+  description: string;
+  /**
+   * Used when the instance sets nothing. Without a default the setting is required.
+   */
+  default?: string | number | boolean;
+  /**
+   * A regular expression that the text must match as a whole.
+   */
+  pattern?: string;
+  /**
+   * A value that would work.
+   */
+  example?: string | number | boolean;
+}
+/**
+ * One secret of an instance.
+ */
+export interface CredentialDefinition {
+  /**
+   * What it is and where a person finds it.
+   */
+  description: string;
+}
+/**
+ * Static headers on every request.
+ */
+export interface HeaderAuth {
+  /**
+   * Its name in messages.
+   */
+  name: string;
+  /**
+   * Static headers.
+   */
+  kind: 'header';
+  requires: CredentialNames;
+  headers: TextTemplates;
+}
+/**
+ * Name to text template.
+ */
+export interface TextTemplates {
+  [k: string]: string;
+}
+/**
+ * HTTP Basic (RFC 7617).
+ */
+export interface BasicAuth {
+  /**
+   * Its name in messages.
+   */
+  name: string;
+  /**
+   * HTTP Basic.
+   */
+  kind: 'basic';
+  requires: CredentialNames;
+  /**
+   * Template of the user name.
+   */
+  username: string;
+  /**
+   * Template of the password.
+   */
+  password: string;
+}
+/**
+ * A token endpoint answers an access token (OAuth 2.0 RFC 6749 §4.4 and §6, or any request of that shape).
+ */
+export interface TokenAuth {
+  /**
+   * Its name in messages.
+   */
+  name: string;
+  /**
+   * A token endpoint.
+   */
+  kind: 'token';
+  requires: CredentialNames;
+  token: TokenRequest;
+  /**
+   * Values of the token answer used later as {auth.name}: name to path.
+   */
+  capture?: {
+    [k: string]: string;
+  };
+  headers: TextTemplates;
+}
+/**
+ * The request for a token and where its answer holds what.
+ */
+export interface TokenRequest {
+  /**
+   * Template of the token endpoint.
+   */
+  url: string;
+  form?: TextTemplates;
+  json?: TextTemplates;
+  headers?: TextTemplates;
+  /**
+   * User and password templates when the client authenticates by HTTP Basic (RFC 6749 §2.3.1).
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  basic?: [string, string];
+  /**
+   * Path of the access token in the answer.
+   */
+  accessToken?: string;
+  /**
+   * Path of the life in seconds; null when the vendor tells none and a 401 is the only sign.
+   */
+  expiresIn?: string | null;
+  /**
+   * Credentials that the answer replaces: credential name to path. The new value is saved before it is used.
+   */
+  rotates?: {
+    [k: string]: string;
+  };
+}
+/**
+ * What all requests to this vendor share.
+ */
+export interface HttpDefinition {
+  /**
+   * Template of the URL that request paths are joined to.
+   */
+  baseUrl: string;
+  headers?: TextTemplates;
+  /**
+   * How long one request may take, in milliseconds.
+   */
+  timeoutMs?: number;
+  verify?: RequestTemplate;
+  /**
+   * The vendor's published rate for one account; requests are spaced to keep it.
+   */
+  requestsPerSecond?: number;
+  /**
+   * Requests of one account under way at once.
+   */
+  concurrency?: number;
+  /**
+   * Template of the vendor account that quota belongs to; instances with the same value share it.
+   */
+  account?: string;
+  retryAfter?: RetryAfterRule;
+  /**
+   * How the vendor's errors read, first match wins; before the general rules by HTTP status.
+   */
+  errors?: ErrorRule[];
+  /**
+   * Paths of the vendor's own error text in an error body, first that exists wins.
+   */
+  message?: string[];
+}
+/**
+ * One request. In every text {name} is replaced; a text that is exactly one placeholder becomes its value, of whatever type.
+ */
+export interface RequestTemplate {
+  /**
+   * HTTP method.
+   */
+  method: 'GET' | 'POST';
+  /**
+   * Template of the path below the base URL, or a whole URL.
+   */
+  path: string;
+  /**
+   * Query parameters; one that renders to nothing is left out.
+   */
+  query?: {
+    [k: string]: string;
+  };
+  headers?: TextTemplates;
+  /**
+   * JSON body, with placeholders.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * How the vendor says when to come back; by default the header Retry-After of RFC 9110 §10.2.3, in seconds or as a date.
+ */
+export interface RetryAfterRule {
+  /**
+   * Header name.
+   */
+  header: string;
+  /**
+   * Seconds or milliseconds from now, or seconds since 1970.
+   */
+  unit: 's' | 'ms' | 'epoch-s';
+}
+/**
+ * One shape of vendor error and the failure it means.
+ */
+export interface ErrorRule {
+  /**
+   * HTTP statuses; every status when absent, 200 too.
+   */
+  status?: number[];
+  /**
+   * Path in the body that is looked at.
+   */
+  path?: string;
+  /**
+   * The text that must stand at the path.
+   */
+  equals?: string;
+  /**
+   * What it means to the runtime.
+   */
+  failure:
+    | 'vendor-throttled'
+    | 'vendor-unavailable'
+    | 'credentials-expired'
+    | 'credentials-refused'
+    | 'scope-missing'
+    | 'request-refused'
+    | 'cursor-expired'
+    | 'not-found';
+  /**
+   * How long to wait when the answer does not say.
+   */
+  retryAfterMs?: number;
+  /**
+   * What a person can do about it.
+   */
+  help?: string;
+}
+export interface DialectOverride {
+  /**
+   * The dialect to start from.
+   */
+  extends: string;
+  [k: string]: unknown;
+}
+/**
+ * How an instance reaches the local simulator of this vendor: settings and credentials, with {origin} for its address.
+ */
+export interface SandboxDefinition {
+  /**
+   * Settings against the sandbox.
+   */
+  settings: {
+    [k: string]: string | number | boolean;
+  };
+  /**
+   * Credentials that the sandbox accepts; no secrets of anybody.
+   */
+  credentials: {
+    [k: string]: string;
+  };
+}
+/**
+ * One kind of record.
+ */
+export interface ObjectDefinition {
+  /**
+   * Its name for people.
+   */
+  title: string;
+  /**
+   * What it is, and what its polling misses.
+   */
+  description?: string;
+  /**
+   * The common resource that the mapping yields: a file of schemas/resources.
+   */
+  resource: string;
+  /**
+   * Path of the record id in a native record.
+   */
+  id: string;
+  /**
+   * The fields a where may name.
+   */
+  fields: {
+    [k: string]: FieldDefinition;
+  };
+  /**
+   * The field that holds when the record was created; decides created or updated for records not in the ledger.
+   */
+  createdAt?: string;
+  /**
+   * The field that holds when the record changed last.
+   */
+  occurredAt: string;
+  version: VersionDefinition;
+  /**
+   * How created and updated records are found.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  changes: [Detection];
+  /**
+   * How deleted records are found; absent when the vendor has no way, which validate says.
+   *
+   * @maxItems 1
+   */
+  deletes?: [] | [Detection];
+  /**
+   * The common resource, property by property: JSONata over the native record. Objects nest.
+   */
+  mapping: {
+    [k: string]: MappingNode;
+  };
+}
+/**
+ * One field of an object.
+ */
+export interface FieldDefinition {
+  /**
+   * Its type in a where. enum and id are text that is compared as a whole.
+   */
+  type: 'text' | 'enum' | 'id' | 'number' | 'boolean' | 'timestamp' | 'date';
+  /**
+   * Where it stands in a native record, when that is not its name.
+   */
+  path?: string;
+  /**
+   * What it holds.
+   */
+  description?: string;
+  /**
+   * How a timestamp is written in a native record.
+   */
+  format?: 'iso' | 'epoch-s' | 'epoch-ms';
+  /**
+   * The zone of a timestamp written without an offset, and of a date's day.
+   */
+  zone?: string;
+  /**
+   * The smallest step of a timestamp as the vendor stores and compares it.
+   */
+  granularity?: 'ms' | 's' | 'min' | 'day';
+  /**
+   * False when the vendor refuses a filter on it: then it is only evaluated here.
+   */
+  filterable?: boolean;
+  /**
+   * What differs from the dialect for this field: operator to how the vendor's answer relates to ours.
+   */
+  operators?: {
+    [k: string]: 'exact' | 'superset' | 'no';
+  };
+}
+/**
+ * What makes two readings of a record the same version.
+ */
+export interface VersionDefinition {
+  /**
+   * Fields that change with every version, such as a counter or the update time.
+   *
+   * @minItems 1
+   */
+  fields: [string, ...string[]];
+  /**
+   * Add a hash of the whole native record: needed where two versions can share those fields, as when the update time has whole seconds.
+   */
+  hash: boolean;
+  /**
+   * Top-level properties that the hash leaves out.
+   */
+  ignore?: string[];
+}
+/**
+ * One way to find changed or deleted records.
+ */
+export interface Detection {
+  /**
+   * Ask for a window of time, from the cursor less the overlap to the vendor's clock less the settle time.
+   */
+  strategy: 'watermark';
+  request: RequestTemplate;
+  /**
+   * Path of the array of records in an answer.
+   */
+  records: string;
+  /**
+   * Path of the count of all records of the query; used to see the cap coming.
+   */
+  total?: string;
+  page: PageDefinition;
+  /**
+   * What "changed in the window" is, with :since and :until.
+   */
+  where: string;
+  /**
+   * False when the request takes no filter: the where is then only evaluated here.
+   */
+  pushdown?: boolean;
+  cursor: CursorTraps;
+  /**
+   * How often, in seconds, unless the instance says otherwise.
+   */
+  everySeconds?: number;
+}
+export interface NoPages {
+  /**
+   * All comes in one answer.
+   */
+  kind: 'none';
+}
+export interface NextUrlPages {
+  /**
+   * The answer holds the URL of the next page, absolute or relative to the host; it must stay on the same origin.
+   */
+  kind: 'next-url';
+  /**
+   * Path of the URL; absent or null on the last page.
+   */
+  read: string;
+  maxPages?: MaxPages;
+}
+export interface LinkHeaderPages {
+  /**
+   * The header Link with rel=next (RFC 8288).
+   */
+  kind: 'link-header';
+  maxPages?: MaxPages;
+}
+export interface CursorPages {
+  /**
+   * The answer holds an opaque cursor that the next request sends back.
+   */
+  kind: 'cursor';
+  /**
+   * Path of the cursor; absent or null on the last page.
+   */
+  read: string;
+  /**
+   * Path of a boolean that is false on the last page, where the cursor does not tell.
+   */
+  more?: string;
+  send: PageSlot;
+  /**
+   * The next request must carry no other parameter.
+   */
+  only?: boolean;
+  maxPages?: MaxPages;
+}
+/**
+ * Where the next request carries it.
+ */
+export interface PageSlot {
+  /**
+   * Query parameter or property of the JSON body.
+   */
+  in: 'query' | 'body';
+  /**
+   * Parameter name, or dotted path in the body.
+   */
+  name: string;
+}
+export interface NumberPages {
+  /**
+   * Pages are counted.
+   */
+  kind: 'page-number';
+  /**
+   * The number of the first page.
+   */
+  first?: number;
+  /**
+   * Records in a full page; a shorter one is the last.
+   */
+  size?: number;
+  /**
+   * Path of a boolean that is false on the last page.
+   */
+  more?: string;
+  send: PageSlot;
+  maxPages?: MaxPages;
+}
+export interface OffsetPages {
+  /**
+   * Rows are counted.
+   */
+  kind: 'offset';
+  /**
+   * The offset of the first row: 0, or 1 where the vendor counts from one.
+   */
+  first?: number;
+  /**
+   * Records in a full page; a shorter one is the last.
+   */
+  size: number;
+  send: PageSlot;
+  maxPages?: MaxPages;
+}
+export interface KeysetPages {
+  /**
+   * The next page starts after a value of the last record.
+   */
+  kind: 'keyset';
+  /**
+   * Path of that value in a record.
+   */
+  field: string;
+  /**
+   * Records in a full page; a shorter one is the last.
+   */
+  size: number;
+  send: PageSlot;
+  maxPages?: MaxPages;
+}
+/**
+ * How the cursor field behaves. All must be stated: silence here is how events get lost.
+ */
+export interface CursorTraps {
+  /**
+   * The field of time.
+   */
+  field: string;
+  /**
+   * The smallest step the vendor compares.
+   */
+  granularity: 'ms' | 's' | 'min' | 'day';
+  /**
+   * Whether the vendor's lower bound includes the bound itself.
+   */
+  inclusive: boolean;
+  /**
+   * The zone that bounds are written in.
+   */
+  zone: string;
+  /**
+   * How far behind the vendor's clock a window ends, so that writes under way are over.
+   */
+  settleSeconds: number;
+  /**
+   * How far before the cursor a window starts, so that records indexed late are still found.
+   */
+  overlapSeconds: number;
+  /**
+   * The most records one query can yield; null when there is no cap. A window that hits it is split.
+   */
+  cap: number | null;
+  /**
+   * Whether the answer comes in ascending order of the field.
+   */
+  sorted: boolean;
+}

@@ -1,0 +1,41 @@
+/** What the rest of the code knows of HTTP: a request to a vendor in, an answer or a `Failure` out. */
+
+export interface VendorRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path below the base URL, or a whole URL on the same origin. */
+  readonly path: string;
+  /** Appended in order, percent-encoded here. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON body; undefined for none. */
+  readonly body?: unknown;
+}
+
+export interface VendorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON. Numbers that a double cannot hold are kept as text. */
+  readonly body: unknown;
+  /** The vendor's clock from its Date header (RFC 9110 §6.6.1), epoch milliseconds; null without the header. */
+  readonly dateMs: number | null;
+}
+
+/**
+ * One instance's line to its vendor: authenticated, retried, throttled, address-checked.
+ * `send` throws `Failure` only.
+ */
+export interface VendorClient {
+  send(request: VendorRequest, signal?: AbortSignal): Promise<VendorAnswer>;
+  /** Vendor's clock less ours in milliseconds, as last seen; 0 before the first answer. */
+  readonly clockSkewMs: number;
+  close(): Promise<void>;
+}
+
+/** One page of records on its way. */
+export interface Page {
+  readonly answer: VendorAnswer;
+  readonly records: readonly unknown[];
+  /** Counts from 0. */
+  readonly index: number;
+  readonly last: boolean;
+}

@@ -1,0 +1,204 @@
+/**
+ * What survives a restart. One port, several engines; every method is one atomic step, so that an engine needs no
+ * transaction in its callers' hands. Times are epoch milliseconds. Secrets go in and come out in clear: an engine
+ * seals them before they touch the disk (seal.ts).
+ */
+import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
+
+// ---------------------------------------------------------------------------------------------- instances
+
+export type CallbackFormat = 'structured' | 'binary' | 'batched' | 'cloud-elements';
+
+export interface Callback {
+  readonly url: string;
+  readonly format: CallbackFormat;
+  /** Standard Webhooks secret, `whsec_…`. */
+  readonly secret: string;
+}
+
+export interface ObjectSettings {
+  readonly enabled: boolean;
+  /** The instance's own filter, ANDed to the connector's. */
+  readonly where: string | null;
+  readonly intervalSeconds: number | null;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly callback: Callback | null;
+  /** Set when the callback answered 410 or was disabled; deliveries wait. */
+  readonly callbackDisabledAt: number | null;
+  readonly objects: Readonly<Record<string, ObjectSettings>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface InstanceFilter {
+  readonly connector?: string;
+  readonly tag?: string;
+  /** Instances after this id, in id order. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+// ---------------------------------------------------------------------------------------------- polling
+
+/** Changes and deletes of an object are polled on their own, each with its own cursor and schedule. */
+export type Feed = 'changes' | 'deletes';
+
+export interface PollKey {
+  readonly instanceId: string;
+  readonly object: string;
+  readonly feed: Feed;
+}
+
+export interface PollState extends PollKey {
+  /** Where the next window starts before the overlap is taken off; null before the first poll. */
+  readonly cursorMs: number | null;
+  /** Nothing that changed before this is ever reported. */
+  readonly startMs: number;
+  readonly dueAt: number;
+  readonly failures: number;
+  readonly lastPolledAt: number | null;
+  /** Code and message of the last failure; null after a poll that went well. */
+  readonly lastFailure: { readonly code: string; readonly message: string; readonly at: number } | null;
+}
+
+export interface LedgerEntry {
+  readonly recordId: string;
+  readonly version: string;
+  /** The vendor's change time. */
+  readonly changedAt: number;
+  readonly deleted: boolean;
+}
+
+/**
+ * What one page of a poll leaves behind; all of it or nothing. A delivery is made for each new event in the same
+ * transaction when the instance has a callback.
+ */
+export interface PollCommit {
+  readonly key: PollKey;
+  /** Who holds the lease of the poll; another holder's commit is refused. */
+  readonly owner: string;
+  readonly events: readonly UnsequencedEvent[];
+  readonly ledger: readonly LedgerEntry[];
+  /** Set on the last page only: the cursor moves in the transaction that stores the last of the changes it covers. */
+  readonly cursorMs?: number;
+  /** Ledger entries of this feed (`changes`: those not deleted, `deletes`: the deleted) that changed before this are no longer needed by any window. */
+  readonly forgetBeforeMs?: number;
+  readonly now: number;
+}
+
+export interface PollFinish {
+  readonly key: PollKey;
+  readonly owner: string;
+  readonly dueAt: number;
+  readonly now: number;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+// ---------------------------------------------------------------------------------------------- delivery
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
+
+export interface Delivery {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly event: AnyhookEvent;
+  /** Deliveries of one lane go out one after the other, in sequence. */
+  readonly lane: string;
+  readonly attempts: number;
+  readonly status: DeliveryStatus;
+  readonly dueAt: number;
+  readonly createdAt: number;
+}
+
+export interface Attempt {
+  readonly deliveryId: string;
+  readonly eventId: string;
+  /** Counts from 1. */
+  readonly number: number;
+  readonly at: number;
+  readonly durationMs: number;
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+export interface DeliveryOutcome {
+  readonly deliveryId: string;
+  readonly owner: string;
+  readonly attempt: Attempt;
+  readonly status: DeliveryStatus;
+  /** When to try again; for `pending` only. */
+  readonly dueAt: number | null;
+  /** The callback said 410 Gone: hold everything for it. */
+  readonly disableCallback: boolean;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the key, hex. */
+  readonly hash: string;
+  readonly createdAt: number;
+}
+
+export interface Store {
+  // instances
+  createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
+  getInstance(id: string): Promise<Instance | null>;
+  listInstances(filter: InstanceFilter): Promise<readonly Instance[]>;
+  /** Replaces the instance; `polls` become its whole set of polls, keeping the state of those that stay. False when it is gone. */
+  updateInstance(instance: Instance, polls: readonly PollState[]): Promise<boolean>;
+  /** New values of rotated credentials, saved before they are used. */
+  saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
+  /** Removes the instance with its polls, ledger, events and deliveries. False when it is gone. */
+  deleteInstance(id: string): Promise<boolean>;
+
+  // polling
+  getPoll(key: PollKey): Promise<PollState | null>;
+  listPolls(instanceId: string): Promise<readonly PollState[]>;
+  /** Leases polls that are due and free, oldest first. One lease a key at a time. */
+  leasePolls(request: { owner: string; now: number; leaseMs: number; limit: number }): Promise<readonly PollState[]>;
+  /** Leases one poll now, due or not; null when another holds it or it does not exist. */
+  leasePoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<PollState | null>;
+  renewPoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<boolean>;
+  /** Gives the lease back and says when the poll is due next. */
+  finishPoll(finish: PollFinish): Promise<void>;
+  /** Entries of these records. Both feeds of an object share one ledger. */
+  ledger(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
+  /**
+   * Stores what a page found. Events already stored (same id) are not stored again. Answers the events that were new.
+   * @throws Failure `lease-lost` when the owner no longer holds the poll.
+   */
+  commitPoll(commit: PollCommit): Promise<readonly AnyhookEvent[]>;
+
+  // events
+  listEvents(filter: { instanceId: string; after: number; limit: number }): Promise<readonly AnyhookEvent[]>;
+  getEvent(id: string): Promise<AnyhookEvent | null>;
+
+  // delivery
+  /** Leases the head of each lane that is due, fresh ones before retries; at most one delivery a lane. */
+  leaseDeliveries(request: { owner: string; now: number; leaseMs: number; limit: number }): Promise<readonly Delivery[]>;
+  /** Records the attempt and its outcome; ignored when the lease was lost. */
+  finishDelivery(outcome: DeliveryOutcome): Promise<boolean>;
+  /** Gives leases back unused, as on a clean stop. */
+  releaseDeliveries(owner: string): Promise<void>;
+  listAttempts(eventId: string): Promise<readonly Attempt[]>;
+  /** When the next delivery or poll is due; null when nothing waits. */
+  nextDueAt(): Promise<number | null>;
+
+  // keys
+  listApiKeys(): Promise<readonly ApiKey[]>;
+  createApiKey(key: ApiKey): Promise<void>;
+
+  /** True when the store answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
