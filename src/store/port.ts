@@ -191,8 +191,8 @@ export interface Store {
   /** Gives leases back unused, as on a clean stop. */
   releaseDeliveries(owner: string): Promise<void>;
   listAttempts(eventId: string): Promise<readonly Attempt[]>;
-  /** When the next delivery or poll is due; null when nothing waits. */
-  nextDueAt(): Promise<number | null>;
+  /** When the next poll, or the next delivery, is due (leased ones: when their lease ends); null when nothing waits. */
+  nextDueAt(work: 'polls' | 'deliveries'): Promise<number | null>;
 
   // keys
   listApiKeys(): Promise<readonly ApiKey[]>;
