@@ -4,16 +4,19 @@
  * seals them before they touch the disk (seal.ts).
  */
 import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
+import type { EventFormatName } from '../event/format.ts';
 
 // ---------------------------------------------------------------------------------------------- instances
 
-export type CallbackFormat = 'structured' | 'binary' | 'batched' | 'cloud-elements';
+export type CallbackFormat = EventFormatName;
 
 export interface Callback {
   readonly url: string;
   readonly format: CallbackFormat;
   /** Standard Webhooks secret, `whsec_…`. */
   readonly secret: string;
+  /** The secret before the last rotation: signs too, until then, so that receivers can change over. */
+  readonly retiring?: { readonly secret: string; readonly until: number };
 }
 
 export interface ObjectSettings {
@@ -184,12 +187,22 @@ export interface Store {
   getEvent(id: string): Promise<AnyhookEvent | null>;
 
   // delivery
-  /** Leases the head of each lane that is due, fresh ones before retries; at most one delivery a lane. */
-  leaseDeliveries(request: { owner: string; now: number; leaseMs: number; limit: number }): Promise<readonly Delivery[]>;
+  /**
+   * Leases the head of each lane that is due, fresh ones before retries; at most one delivery a lane. Passed over are
+   * instances without a callback, those whose callback is disabled, and those of `except`.
+   */
+  leaseDeliveries(request: {
+    owner: string;
+    now: number;
+    leaseMs: number;
+    limit: number;
+    /** Ids of instances that take nothing just now: busy, or their breaker is open. */
+    except?: readonly string[];
+  }): Promise<readonly Delivery[]>;
   /** Records the attempt and its outcome; ignored when the lease was lost. */
   finishDelivery(outcome: DeliveryOutcome): Promise<boolean>;
-  /** Gives leases back unused, as on a clean stop. */
-  releaseDeliveries(owner: string): Promise<void>;
+  /** Gives the owner's leases back unused: those of these deliveries, or all, as on a clean stop. No attempt is counted. */
+  releaseDeliveries(owner: string, deliveryIds?: readonly string[]): Promise<void>;
   listAttempts(eventId: string): Promise<readonly Attempt[]>;
   /** When the next poll, or the next delivery, is due (leased ones: when their lease ends); null when nothing waits. */
   nextDueAt(work: 'polls' | 'deliveries'): Promise<number | null>;

@@ -1,0 +1,31 @@
+/** The shapes in which a callback may ask for its events. */
+
+import { batched } from './batched.ts';
+import { binary } from './binary.ts';
+import { cloudElements } from './cloud-elements.ts';
+import type { AnyhookEvent } from './event.ts';
+import { structured } from './structured.ts';
+
+export type EventFormatName = 'structured' | 'binary' | 'batched' | 'cloud-elements';
+
+/** An event as it goes over the wire, before it is signed. Header names are in lower case. */
+export interface RenderedEvent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface EventFormat {
+  render(event: AnyhookEvent): RenderedEvent;
+  /**
+   * Header for a second signature over the body alone, which receivers written for this format look for:
+   * `sha256=` and the base64 of HMAC-SHA256 by the callback's secret. Absent where Standard Webhooks is all there is.
+   */
+  readonly bodySignatureHeader?: string;
+}
+
+export const eventFormats: Readonly<Record<EventFormatName, EventFormat>> = {
+  structured,
+  binary,
+  batched,
+  'cloud-elements': cloudElements,
+};
