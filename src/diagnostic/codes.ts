@@ -27,6 +27,7 @@ export const diagnosticCodes = {
   'connector-unknown': 'No connector has this key.',
   'connector-key-mismatch': 'The connector’s key is not the name of its folder.',
   'connector-template': 'A template names a placeholder that nothing fills.',
+  'connector-path': 'A path into an answer or a record cannot be read.',
   'connector-field-missing': 'A part of the object names a field that the object does not declare.',
   'connector-credential-missing': 'A part of the connector names a credential that it does not declare.',
   'connector-resource-unknown': 'No common resource has this name.',
