@@ -1,0 +1,58 @@
+/**
+ * Names that an expression uses and nothing defines. JSONata takes an unknown variable for nothing, so a misspelt
+ * `$isoInstnat(…)` would fail only when the first record comes, and a misspelt `$setings.x` never.
+ */
+import { nearest } from '../diagnostic/nearest.ts';
+import type { ExpressionProblem } from './expression.ts';
+
+/** https://docs.jsonata.org/overview, the function library of JSONata 2.2. */
+const libraryNames = (
+  'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +
+  'match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round abs ' +
+  'sqrt power random boolean not map zip filter single reduce sift keys lookup append exists spread merge reverse each ' +
+  'error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent ' +
+  'decodeUrl eval toMillis fromMillis clone now millis'
+).split(' ');
+
+/** @param tree JSONata's syntax tree. @param given the names, without `$`, that evaluation is given. */
+export function undefinedVariables(tree: unknown, given: readonly string[]): ExpressionProblem[] {
+  const bound = new Set<string>();
+  const used: { readonly name: string; readonly end: number }[] = [];
+  collect(tree, bound, used);
+  const known = [...libraryNames, ...given, ...bound];
+  const knownSet = new Set(['', '$', ...known]);
+  return used
+    .filter(({ name }) => !knownSet.has(name))
+    .map(({ name, end }) => {
+      const meant = nearest(name, known);
+      return {
+        message: `Nothing is called $${name}.`,
+        help: meant === null ? 'Variables are $settings and $object, or bound with :=.' : `Did you mean $${meant}?`,
+        span: { start: end - name.length - 1, end },
+      };
+    });
+}
+
+/** Scopes are not told apart: a name bound anywhere counts everywhere, which never accuses a correct expression. */
+function collect(node: unknown, bound: Set<string>, used: { name: string; end: number }[]): void {
+  if (Array.isArray(node)) {
+    for (const item of node) collect(item, bound, used);
+    return;
+  }
+  if (node === null || typeof node !== 'object') return;
+  const { type, value, position, lhs, arguments: parameters, focus, index } = node as Readonly<Record<string, unknown>>;
+  if (type === 'variable' && typeof value === 'string' && typeof position === 'number')
+    used.push({ name: value, end: position });
+  if (type === 'bind') bind(lhs, bound);
+  if (type === 'lambda' && Array.isArray(parameters)) for (const parameter of parameters) bind(parameter, bound);
+  for (const name of [focus, index]) if (typeof name === 'string') bound.add(name);
+  for (const [key, child] of Object.entries(node)) {
+    // The value of a literal is data; a predicate of a regular expression is a RegExp.
+    if (key !== 'value') collect(child, bound, used);
+  }
+}
+
+function bind(node: unknown, bound: Set<string>): void {
+  const name = (node as { readonly value?: unknown } | null)?.value;
+  if (typeof name === 'string') bound.add(name);
+}
