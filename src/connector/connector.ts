@@ -3,8 +3,8 @@
  * compiled. Made once at load by `link.ts`; nothing here reads a file or parses a text.
  */
 import type { AuthMethod, ConnectorDefinition, CursorTraps, PageDefinition } from '../definition/connector.ts';
-import type { CompiledQuery } from '../dialect/query.ts';
 import type { Dialect } from '../definition/dialect.ts';
+import type { CompiledQuery } from '../dialect/query.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Template } from '../template/template.ts';
 import type { Field, Fields } from '../where/ast.ts';
@@ -13,6 +13,8 @@ export interface Connector {
   readonly key: string;
   readonly definition: ConnectorDefinition;
   readonly dialect: Dialect;
+  /** A cheap request that proves the credentials and tells the vendor's clock; null when the vendor has none. */
+  readonly verify: CompiledRequest | null;
   readonly objects: ReadonlyMap<string, ConnectorObject>;
 }
 

@@ -1,0 +1,151 @@
+/**
+ * A JSON or YAML file read with the place of everything in it, so that a diagnostic shows the line and column
+ * that the person wrote. The only importer of yaml; YAML 1.2 reads JSON too, which gives JSON files their places.
+ */
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { Diagnostic, Place, Span } from '../diagnostic/diagnostic.ts';
+import { findJsonProblem } from './json-syntax.ts';
+import { mapOffsets, type ScalarStyle } from './offset-map.ts';
+
+export interface Source {
+  readonly file: string;
+  /** Undefined when the file could not be read. */
+  readonly value: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Where the value at a JSON pointer stands; the nearest part above it when there is no such value.
+   * With a span, which counts in the text value, the part of that text.
+   */
+  place(pointer: string, span?: Span): Place;
+  /** Where the name of the property at a JSON pointer stands. */
+  placeOfName(pointer: string): Place;
+}
+
+/** Reads `.json` as JSON and everything else as YAML. Duplicate keys are errors in both. */
+export function parseSource(file: string, text: string): Source {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
+  const placeAt = (span: Span): Place => {
+    const start = lines.linePos(span.start);
+    const end = lines.linePos(span.end);
+    return {
+      file,
+      line: Math.max(1, start.line),
+      column: Math.max(1, start.col),
+      endLine: Math.max(1, end.line),
+      endColumn: Math.max(1, end.col),
+    };
+  };
+  const read = file.endsWith('.json') ? readJson(text, document) : readYaml(document);
+  return {
+    file,
+    value: read.value,
+    diagnostics: read.problems.map(({ message, help, span }) => ({
+      code: 'file-syntax',
+      severity: 'error',
+      message,
+      ...(help === undefined ? {} : { help }),
+      place: placeAt(span),
+    })),
+    place: (pointer, span) => placeAt(spanOf(find(document, pointer).value, text, span)),
+    placeOfName: (pointer) => {
+      const { name, value } = find(document, pointer);
+      return placeAt(spanOf(name ?? value, text));
+    },
+  };
+}
+
+interface Problem {
+  readonly message: string;
+  readonly help?: string;
+  readonly span: Span;
+}
+
+interface Read {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+}
+
+function readJson(text: string, document: Document): Read {
+  const problem = findJsonProblem(text);
+  if (problem !== null) return { value: undefined, problems: [problem] };
+  // What else YAML has against valid JSON, such as a key of over 1024 characters, is no matter here.
+  const duplicates = problemsOf(document).filter(({ code }) => code === 'DUPLICATE_KEY');
+  return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown, problems: duplicates };
+}
+
+function readYaml(document: Document): Read {
+  const problems = problemsOf(document);
+  if (problems.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, problems };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, problems };
+  } catch (error) {
+    // An alias without its anchor, or so many that the value would explode.
+    const message = error instanceof Error ? error.message : String(error);
+    return { value: undefined, problems: [{ message, span: { start: 0, end: 0 } }] };
+  }
+}
+
+function problemsOf(document: Document): (Problem & { readonly code: string })[] {
+  return document.errors.map(({ code, message, pos: [start, end] }) => ({
+    code,
+    message: code === 'DUPLICATE_KEY' ? 'This property stands twice.' : message,
+    ...(code === 'DUPLICATE_KEY' ? { help: 'Keep one of them: only the last would count.' } : {}),
+    span: { start, end },
+  }));
+}
+
+interface Found {
+  readonly name: Node | null;
+  readonly value: Node | null;
+}
+
+/** RFC 6901 §4, as far as there is something to find. */
+function find(document: Document, pointer: string): Found {
+  let found: Found = { name: null, value: asNode(document.contents) };
+  for (const step of pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+    const node = isAlias(found.value) ? asNode(found.value.resolve(document)) : found.value;
+    const next = isSeq(node)
+      ? { name: null, value: asNode(node.items[Number(step)]) }
+      : isMap(node)
+        ? member(node.items, step)
+        : null;
+    if (next === null || (next.name === null && next.value === null)) return found;
+    found = next;
+  }
+  return found;
+}
+
+/** The last of its name, as that is the one that counts. */
+function member(pairs: readonly Pair[], name: string): Found | null {
+  const pair = pairs.findLast(({ key }) => isScalar(key) && String(key.value) === name);
+  return pair === undefined ? null : { name: asNode(pair.key), value: asNode(pair.value) ?? asNode(pair.key) };
+}
+
+function asNode(value: unknown): Node | null {
+  return value !== null && typeof value === 'object' && 'range' in value ? (value as Node) : null;
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  QUOTE_DOUBLE: 'double',
+  QUOTE_SINGLE: 'single',
+  PLAIN: 'plain',
+  BLOCK_FOLDED: 'block',
+  BLOCK_LITERAL: 'block',
+};
+
+function spanOf(node: Node | null, text: string, within?: Span): Span {
+  if (node === null || node.range === null || node.range === undefined) return { start: 0, end: 0 };
+  const [start, end] = node.range;
+  const whole = { start, end };
+  if (within === undefined || !isScalar(node) || typeof node.value !== 'string') return whole;
+  const style = styles[node.type ?? ''];
+  if (style === undefined) return whole;
+  const quoted = style === 'double' || style === 'single';
+  const from = style === 'block' ? text.indexOf('\n', start) + 1 : quoted ? start + 1 : start;
+  const offsetInFile = mapOffsets(node.value, text.slice(from, quoted ? end - 1 : end), from, style);
+  return offsetInFile === null ? whole : { start: offsetInFile(within.start), end: offsetInFile(within.end) };
+}
