@@ -82,7 +82,9 @@ function joinSegments(segments: readonly Segment[], values: TemplateValues, enco
 }
 
 function segmentText(segment: Segment, values: TemplateValues, encode: Encode): string {
-  return typeof segment === 'string' ? segment : textOf(lookUp(values, segment.steps), encode);
+  if (typeof segment === 'string') return segment;
+  const value = lookUp(values, segment.steps);
+  return isList(value) ? encode(value.join(',')) : textOf(value, encode);
 }
 
 /** Own properties only, so that a name like `constructor` has no value. */
@@ -98,6 +100,11 @@ function lookUp(values: TemplateValues, steps: readonly string[]): unknown {
 function textOf(value: unknown, encode: Encode): string {
   if (value === undefined || value === null) return '';
   return encode(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+/** Texts and numbers in a row, such as the fields to ask for: vendors take them joined by commas. */
+function isList(value: unknown): value is readonly (string | number)[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number');
 }
 
 function asIs(value: string): string {

@@ -11,7 +11,10 @@ export type TemplateValues = Readonly<Record<string, unknown>>;
 export interface Template {
   /** The dotted names it uses, each once. */
   readonly names: readonly string[];
-  /** The filled value. A name that has no value renders to '' in a text and to undefined when it stands alone. */
+  /**
+   * The filled value. A name that has no value renders to '' in a text and to undefined when it stands alone;
+   * in a text, a list of texts or numbers is joined by commas, and other objects and arrays are their JSON.
+   */
   render(values: TemplateValues): unknown;
   /** The filled value as text; `encode` is applied to each placeholder's value, not to the text around it. */
   renderText(values: TemplateValues, encode?: (value: string) => string): string;

@@ -5,6 +5,7 @@ import { compileTemplate } from '../../src/template/compile.ts';
 const values = {
   settings: { host: 'api.example.com', version: 3, secure: true, path: 'a b/c', none: null },
   where: { filters: [1, 2] },
+  fields: ['Id', 'Email'],
 };
 
 describe('a text', () => {
@@ -14,6 +15,8 @@ describe('a text', () => {
     ['{settings.secure}', true],
     ['{where}', { filters: [1, 2] }],
     ['q={where}', 'q={"filters":[1,2]}'],
+    ['SELECT {fields} FROM Contact', 'SELECT Id,Email FROM Contact'],
+    ['{fields}', ['Id', 'Email']],
     ['{missing}', undefined],
     ['{settings.none}', null],
     ['a{missing}b{settings.none}c', 'abc'],
