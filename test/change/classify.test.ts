@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { classify, type Verdict } from '../../src/change/classify.ts';
+import type { Feed, LedgerEntry } from '../../src/store/port.ts';
+
+const reading = (changedAtMs: number, version: string, createdAtMs: number | null = 100) => ({
+  recordId: 'r1',
+  version,
+  changedAtMs,
+  createdAtMs,
+  native: {},
+});
+const entry = (changedAt: number, version: string, deleted = false): LedgerEntry => ({
+  recordId: 'r1',
+  version,
+  changedAt,
+  deleted,
+});
+
+const cases: readonly {
+  readonly name: string;
+  readonly feed: Feed;
+  readonly seen: ReturnType<typeof reading>;
+  readonly known: LedgerEntry | undefined;
+  readonly verdict: Verdict;
+}[] = [
+  {
+    name: 'unknown and created in the window',
+    feed: 'changes',
+    seen: reading(1_100, 'a', 1_050),
+    known: undefined,
+    verdict: 'created',
+  },
+  {
+    name: 'unknown and created on the very bound',
+    feed: 'changes',
+    seen: reading(1_100, 'a', 1_000),
+    known: undefined,
+    verdict: 'created',
+  },
+  {
+    name: 'unknown and created before the window',
+    feed: 'changes',
+    seen: reading(1_100, 'a', 999),
+    known: undefined,
+    verdict: 'updated',
+  },
+  {
+    name: 'unknown, and the vendor tells no created time',
+    feed: 'changes',
+    seen: reading(1_100, 'a', null),
+    known: undefined,
+    verdict: 'updated',
+  },
+  {
+    name: 'the same version again, as the overlap brings it',
+    feed: 'changes',
+    seen: reading(1_100, 'a'),
+    known: entry(1_100, 'a'),
+    verdict: 'known',
+  },
+  {
+    name: 'another version in the same second',
+    feed: 'changes',
+    seen: reading(1_100, 'b'),
+    known: entry(1_100, 'a'),
+    verdict: 'updated',
+  },
+  { name: 'a later version', feed: 'changes', seen: reading(1_200, 'b'), known: entry(1_100, 'a'), verdict: 'updated' },
+  {
+    name: 'an earlier version from a lagging replica',
+    feed: 'changes',
+    seen: reading(1_000, 'b'),
+    known: entry(1_100, 'a'),
+    verdict: 'stale',
+  },
+  {
+    name: 'a created time in the window does not make a known record new',
+    feed: 'changes',
+    seen: reading(1_200, 'b', 1_150),
+    known: entry(1_160, 'a'),
+    verdict: 'updated',
+  },
+  {
+    name: 'a lagging index still shows what was deleted',
+    feed: 'changes',
+    seen: reading(1_100, 'a'),
+    known: entry(1_100, 'x', true),
+    verdict: 'stale',
+  },
+  {
+    name: 'restored after its delete',
+    feed: 'changes',
+    seen: reading(1_300, 'a'),
+    known: entry(1_100, 'x', true),
+    verdict: 'created',
+  },
+  {
+    name: 'a delete of a record nobody remembers',
+    feed: 'deletes',
+    seen: reading(1_100, 'x'),
+    known: undefined,
+    verdict: 'deleted',
+  },
+  {
+    name: 'a delete after the last change',
+    feed: 'deletes',
+    seen: reading(1_200, 'x'),
+    known: entry(1_100, 'a'),
+    verdict: 'deleted',
+  },
+  {
+    name: 'a delete in the second of the last change',
+    feed: 'deletes',
+    seen: reading(1_100, 'x'),
+    known: entry(1_100, 'a'),
+    verdict: 'deleted',
+  },
+  {
+    name: 'the same delete again',
+    feed: 'deletes',
+    seen: reading(1_200, 'x'),
+    known: entry(1_200, 'x', true),
+    verdict: 'known',
+  },
+  {
+    name: 'a delete that a restore has overtaken',
+    feed: 'deletes',
+    seen: reading(1_100, 'x'),
+    known: entry(1_300, 'b'),
+    verdict: 'stale',
+  },
+  {
+    name: 'deleted once more after a restore',
+    feed: 'deletes',
+    seen: reading(1_400, 'x'),
+    known: entry(1_200, 'x', true),
+    verdict: 'deleted',
+  },
+];
+
+describe('classify', () => {
+  it.each(cases)('$feed: $name → $verdict', ({ feed, seen, known, verdict }) => {
+    expect(classify(seen, known, feed, 1_000)).toBe(verdict);
+  });
+});
