@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/** The command line. Wires the commands to the process: streams, signals, exit code. */
+import { Command, CommanderError } from 'commander';
+import { Failure } from '../diagnostic/failure.ts';
+import { renderFailure } from '../diagnostic/render.ts';
+import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand } from './command.ts';
+import { registerDemo } from './demo.ts';
+import { registerExplain } from './explain.ts';
+import { registerListen } from './listen.ts';
+import { registerPoll } from './poll.ts';
+import { registerSandbox } from './sandbox.ts';
+import { registerServe } from './serve.ts';
+import { createTerminal } from './terminal.ts';
+import { registerTest } from './test.ts';
+import { registerValidate } from './validate.ts';
+import { version } from './version.ts';
+
+const commands: readonly RegisterCommand[] = [
+  registerValidate,
+  registerExplain,
+  registerTest,
+  registerSandbox,
+  registerPoll,
+  registerServe,
+  registerListen,
+  registerDemo,
+];
+
+/** Commander's own endings that are no mistake: help and version that were asked for. */
+const asked = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
+async function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done;
+  const program = new Command('anyhook')
+    .description('Webhooks for every API: connectors as data, changes detected exactly once, signed events.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options and an example)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 diagnostics, 2 usage, 3 failure.\nExample:\n  $ anyhook demo');
+  for (const register of commands) register(program, context, (ended) => (code = ended));
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return asked.includes(error.code) ? exitCodes.done : exitCodes.usage;
+    if (!(error instanceof Failure)) throw error;
+    context.terminal.note(renderFailure(error, context.terminal));
+    return exitCodes.failure;
+  }
+}
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stopping.abort());
+}
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+});
+
+const { stdout, stderr, env } = process;
+process.exitCode = await run(process.argv, {
+  terminal: createTerminal({ stdout, stderr, env }),
+  signal: stopping.signal,
+  env,
+});

@@ -1,0 +1,58 @@
+/** `anyhook serve`: the runtime with its HTTP API. */
+import { isUsable } from '../diagnostic/diagnostic.ts';
+import { type CompleteConfig, loadConfig } from '../engine/config.ts';
+import { createLog } from '../engine/log.ts';
+import { exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
+import { collectText, parsePort } from './option-values.ts';
+import { startRuntime } from './start-runtime.ts';
+import { untilAborted } from './until-aborted.ts';
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly connectors: readonly string[];
+  readonly allowAddress: readonly string[];
+  readonly logLevel?: CompleteConfig['logLevel'];
+}
+
+export const registerServe: RegisterCommand = (program, { terminal, signal, env }, end) => {
+  program
+    .command('serve')
+    .summary('run the runtime and its HTTP API')
+    .description(
+      'Runs the runtime: polls vendors, delivers events, and serves the HTTP API under /v1 (described at /openapi.json).\n' +
+        'The first start makes an API key and shows it once. Secrets are sealed with the key in the data folder, or in\n' +
+        'ANYHOOK_SECRET_KEY (32 bytes, base64): keep it, for nothing opens them without it.',
+    )
+    .option('--config <file>', 'configuration file, JSON or YAML; flags win over it')
+    .option('--data <dir>', 'folder of the database (default ./anyhook-data)')
+    .option('--port <port>', 'port to listen on; 0 takes a free one (default 8080)', parsePort)
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
+    .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
+    .addHelpText('after', '\nExample:\n  $ anyhook serve --data ./data --port 8080 --allow-address 127.0.0.0/8')
+    .action(async (options: ServeOptions) => {
+      const { config, diagnostics } = await loadConfig(options.config ?? null, {
+        data: options.data,
+        port: options.port,
+        host: options.host,
+        logLevel: options.logLevel,
+        connectors: options.connectors.length > 0 ? options.connectors : undefined,
+        allowAddresses: options.allowAddress.length > 0 ? options.allowAddress : undefined,
+      });
+      if (!isUsable(diagnostics)) return end(tellDiagnostics(diagnostics, terminal));
+      const running = await startRuntime({ config, log: createLog(config.logLevel), env });
+      tellDiagnostics(running.diagnostics, terminal);
+      if (running.newApiKey !== null) {
+        terminal.print(`API key (shown once): ${running.newApiKey}`);
+      }
+      terminal.print(`Listening at ${running.url}`);
+      await untilAborted(signal);
+      terminal.note('Stopping …');
+      await running.close();
+      end(exitCodes.done);
+    });
+};

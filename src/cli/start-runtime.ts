@@ -1,0 +1,70 @@
+/** The whole runtime on one data folder: store, connectors, workers and HTTP server. `serve` and `demo` start it. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { createApiKey } from '../engine/api-keys.ts';
+import type { CompleteConfig } from '../engine/config.ts';
+import type { Log } from '../engine/log.ts';
+import { createRuntime } from '../engine/runtime.ts';
+import { compileAddressRules } from '../http/address-rules.ts';
+import { createServer, listen } from '../server/server.ts';
+import { loadSecretKey } from '../store/secret-key.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { loadCatalogue } from './catalogue.ts';
+import { userAgent } from './version.ts';
+
+export interface RunningRuntime {
+  readonly url: string;
+  /** The first API key, when this start made it; null when the store has keys already. */
+  readonly newApiKey: string | null;
+  /** What is wrong with connectors that were left out, and hints on those that run. */
+  readonly diagnostics: readonly Diagnostic[];
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly config: CompleteConfig;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Starts a runtime. A broken connector is left out and reported; the others run.
+ * @throws Failure `store-locked`, `secret-key-wrong`, `listen-failed` and their like.
+ */
+export async function startRuntime({ config, log, env }: StartOptions): Promise<RunningRuntime> {
+  const { connectors, diagnostics } = await loadCatalogue(config.connectors);
+  const { rules, diagnostics: addressDiagnostics } = compileAddressRules(config.allowAddresses);
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  const store = await openSqliteStore({
+    file: path.join(config.data, 'anyhook.db'),
+    secretKey: await loadSecretKey(config.data, env),
+  });
+  const runtime = createRuntime({
+    store,
+    connectors,
+    addressRules: rules,
+    log,
+    pollConcurrency: config.pollConcurrency,
+    deliveryConcurrency: config.deliveryConcurrency,
+    userAgent,
+  });
+  try {
+    const newApiKey = (await store.listApiKeys()).length === 0 ? await createApiKey(store, 'first', Date.now()) : null;
+    const server = createServer({ runtime, log });
+    const url = await listen(server, { host: config.host, port: config.port });
+    runtime.start();
+    return {
+      url,
+      newApiKey,
+      diagnostics: [...diagnostics, ...addressDiagnostics],
+      async close() {
+        await server.close();
+        await runtime.close();
+      },
+    };
+  } catch (error) {
+    await runtime.close(0);
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+/** What the runtime offers to whoever drives it: the HTTP server and the command line. */
+import type { PollReport } from '../change/poll-report.ts';
+import type { Connector } from '../connector/connector.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { PredicateReport } from '../dialect/query.ts';
+import type { AnyhookEvent } from '../event/event.ts';
+import type { VendorRequest } from '../http/client.ts';
+import type { Attempt, CallbackFormat, Feed, InstanceFilter } from '../store/port.ts';
+
+/** An instance as a person gives it. */
+export interface InstanceInput {
+  readonly connector: string;
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly callback?: CallbackInput | null;
+  readonly objects?: Readonly<Record<string, ObjectInput>>;
+}
+
+export interface CallbackInput {
+  readonly url: string;
+  readonly format?: CallbackFormat;
+  /** `whsec_…`; one is made when absent, and shown once. */
+  readonly secret?: string;
+}
+
+export interface ObjectInput {
+  readonly enabled?: boolean;
+  readonly where?: string | null;
+  readonly intervalSeconds?: number | null;
+}
+
+/** Changes to an instance: what is absent stays; maps are merged by key, a null value removes the key. */
+export interface InstancePatch {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly settings?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly credentials?: Readonly<Record<string, string | null>>;
+  readonly callback?: CallbackInput | null;
+  readonly objects?: Readonly<Record<string, ObjectInput | null>>;
+}
+
+/** An instance as it is shown: no secret in it, but the names of those it holds. */
+export interface InstanceView {
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly credentials: readonly string[];
+  readonly callback: {
+    readonly url: string;
+    readonly format: CallbackFormat;
+    readonly disabledAt: string | null;
+    /** Only in the answer to the request that made it: the secret that signs, when the runtime chose it. */
+    readonly secret?: string;
+  } | null;
+  readonly objects: Readonly<Record<string, ObjectView>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ObjectView {
+  readonly enabled: boolean;
+  readonly where: string | null;
+  readonly intervalSeconds: number | null;
+  /** How its polls stand; empty when the object is off. */
+  readonly polls: readonly PollView[];
+}
+
+export interface PollView {
+  readonly feed: Feed;
+  readonly cursor: string | null;
+  readonly dueAt: string;
+  readonly lastPolledAt: string | null;
+  readonly failures: number;
+  readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
+}
+
+/** What one poll did, as it is shown. */
+export interface PollOutcome extends Omit<PollReport, 'cursorMs'> {
+  readonly cursor: string | null;
+  /** Set when the poll went wrong; the cursor is then where the last whole window ended. */
+  readonly failure: {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly help?: string;
+  } | null;
+}
+
+export interface ExplainInput {
+  readonly connector: string;
+  readonly object: string;
+  readonly where?: string;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Values of :parameters; timestamps as RFC 3339 text. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The request a where becomes. With a long IN list there are more than one; `request` is the first. */
+export interface Explanation {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: unknown;
+  };
+  readonly requests: readonly VendorRequest[];
+  readonly predicates: readonly PredicateReport[];
+  readonly residual: string | null;
+}
+
+/** A value, or what is wrong with what was asked. Diagnostics of severity hint and warning may come with a value. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export interface Runtime {
+  readonly connectors: ReadonlyMap<string, Connector>;
+  createInstance(input: InstanceInput): Promise<Outcome<InstanceView>>;
+  getInstance(id: string): Promise<InstanceView | null>;
+  listInstances(filter: InstanceFilter): Promise<readonly InstanceView[]>;
+  /** null when there is no such instance. */
+  patchInstance(id: string, patch: InstancePatch): Promise<Outcome<InstanceView> | null>;
+  /** False when there was none. */
+  deleteInstance(id: string): Promise<boolean>;
+  /**
+   * Polls all feeds of an object now. null when the instance or the object is not there.
+   * @throws Failure `lease-lost` when a poll of this object is under way already.
+   */
+  pollNow(id: string, object: string): Promise<readonly PollOutcome[] | null>;
+  /** Events after a sequence number, in order. null when there is no such instance. */
+  listEvents(id: string, after: number, limit: number): Promise<readonly AnyhookEvent[] | null>;
+  /** null when there is no such event. */
+  listAttempts(eventId: string): Promise<readonly Attempt[] | null>;
+  explain(input: ExplainInput): Outcome<Explanation>;
+  /** The key when it is valid, its name for the log. */
+  authenticate(apiKey: string): Promise<{ readonly name: string } | null>;
+  /** True when the store answers and the workers run. */
+  ready(): Promise<boolean>;
+  /** Starts polling and delivering. */
+  start(): void;
+  /** Stops taking work, lets what is under way end within the time given, gives leases back, closes the store. */
+  close(graceMs?: number): Promise<void>;
+}

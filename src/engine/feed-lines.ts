@@ -1,0 +1,136 @@
+/**
+ * What a poll of an instance needs, kept between polls: one authenticated client per instance, so that its feeds
+ * share one token, and the detections narrowed by the instance's own where, compiled once.
+ */
+import type { Connector, Detection } from '../connector/connector.ts';
+import { checkInstance } from '../connector/instance.ts';
+import { narrowDetection } from '../connector/narrow.ts';
+import { isUsable } from '../diagnostic/diagnostic.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { AddressRules } from '../http/address-rules.ts';
+import type { VendorClient } from '../http/client.ts';
+import type { Clock } from '../http/clock.ts';
+import { createQuotas } from '../http/quota.ts';
+import { createVendorClient } from '../http/vendor-client.ts';
+import type { Feed, Instance, PollKey, Store } from '../store/port.ts';
+import type { FeedLine } from './poller.ts';
+
+export interface FeedLineOptions {
+  readonly store: Store;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly addressRules: AddressRules;
+  readonly clock: Clock;
+  readonly userAgent: string;
+}
+
+export interface FeedLines {
+  /**
+   * The line of a feed; null when the instance or the object is gone.
+   * @throws Failure when the instance no longer fits its connector.
+   */
+  line(key: PollKey): Promise<FeedLine | null>;
+  /** Drops what is kept of an instance that is gone. */
+  forget(instanceId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A client and what it was made from; another client is made when that changes. */
+interface KeptClient {
+  readonly client: VendorClient;
+  settings: string;
+  credentials: string;
+}
+
+export function createFeedLines(options: FeedLineOptions): FeedLines {
+  const { store, clock } = options;
+  const clients = new Map<string, KeptClient>();
+  const detections = new Map<string, Detection>();
+  const quotas = createQuotas(clock);
+
+  const makeClient = (connector: Connector, instance: Instance): KeptClient => {
+    const { settings, auth, diagnostics } = checkInstance(connector, instance);
+    if (auth === null || !isUsable(diagnostics)) {
+      throw new Failure('credentials-refused', diagnostics[0]?.message ?? 'The instance does not fit its connector.', {
+        retryable: false,
+        help: diagnostics[0]?.help ?? 'Change the instance.',
+      });
+    }
+    const kept: KeptClient = {
+      settings: JSON.stringify(instance.settings),
+      credentials: JSON.stringify(instance.credentials),
+      client: createVendorClient({
+        auth,
+        http: connector.definition.http,
+        settings,
+        credentials: instance.credentials,
+        saveCredentials: async (changed) => {
+          await store.saveCredentials(instance.id, changed, clock.now());
+          kept.credentials = JSON.stringify({ ...JSON.parse(kept.credentials), ...changed });
+        },
+        addressRules: options.addressRules,
+        quotas,
+        clock,
+        userAgent: options.userAgent,
+      }),
+    };
+    return kept;
+  };
+
+  const clientOf = async (connector: Connector, instance: Instance): Promise<VendorClient> => {
+    const kept = clients.get(instance.id);
+    const fits =
+      kept?.settings === JSON.stringify(instance.settings) && kept.credentials === JSON.stringify(instance.credentials);
+    if (kept !== undefined && fits) return kept.client;
+    const made = makeClient(connector, instance);
+    clients.set(instance.id, made);
+    await kept?.client.close();
+    return made.client;
+  };
+
+  const detectionOf = (connector: Connector, object: string, feed: Feed, where: string | null): Detection | null => {
+    const name = JSON.stringify([connector.key, object, feed, where]);
+    const known = detections.get(name);
+    if (known !== undefined) return known;
+    const { detection, diagnostics } = narrowDetection(connector, object, feed, where);
+    if (detection === null && diagnostics.length > 0) {
+      throw new Failure('request-refused', diagnostics[0]?.message ?? 'The where does not fit the object.', {
+        retryable: false,
+        help: diagnostics[0]?.help ?? 'Change the where of the object.',
+      });
+    }
+    if (detection !== null) detections.set(name, detection);
+    return detection;
+  };
+
+  return {
+    async line(key) {
+      const instance = await store.getInstance(key.instanceId);
+      const connector = instance === null ? undefined : options.connectors.get(instance.connector);
+      const settings = instance?.objects[key.object];
+      const object = connector?.objects.get(key.object);
+      if (instance === null || !connector || !object || !settings?.enabled) return null;
+      const detection = detectionOf(connector, key.object, key.feed, settings.where);
+      if (detection === null) return null;
+      return {
+        source: {
+          connector,
+          object,
+          feed: key.feed,
+          detection,
+          instance: { id: instance.id, name: instance.name, tags: instance.tags },
+          settings: instance.settings,
+        },
+        client: await clientOf(connector, instance),
+        everySeconds: settings.intervalSeconds ?? detection.everySeconds,
+      };
+    },
+    async forget(instanceId) {
+      const kept = clients.get(instanceId);
+      clients.delete(instanceId);
+      await kept?.client.close();
+    },
+    async close() {
+      await Promise.all([...clients.values()].map(({ client }) => client.close()));
+    },
+  };
+}

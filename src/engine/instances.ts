@@ -1,0 +1,164 @@
+/** Instances as people make and change them: checked against their connector, then stored. */
+import { randomBytes } from 'node:crypto';
+import type { Connector } from '../connector/connector.ts';
+import { checkInstance } from '../connector/instance.ts';
+import { checkSecret, createSecret } from '../delivery/secret.ts';
+import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
+import { checkAddress } from '../http/address.ts';
+import type { AddressRules } from '../http/address-rules.ts';
+import type { Callback, Instance, ObjectSettings, PollState, Store } from '../store/port.ts';
+import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
+import { instanceView } from './views.ts';
+
+export interface InstanceOptions {
+  readonly store: Store;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly addressRules: AddressRules;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A callback as it will be stored, and whether its secret was made here and must be shown once. */
+interface CheckedCallback {
+  readonly callback: Callback | null;
+  readonly madeSecret: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Stores a new instance. All of its enabled objects are due at once. */
+export async function createInstance(input: InstanceInput, options: InstanceOptions): Promise<Outcome<InstanceView>> {
+  const connector = options.connectors.get(input.connector);
+  if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(input.connector, options)] };
+  const now = options.now();
+  const checkedCallback = checkCallback(input.callback ?? null, null, options.addressRules);
+  const draft: Instance = {
+    id: `ins_${randomBytes(12).toString('base64url')}`,
+    connector: connector.key,
+    name: input.name ?? connector.definition.name,
+    tags: input.tags ?? [],
+    settings: input.settings ?? {},
+    credentials: input.credentials ?? {},
+    callback: checkedCallback.callback,
+    callbackDisabledAt: null,
+    objects: mapObjects(input.objects ?? {}, {}),
+    createdAt: now,
+    updatedAt: now,
+  };
+  const checked = completed(draft, connector, checkedCallback.diagnostics);
+  if (!checked.ok) return checked;
+  const polls = pollsOf(checked.value, connector, now);
+  await options.store.createInstance(checked.value, polls);
+  return { ...checked, value: instanceView(checked.value, polls, checkedCallback.madeSecret) };
+}
+
+/** Changes an instance; null when there is none. Objects that stay keep their place in the vendor's stream. */
+export async function patchInstance(
+  id: string,
+  patch: InstancePatch,
+  options: InstanceOptions,
+): Promise<Outcome<InstanceView> | null> {
+  const { store, connectors, addressRules } = options;
+  const current = await store.getInstance(id);
+  if (current === null) return null;
+  const connector = connectors.get(current.connector);
+  if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(current.connector, options)] };
+  const now = options.now();
+  const kept: CheckedCallback = { callback: current.callback, madeSecret: undefined, diagnostics: [] };
+  const checkedCallback =
+    patch.callback === undefined ? kept : checkCallback(patch.callback, current.callback, addressRules);
+  const draft: Instance = {
+    ...current,
+    name: patch.name ?? current.name,
+    tags: patch.tags ?? current.tags,
+    settings: merged(current.settings, patch.settings ?? {}),
+    credentials: merged(current.credentials, patch.credentials ?? {}),
+    callback: checkedCallback.callback,
+    // Giving a callback again is how a person says that it is there again.
+    callbackDisabledAt: patch.callback === undefined ? current.callbackDisabledAt : null,
+    objects: mapObjects(patch.objects ?? {}, current.objects),
+    updatedAt: now,
+  };
+  const checked = completed(draft, connector, checkedCallback.diagnostics);
+  if (!checked.ok) return checked;
+  if (!(await store.updateInstance(checked.value, pollsOf(checked.value, connector, now)))) return null;
+  return { ...checked, value: instanceView(checked.value, await store.listPolls(id), checkedCallback.madeSecret) };
+}
+
+/** The instance with its settings completed by defaults, or what is wrong with it. */
+function completed(draft: Instance, connector: Connector, before: readonly Diagnostic[]): Outcome<Instance> {
+  const { settings, diagnostics } = checkInstance(connector, draft);
+  const all = [...before, ...diagnostics];
+  return isUsable(all)
+    ? { ok: true, value: { ...draft, settings }, diagnostics: all }
+    : { ok: false, diagnostics: all };
+}
+
+function checkCallback(input: CallbackInput | null, current: Callback | null, rules: AddressRules): CheckedCallback {
+  if (input === null) return { callback: null, madeSecret: undefined, diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  const address = checkAddress(input.url, rules);
+  if (address !== null) {
+    const code = address.kind === 'invalid' ? 'callback-invalid' : 'callback-address-forbidden';
+    const { message, help } = address;
+    diagnostics.push({ code, severity: 'error', message, help, pointer: '/callback/url' });
+  }
+  const wrongSecret = input.secret === undefined ? null : checkSecret(input.secret);
+  if (wrongSecret !== null) diagnostics.push({ ...wrongSecret, pointer: '/callback/secret' });
+  const given = input.secret ?? current?.secret;
+  const madeSecret = given === undefined ? createSecret(randomBytes) : undefined;
+  const secret = given ?? madeSecret ?? '';
+  const format = input.format ?? current?.format ?? 'structured';
+  return { callback: { url: input.url, format, secret }, madeSecret, diagnostics };
+}
+
+/** One poll per feed of every object that is on. */
+function pollsOf(instance: Instance, connector: Connector, nowMs: number): readonly PollState[] {
+  return Object.entries(instance.objects).flatMap(([name, settings]) => {
+    const object = connector.objects.get(name);
+    if (object === undefined || !settings.enabled) return [];
+    const feeds = object.deletes === null ? (['changes'] as const) : (['changes', 'deletes'] as const);
+    return feeds.map((feed) => ({
+      instanceId: instance.id,
+      object: name,
+      feed,
+      cursorMs: null,
+      startMs: nowMs,
+      dueAt: nowMs,
+      failures: 0,
+      lastPolledAt: null,
+      lastFailure: null,
+    }));
+  });
+}
+
+function mapObjects(
+  changes: Readonly<Record<string, ObjectInput | null>>,
+  current: Readonly<Record<string, ObjectSettings>>,
+): Readonly<Record<string, ObjectSettings>> {
+  const settings = Object.entries(changes).map(([name, input]): [string, ObjectSettings | null] => {
+    if (input === null) return [name, null];
+    const before = current[name] ?? { enabled: true, where: null, intervalSeconds: null };
+    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+    return [name, { ...before, ...given }];
+  });
+  return merged(current, Object.fromEntries(settings));
+}
+
+/** A map with the changes put in; null takes a key out. */
+function merged<T>(
+  current: Readonly<Record<string, T>>,
+  changes: Readonly<Record<string, T | null>>,
+): Readonly<Record<string, T>> {
+  const all: Record<string, T | null> = { ...current, ...changes };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, T] => entry[1] !== null));
+}
+
+function unknownConnector(key: string, { connectors }: InstanceOptions): Diagnostic {
+  return {
+    code: 'connector-unknown',
+    severity: 'error',
+    message: `There is no connector "${key}".`,
+    help: `Known connectors: ${[...connectors.keys()].sort().join(', ')}.`,
+    pointer: '/connector',
+  };
+}

@@ -1,0 +1,189 @@
+/** Polls feeds: leases them, keeps the lease while a poll runs, records how it ended. */
+import type { FeedSource, PollPorts } from '../change/feed.ts';
+import { pollFeed } from '../change/poll.ts';
+import { emptyReport, type PollReport } from '../change/poll-report.ts';
+import { renderRequest } from '../connector/render-request.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { VendorClient } from '../http/client.ts';
+import type { Clock } from '../http/clock.ts';
+import type { PollKey, PollState, Store } from '../store/port.ts';
+import type { PollOutcome } from './api.ts';
+import type { Log } from './log.ts';
+import { dueAfterFailure, dueAfterSuccess } from './poll-schedule.ts';
+import { createWorker, type Worker } from './worker.ts';
+
+/** A node that dies is replaced within this time. */
+export const pollLeaseMs = 30_000;
+
+/** The interval of a feed that could not even be set up. */
+const fallbackSeconds = 60;
+
+/** What a poll of an instance needs; null when the instance or its connector is gone. */
+export interface FeedLine {
+  readonly source: FeedSource;
+  readonly client: VendorClient;
+  readonly everySeconds: number;
+}
+
+export interface PollerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names this process in leases. */
+  readonly owner: string;
+  readonly concurrency: number;
+  readonly line: (key: PollKey) => Promise<FeedLine | null>;
+  /** New events are stored: deliveries may go. */
+  readonly onEvents: () => void;
+}
+
+export interface Poller extends Worker {
+  /**
+   * Polls a feed now. null when it does not exist.
+   * @throws Failure `lease-lost` while another poll of it is under way.
+   */
+  pollNow(key: PollKey): Promise<PollOutcome | null>;
+}
+
+export function createPoller(options: PollerOptions): Poller {
+  const { store, clock, owner } = options;
+  const lease = { owner, leaseMs: pollLeaseMs };
+  const worker = createWorker<PollState>({
+    clock,
+    concurrency: options.concurrency,
+    lease: (limit) => store.leasePolls({ ...lease, now: clock.now(), limit }),
+    work: async (state, signal) => {
+      await pollLeased(state, options, signal);
+    },
+    nextDueAt: () => store.nextDueAt('polls'),
+    onBug: (error) => options.log.error({ err: error }, 'poll worker'),
+  });
+  return {
+    ...worker,
+    async pollNow(key) {
+      const state = await store.leasePoll(key, { ...lease, now: clock.now() });
+      if (state !== null) return pollLeased(state, options, new AbortController().signal);
+      if ((await store.getPoll(key)) === null) return null;
+      throw new Failure('lease-lost', `A poll of ${key.object} (${key.feed}) is under way.`, {
+        retryable: true,
+        retryAfterMs: 1_000,
+        help: 'Ask again when it has ended.',
+      });
+    },
+  };
+}
+
+async function pollLeased(state: PollState, options: PollerOptions, signal: AbortSignal): Promise<PollOutcome> {
+  const { log } = options;
+  const key: PollKey = { instanceId: state.instanceId, object: state.object, feed: state.feed };
+  const report = emptyReport(state.feed, state.cursorMs);
+  const held = holdLease(key, options, signal);
+  let everySeconds = fallbackSeconds;
+  let failure: Failure | null = null;
+  try {
+    const line = await options.line(key);
+    if (line === null) throw leaseLost(key);
+    everySeconds = line.everySeconds;
+    await learnVendorClock(line, state, held.signal);
+    await pollFeed(line.source, pollPorts(key, state, line, options, held.signal), report, options.onEvents);
+  } catch (error) {
+    failure = asFailure(error, held.signal);
+    if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
+  } finally {
+    held.release();
+  }
+  // Stopped half-way: the lease ends with this process, and whoever opens the store next goes on at once.
+  if (!signal.aborted) await finish(state, key, failure, everySeconds, options);
+  logOutcome(log, key, report, failure);
+  return { ...report, cursor: isoOrNull(report.cursorMs), failure: failure && shownFailure(failure) };
+}
+
+/** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
+function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { signal: AbortSignal; release(): void } {
+  const { store, clock, owner, log } = options;
+  const lost = new AbortController();
+  const renewal = setInterval(() => {
+    store.renewPoll(key, { owner, now: clock.now(), leaseMs: pollLeaseMs }).then(
+      (held) => held || lost.abort(leaseLost(key)),
+      (error: unknown) => log.error({ err: error, ...key }, 'lease not renewed'),
+    );
+  }, pollLeaseMs / 3);
+  return { signal: AbortSignal.any([stop, lost.signal]), release: () => clearInterval(renewal) };
+}
+
+function pollPorts(
+  key: PollKey,
+  state: PollState,
+  line: FeedLine,
+  options: PollerOptions,
+  signal: AbortSignal,
+): PollPorts {
+  const { store, clock, owner } = options;
+  return {
+    client: line.client,
+    state: {
+      cursorMs: state.cursorMs,
+      startMs: state.startMs,
+      ledger: (recordIds) => store.ledger(key, recordIds),
+      commit: (commit) => store.commitPoll({ key, owner, now: clock.now(), ...commit }),
+    },
+    now: clock.now,
+    signal,
+  };
+}
+
+/** The first poll of an instance asks the vendor's clock first: its start is a moment on that clock. */
+async function learnVendorClock(line: FeedLine, state: PollState, signal: AbortSignal): Promise<void> {
+  const { verify } = line.source.connector;
+  if (state.cursorMs !== null || verify === null) return;
+  await line.client.send(renderRequest(verify, { settings: line.source.settings }), signal);
+}
+
+async function finish(
+  state: PollState,
+  key: PollKey,
+  failure: Failure | null,
+  everySeconds: number,
+  options: PollerOptions,
+): Promise<void> {
+  const { clock, owner, store } = options;
+  const now = clock.now();
+  const attempt = { everySeconds, failures: state.failures, random: clock.random };
+  const dueAt =
+    failure === null ? dueAfterSuccess(now, everySeconds, clock.random) : dueAfterFailure(now, failure, attempt);
+  await store.finishPoll({
+    key,
+    owner,
+    dueAt,
+    now,
+    failure: failure === null ? null : { code: failure.code, message: failure.message },
+  });
+}
+
+function asFailure(error: unknown, signal: AbortSignal): Failure {
+  if (error instanceof Failure) return error;
+  if (signal.aborted && signal.reason instanceof Failure) return signal.reason;
+  return new Failure('internal', 'An internal error; the log has more.', { retryable: true, cause: error });
+}
+
+function leaseLost(key: PollKey): Failure {
+  return new Failure('lease-lost', `The poll of ${key.object} (${key.feed}) was taken over, or its instance is gone.`, {
+    retryable: true,
+  });
+}
+
+function shownFailure(failure: Failure): PollOutcome['failure'] {
+  const { code, message, retryable, help } = failure;
+  return { code, message, retryable, ...(help !== undefined && { help }) };
+}
+
+function logOutcome(log: Log, key: PollKey, report: PollReport, failure: Failure | null): void {
+  const { created, updated, deleted, notices } = report;
+  if (failure !== null)
+    log.warn({ ...key, code: failure.code, detail: failure.detail }, `poll failed: ${failure.message}`);
+  else if (created + updated + deleted > 0) log.info({ ...key, created, updated, deleted }, 'poll found changes');
+  else log.debug({ ...key, records: report.records }, 'poll found nothing new');
+  if (Object.keys(notices).length > 0) log.warn({ ...key, notices }, 'poll noticed');
+}
+
+const isoOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : new Date(timeMs).toISOString());

@@ -1,0 +1,132 @@
+/** The runtime: instances, polling and delivery wired to one store. */
+import { randomBytes } from 'node:crypto';
+import type { Connector } from '../connector/connector.ts';
+import { createDeliverer } from '../delivery/deliverer.ts';
+import { createSender } from '../delivery/send.ts';
+import type { AddressRules } from '../http/address-rules.ts';
+import { type Clock, systemClock } from '../http/clock.ts';
+import type { Store } from '../store/port.ts';
+import type { PollOutcome, Runtime } from './api.ts';
+import { findApiKey } from './api-keys.ts';
+import { explain } from './explain.ts';
+import { createFeedLines } from './feed-lines.ts';
+import { createInstance, patchInstance } from './instances.ts';
+import type { Log } from './log.ts';
+import { createPoller } from './poller.ts';
+import { restUntil } from './rest.ts';
+import { instanceView } from './views.ts';
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly addressRules: AddressRules;
+  readonly log: Log;
+  /** Polls under way at once. */
+  readonly pollConcurrency: number;
+  /** Deliveries under way at once. */
+  readonly deliveryConcurrency: number;
+  /** Names this software to vendors and callbacks. */
+  readonly userAgent: string;
+  readonly clock?: Clock;
+}
+
+const defaultGraceMs = 10_000;
+
+/** Wires a runtime. It does nothing until `start`; from then on it owns the store and closes it in `close`. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, connectors, addressRules, log, clock = systemClock, userAgent } = options;
+  const owner = `run_${randomBytes(9).toString('base64url')}`;
+  const lines = createFeedLines({ store, connectors, addressRules, clock, userAgent });
+  const deliverer = createDeliverer({
+    store,
+    send: createSender({ addressRules, userAgent, now: clock.now }),
+    clock: {
+      now: () => clock.now(),
+      random: () => clock.random(),
+      sleep: (ms, signal) => restUntil(clock, ms, signal),
+    },
+    log,
+    owner,
+    concurrency: options.deliveryConcurrency,
+  });
+  const poller = createPoller({
+    store,
+    clock,
+    log,
+    owner,
+    concurrency: options.pollConcurrency,
+    line: (key) => lines.line(key),
+    onEvents: () => deliverer.wake(),
+  });
+  const instances = { store, connectors, addressRules, now: () => clock.now() };
+  const stopping = new AbortController();
+  let working: Promise<unknown> | null = null;
+
+  const shown = async (id: string) => {
+    const instance = await store.getInstance(id);
+    return instance === null ? null : instanceView(instance, await store.listPolls(id));
+  };
+
+  return {
+    connectors,
+
+    async createInstance(input) {
+      const outcome = await createInstance(input, instances);
+      if (outcome.ok) poller.wake();
+      return outcome;
+    },
+    getInstance: shown,
+    async listInstances(filter) {
+      const found = await store.listInstances(filter);
+      return Promise.all(found.map(async (instance) => instanceView(instance, await store.listPolls(instance.id))));
+    },
+    async patchInstance(id, patch) {
+      const outcome = await patchInstance(id, patch, instances);
+      if (outcome?.ok === true) {
+        poller.wake();
+        // A callback that was changed gets its chance at once, whatever the old one did.
+        deliverer.wake(patch.callback === undefined ? undefined : id);
+      }
+      return outcome;
+    },
+    async deleteInstance(id) {
+      const deleted = await store.deleteInstance(id);
+      await lines.forget(id);
+      return deleted;
+    },
+
+    async pollNow(id, object) {
+      const feeds = (await store.listPolls(id)).filter((poll) => poll.object === object);
+      const outcomes: PollOutcome[] = [];
+      for (const { feed } of feeds) {
+        const outcome = await poller.pollNow({ instanceId: id, object, feed });
+        if (outcome !== null) outcomes.push(outcome);
+      }
+      return outcomes.length === 0 ? null : outcomes;
+    },
+    async listEvents(id, after, limit) {
+      if ((await store.getInstance(id)) === null) return null;
+      return store.listEvents({ instanceId: id, after, limit });
+    },
+    async listAttempts(eventId) {
+      return (await store.getEvent(eventId)) === null ? null : store.listAttempts(eventId);
+    },
+    explain: (input) => explain(input, connectors, clock.now()),
+
+    async authenticate(apiKey) {
+      const key = await findApiKey(store, apiKey);
+      return key === null ? null : { name: key.name };
+    },
+    ready: async () => working !== null && !stopping.signal.aborted && (await store.ping()),
+
+    start() {
+      working ??= Promise.all([poller.run(stopping.signal), deliverer.run(stopping.signal)]);
+    },
+    async close(graceMs = defaultGraceMs) {
+      stopping.abort();
+      await Promise.all([working, deliverer.close(graceMs)]);
+      await lines.close();
+      await store.close();
+    },
+  };
+}
