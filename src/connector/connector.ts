@@ -60,6 +60,8 @@ export interface CompiledRequest {
   readonly headers: Readonly<Record<string, Template>>;
   /** JSON with templates at its leaves; null for no body. */
   readonly body: Template | null;
+  /** The vendor's names of the fields to ask for: what {fields} stands for. */
+  readonly fields: readonly string[];
 }
 
 export type { AuthMethod };

@@ -325,6 +325,9 @@ export interface ErrorRule {
    */
   help?: string;
 }
+/**
+ * A dialect with fields of it overridden.
+ */
 export interface DialectOverride {
   /**
    * The dialect to start from.
@@ -337,7 +340,7 @@ export interface DialectOverride {
  */
 export interface SandboxDefinition {
   /**
-   * Settings against the sandbox.
+   * Settings that reach the sandbox.
    */
   settings: {
     [k: string]: string | number | boolean;
@@ -433,6 +436,10 @@ export interface FieldDefinition {
    */
   granularity?: 'ms' | 's' | 'min' | 'day';
   /**
+   * False when {fields} must not name it: the vendor sends it unasked.
+   */
+  select?: boolean;
+  /**
    * False when the vendor refuses a filter on it: then it is only evaluated here.
    */
   filterable?: boolean;
@@ -494,12 +501,18 @@ export interface Detection {
    */
   everySeconds?: number;
 }
+/**
+ * The answer is whole.
+ */
 export interface NoPages {
   /**
    * All comes in one answer.
    */
   kind: 'none';
 }
+/**
+ * Follow the URL in the answer.
+ */
 export interface NextUrlPages {
   /**
    * The answer holds the URL of the next page, absolute or relative to the host; it must stay on the same origin.
@@ -511,6 +524,9 @@ export interface NextUrlPages {
   read: string;
   maxPages?: MaxPages;
 }
+/**
+ * Follow the Link header.
+ */
 export interface LinkHeaderPages {
   /**
    * The header Link with rel=next (RFC 8288).
@@ -518,6 +534,9 @@ export interface LinkHeaderPages {
   kind: 'link-header';
   maxPages?: MaxPages;
 }
+/**
+ * Send back the cursor of the answer.
+ */
 export interface CursorPages {
   /**
    * The answer holds an opaque cursor that the next request sends back.
@@ -551,6 +570,9 @@ export interface PageSlot {
    */
   name: string;
 }
+/**
+ * Count pages.
+ */
 export interface NumberPages {
   /**
    * Pages are counted.
@@ -571,6 +593,9 @@ export interface NumberPages {
   send: PageSlot;
   maxPages?: MaxPages;
 }
+/**
+ * Count rows.
+ */
 export interface OffsetPages {
   /**
    * Rows are counted.
@@ -587,6 +612,9 @@ export interface OffsetPages {
   send: PageSlot;
   maxPages?: MaxPages;
 }
+/**
+ * Start after the last record.
+ */
 export interface KeysetPages {
   /**
    * The next page starts after a value of the last record.

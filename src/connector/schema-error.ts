@@ -1,0 +1,204 @@
+/** One error of a JSON Schema in words: what is found, where, and what to do. */
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { nearest } from '../diagnostic/nearest.ts';
+
+export interface SchemaError {
+  readonly message: string;
+  readonly help: string | null;
+  readonly pointer: string;
+  /** True when it is the name of the property that is wrong, not its value. */
+  readonly marksName: boolean;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+type Described = Omit<SchemaError, 'marksName' | 'pointer'> & Partial<SchemaError>;
+type Describe = (error: ErrorObject, root: Schema) => Described;
+
+/** @param root the whole schema, for the references in it. */
+export function describeError(error: ErrorObject, root: Schema): SchemaError {
+  const describe = describers[error.keyword] ?? describeOther;
+  return { pointer: error.instancePath, marksName: false, ...describe(error, root) };
+}
+
+const describers: Readonly<Record<string, Describe>> = {
+  additionalProperties: ({ params, parentSchema, instancePath }) => {
+    const name = String(params['additionalProperty']);
+    const known = Object.keys(asSchema(parentSchema?.['properties']));
+    return {
+      message: `Unknown property ${quote(name)}.`,
+      help: meant(name, known, 'Possible here: '),
+      pointer: `${instancePath}/${escapePointer(name)}`,
+      marksName: true,
+    };
+  },
+  propertyNames: ({ params, schema, instancePath }) => {
+    const name = String(params['propertyName']);
+    const { pattern } = asSchema(schema);
+    return {
+      message: `${quote(name)} cannot be a name here.`,
+      help: typeof pattern === 'string' ? `Names match ${pattern}.` : null,
+      pointer: `${instancePath}/${escapePointer(name)}`,
+      marksName: true,
+    };
+  },
+  required: ({ params, parentSchema }, root) => {
+    const name = String(params['missingProperty']);
+    const property = resolve(asSchema(parentSchema?.['properties'])[name], root);
+    return { message: `The property ${quote(name)} is missing.`, help: explained(property) };
+  },
+  type: ({ schema, data, parentSchema }) => ({
+    message: `Here stands ${kindOf(data)} where ${kinds(schema)} belongs.`,
+    help: exampleOf(parentSchema),
+  }),
+  oneOf: describeChoice,
+  anyOf: describeChoice,
+  enum: ({ schema, data }) => ({
+    message: `${show(data)} is none of the possible values.`,
+    help: meant(String(data), asList(schema).map(String), 'Possible are '),
+  }),
+  const: ({ schema, data }) => ({ message: `${show(data)} cannot stand here.`, help: `It must be ${show(schema)}.` }),
+  discriminator: ({ params, parentSchema, instancePath, data }, root) => {
+    const tag = String(params['tag']);
+    const values = asList(asSchema(parentSchema)['oneOf']).map((branch) => {
+      const property = asSchema(asSchema(resolve(branch, root)['properties'])[tag]);
+      return String(property['const']);
+    });
+    const found = asSchema(data)[tag];
+    if (found === undefined)
+      return { message: `The property ${quote(tag)} is missing.`, help: `Possible are ${values.join(', ')}.` };
+    return {
+      message: `${quote(tag)} is ${show(found)}, which is none of the possible values.`,
+      help: meant(String(found), values, 'Possible are '),
+      pointer: `${instancePath}/${escapePointer(tag)}`,
+    };
+  },
+  pattern: ({ data, schema, parentSchema }) => ({
+    message: `${show(data)} does not have the right form.`,
+    help: [`It must match ${String(schema)}.`, exampleOf(parentSchema)].filter((part) => part !== null).join(' '),
+  }),
+  format: ({ data, schema, parentSchema }) => ({
+    message: `${show(data)} is not of the format ${String(schema)}.`,
+    help: exampleOf(parentSchema),
+  }),
+  minLength: describeEmpty,
+  minItems: describeEmpty,
+  minProperties: describeEmpty,
+  maxItems: ({ schema }) => ({
+    message: `Here stand more than ${String(schema)} items.`,
+    help: 'Remove what is too much.',
+  }),
+  minimum: describeBound('at least'),
+  maximum: describeBound('at most'),
+  exclusiveMinimum: describeBound('more than'),
+  exclusiveMaximum: describeBound('less than'),
+};
+
+function describeChoice({ data, schema }: ErrorObject): Described {
+  const types = asList(schema)
+    .map((branch) => asSchema(branch)['type'])
+    .filter((type) => type !== undefined);
+  return {
+    message:
+      types.length === 0
+        ? `${show(data)} fits none of the possible forms.`
+        : `Here stands ${kindOf(data)} where ${kinds(types.flat())} belongs.`,
+    help: null,
+  };
+}
+
+function describeEmpty({ data, schema, parentSchema }: ErrorObject): Described {
+  const isEmpty = data === '' || (typeof data === 'object' && data !== null && Object.keys(data).length === 0);
+  const message = isEmpty
+    ? `${kindOf(data)} must not be empty.`
+    : `${kindOf(data)} must have at least ${String(schema)} parts.`;
+  return { message: message.charAt(0).toUpperCase() + message.slice(1), help: exampleOf(parentSchema) };
+}
+
+function describeBound(relation: string): Describe {
+  return ({ data, schema }) => ({
+    message: `${show(data)} is out of range.`,
+    help: `It must be ${relation} ${String(schema)}.`,
+  });
+}
+
+function describeOther({ message, parentSchema }: ErrorObject): Described {
+  return { message: `The value ${message ?? 'is not allowed'}.`, help: exampleOf(parentSchema) };
+}
+
+function meant(name: string, known: readonly string[], intro: string): string | null {
+  const close = nearest(name, known);
+  if (close !== null) return `Did you mean ${quote(close)}?`;
+  return known.length === 0 ? null : `${intro}${known.join(', ')}.`;
+}
+
+function explained(property: Schema): string | null {
+  const { description } = property;
+  return typeof description === 'string'
+    ? [description, exampleOf(property)].filter((part) => part !== null).join(' ')
+    : null;
+}
+
+function exampleOf(schema: unknown): string | null {
+  const [example] = asList(asSchema(schema)['examples']);
+  if (example === undefined) return null;
+  const text = JSON.stringify(example);
+  return text.length > 160 ? null : `For example ${text}.`;
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+  array: 'a list',
+  object: 'an object',
+};
+
+function kinds(types: unknown): string {
+  return [types]
+    .flat()
+    .map((type) => kindNames[String(type)] ?? String(type))
+    .join(' or ');
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : (kindNames[typeof value] ?? typeof value);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function quote(name: string): string {
+  return `"${name}"`;
+}
+
+/** A schema, or what its reference inside the same document leads to. */
+function resolve(schema: unknown, root: Schema): Schema {
+  const { $ref, ...own } = asSchema(schema);
+  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return asSchema(schema);
+  const target = $ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((node, step) => asSchema(node)[step], root);
+  return { ...asSchema(target), ...own };
+}
+
+function asSchema(value: unknown): Schema {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Schema) : {};
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** RFC 6901 §3. */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

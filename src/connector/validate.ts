@@ -1,0 +1,67 @@
+/** JSON Schema with diagnostics that a person can act on. The only importer of ajv. */
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { DiagnosticCode } from '../diagnostic/codes.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { describeError } from './schema-error.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Checks a value; with the source it was read from, diagnostics carry places too. A value of the wrong shape gives
+ * diagnostics with JSON pointers; a valid one gives none.
+ */
+export type SchemaCheck = (value: unknown, source?: Source) => Diagnostic[];
+
+/**
+ * Compiles a JSON Schema (2020-12) once.
+ * @throws Error when the schema itself is wrong, which is a bug of ours.
+ */
+export function createSchemaCheck(schema: Readonly<Record<string, unknown>>, code: DiagnosticCode): SchemaCheck {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+  });
+  addFormats.default(ajv);
+  const validate = ajv.compile(schema);
+  return (value, source) => {
+    if (validate(value)) return [];
+    return relevant(validate.errors ?? []).map((error) => {
+      const { message, help, pointer, marksName } = describeError(error, schema);
+      const place = marksName ? source?.placeOfName(pointer) : source?.place(pointer);
+      return { code, severity: 'error', message, ...(help === null ? {} : { help }), pointer, ...(place && { place }) };
+    });
+  };
+}
+
+/**
+ * What a person needs of all errors. Where a value fits none of several forms, ajv reports every form: kept are the
+ * errors of the forms that have the value's type, or else one error that names the types.
+ */
+function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
+  const isBranchOf = (choice: ErrorObject, error: ErrorObject) =>
+    error !== choice && error.instancePath.startsWith(choice.instancePath) && isUnder(choice, error);
+  const dropped = new Set<ErrorObject>();
+  for (const choice of choices) {
+    const branches = errors.filter((error) => isBranchOf(choice, error));
+    const mismatches = branches.filter(
+      (error) => error.keyword === 'type' && error.instancePath === choice.instancePath,
+    );
+    for (const error of mismatches) dropped.add(error);
+    if (branches.length > mismatches.length) dropped.add(choice);
+  }
+  // The name that breaks a rule is reported by propertyNames; the rule's own error has the same place.
+  return errors.filter((error) => !dropped.has(error) && error.propertyName === undefined);
+}
+
+/** Errors under a $ref have the schema path of its target, so branches are told by where in the value they are. */
+function isUnder(choice: ErrorObject, error: ErrorObject): boolean {
+  if (error.schemaPath.startsWith(`${choice.schemaPath}/`)) return true;
+  const target = choice.schema as readonly { readonly $ref?: string }[];
+  return (
+    Array.isArray(target) && target.some(({ $ref }) => $ref !== undefined && error.schemaPath.startsWith(`${$ref}/`))
+  );
+}
