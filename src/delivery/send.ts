@@ -99,7 +99,7 @@ function guardedConnector(rules: AddressRules, lookup: LookupFunction, timeout: 
   const connect = buildConnector({ lookup, timeout, rejectUnauthorized: true });
   return (options, callback) => {
     connect(options, (error, socket) => {
-      if (socket === null) return callback(error, null);
+      if (error !== null) return callback(error, null);
       guardSocket(socket, options.hostname, rules);
       if (socket.destroyed) callback(socket.errored ?? new Error('the peer is forbidden'), null);
       else callback(null, socket);
