@@ -1,0 +1,40 @@
+/** Request bodies: JSON and nothing else. */
+import type { FastifyInstance } from 'fastify';
+import { findJsonProblem } from '../connector/json-syntax.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { lineAndColumn, type WireDiagnostic } from './wire-diagnostic.ts';
+
+/** The body is no JSON, or JSON that tries to change the prototypes of our objects. */
+export class BodyMalformed extends Error {
+  readonly diagnostics: readonly WireDiagnostic[];
+  constructor(diagnostic: WireDiagnostic) {
+    super(diagnostic.message);
+    this.name = 'BodyMalformed';
+    this.diagnostics = [diagnostic];
+  }
+}
+
+/** Makes the server read JSON bodies, and no other media type. An empty body is no body. */
+export function acceptJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    const body = String(text);
+    if (body === '') return done(null, undefined);
+    return parseJson(request, body, (error, value) => done(error === null ? null : malformed(body), value));
+  });
+}
+
+function malformed(body: string): BodyMalformed {
+  const problem = findJsonProblem(body);
+  const diagnostic: Diagnostic =
+    problem === null
+      ? {
+          code: 'usage',
+          severity: 'error',
+          message: 'The body has a property named __proto__, or constructor with a prototype in it.',
+          help: 'Choose other names.',
+        }
+      : { code: 'usage', severity: 'error', ...problem };
+  return new BodyMalformed({ ...diagnostic, ...(problem !== null && lineAndColumn(body, problem.span.start)) });
+}

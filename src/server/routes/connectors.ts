@@ -1,0 +1,86 @@
+/** `/v1/connectors`: what can be connected, and what that needs. */
+import type { Connector, ConnectorObject } from '../../connector/connector.ts';
+import type { ConnectorDefinition, SettingDefinition } from '../../definition/connector.ts';
+import { problemAnswer } from '../problem.ts';
+import type { Route } from '../route.ts';
+import { connector, connectors } from '../schemas/connector.ts';
+import { connectorKey } from '../schemas/instance.ts';
+import { record } from '../schemas/json-schema.ts';
+
+interface Key {
+  readonly key: string;
+}
+
+const list: Route = {
+  operationId: 'listConnectors',
+  tag: 'connectors',
+  summary: 'List connectors',
+  description: 'All connectors that this server has loaded.',
+  method: 'GET',
+  path: '/v1/connectors',
+  secured: true,
+  success: { status: 200, description: 'The connectors.', schema: connectors },
+  problems: [],
+  handle(_request, { runtime }) {
+    const items = [...runtime.connectors.values()].map(connectorView);
+    return { status: 200, body: { items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) } };
+  },
+};
+
+const read: Route<Key> = {
+  operationId: 'getConnector',
+  tag: 'connectors',
+  summary: 'Read a connector',
+  description: 'What an instance of the connector needs, and what it can watch.',
+  method: 'GET',
+  path: '/v1/connectors/{key}',
+  secured: true,
+  params: record('ConnectorKey', 'Which connector.', { key: connectorKey }),
+  success: { status: 200, description: 'The connector.', schema: connector },
+  problems: ['not-found'],
+  handle({ params }, { runtime }) {
+    const found = runtime.connectors.get(params.key);
+    if (found === undefined) return problemAnswer('not-found', `There is no connector ${JSON.stringify(params.key)}.`);
+    return { status: 200, body: connectorView(found) };
+  },
+};
+
+export const connectorRoutes: readonly Route[] = [list, read];
+
+function connectorView({ key, definition, objects }: Connector) {
+  return {
+    key,
+    name: definition.name,
+    description: definition.description,
+    settings: mapValues(definition.settings, settingView),
+    credentials: mapValues(definition.credentials, ({ description }) => ({ description })),
+    auth: definition.auth.map(({ name, kind, requires }) => ({ name, kind, requires })),
+    objects: Object.fromEntries([...objects].map(([name, object]) => [name, objectView(object, definition)])),
+  };
+}
+
+function settingView(setting: SettingDefinition) {
+  return { ...setting, required: setting.default === undefined };
+}
+
+function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
+  const written = definition.objects[object.name];
+  return {
+    title: object.title,
+    ...(written?.description !== undefined && { description: written.description }),
+    resource: object.resource,
+    where: object.changes.query.where.text,
+    intervalSeconds: object.changes.everySeconds,
+    seesDeletes: object.deletes !== null,
+    fields: Object.fromEntries(
+      [...object.fields.values()].map(({ name, type, filterable }) => {
+        const description = written?.fields[name]?.description;
+        return [name, { type, ...(description !== undefined && { description }), filterable }];
+      }),
+    ),
+  };
+}
+
+function mapValues<T, U>(map: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
+}

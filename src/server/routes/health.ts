@@ -1,0 +1,38 @@
+/** `/healthz` and `/readyz` for whoever runs the process. */
+import { problemAnswer } from '../problem.ts';
+import type { Route } from '../route.ts';
+import { type JsonSchema, record } from '../schemas/json-schema.ts';
+
+const statusRecord = (title: string, word: string): JsonSchema =>
+  record(title, 'How it stands.', { status: { const: word, description: 'How it stands.', examples: [word] } });
+
+const health: Route = {
+  operationId: 'getHealth',
+  tag: 'operation',
+  summary: 'Is the process up?',
+  description: 'Answers as long as the process takes requests.',
+  method: 'GET',
+  path: '/healthz',
+  secured: false,
+  success: { status: 200, description: 'It is up.', schema: statusRecord('Health', 'up') },
+  problems: [],
+  handle: () => ({ status: 200, body: { status: 'up' } }),
+};
+
+const readiness: Route = {
+  operationId: 'getReadiness',
+  tag: 'operation',
+  summary: 'Is the service ready?',
+  description: 'Answers 200 when the store answers and the workers run, and 503 otherwise.',
+  method: 'GET',
+  path: '/readyz',
+  secured: false,
+  success: { status: 200, description: 'It is ready.', schema: statusRecord('Readiness', 'ready') },
+  problems: ['unavailable'],
+  async handle(_request, { runtime }) {
+    if (await runtime.ready()) return { status: 200, body: { status: 'ready' } };
+    return problemAnswer('unavailable', 'The store does not answer, or the workers do not run.');
+  },
+};
+
+export const healthRoutes: readonly Route[] = [health, readiness];

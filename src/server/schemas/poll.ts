@@ -1,0 +1,85 @@
+/** Polls on the wire. */
+import { failureCodes } from '../../diagnostic/failure.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { nullable, partialRecord, record, time } from './json-schema.ts';
+import { failure } from './problem.ts';
+
+const feed: JsonSchema = {
+  enum: ['changes', 'deletes'],
+  description: 'Created and updated records, or deleted ones: each is polled on its own.',
+  examples: ['changes'],
+};
+
+const cursor: JsonSchema = {
+  ...time,
+  type: ['string', 'null'],
+  description: 'Up to when changes are known; null before the first poll ended.',
+};
+
+const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description, examples: [0] });
+
+const lastFailure = record('LastFailure', 'How the last poll went wrong.', {
+  code: { enum: Object.keys(failureCodes), description: 'The code of the failure.', examples: ['vendor-throttled'] },
+  message: { type: 'string', description: 'What went wrong.', examples: ['The vendor asks to slow down.'] },
+  at: time,
+});
+
+export const pollState = record('PollState', 'How the polls of one feed of an object stand.', {
+  feed,
+  cursor,
+  dueAt: { ...time, description: 'When it is polled next.' },
+  lastPolledAt: {
+    ...time,
+    type: ['string', 'null'],
+    description: 'When it was polled last; null before the first poll.',
+  },
+  failures: count('Polls in a row that went wrong.'),
+  lastFailure: nullable(lastFailure),
+});
+
+const noticeCounts = partialRecord(
+  'Notices',
+  'What was odd and did no harm: failure code to count.',
+  Object.fromEntries(Object.entries(failureCodes).map(([code, meaning]) => [code, count(meaning)])),
+);
+
+const pollOutcome = record(
+  'PollOutcome',
+  'What one poll of one feed did.',
+  {
+    feed,
+    windows: count('Windows of time that were asked for.'),
+    pages: count('Pages that the vendor sent.'),
+    records: count('Records that the vendor sent.'),
+    created: count('Records found created.'),
+    updated: count('Records found updated.'),
+    deleted: count('Records found deleted.'),
+    known: count('Records that were known in this version or a later one.'),
+    filtered: count('Records that the where, evaluated here, left out.'),
+    notices: noticeCounts,
+    cursor,
+    failure: nullable(failure),
+  },
+  {
+    examples: [
+      {
+        feed: 'changes',
+        windows: 1,
+        pages: 1,
+        records: 3,
+        created: 1,
+        updated: 1,
+        deleted: 0,
+        known: 1,
+        filtered: 0,
+        notices: {},
+        cursor: '2026-03-14T09:26:53.589Z',
+        failure: null,
+      },
+    ],
+  },
+);
+
+export const pollOutcomes = record('PollOutcomes', 'What polling an object did, feed by feed.', {
+  polls: { type: 'array', items: pollOutcome, description: 'One outcome per feed.' },
+});
