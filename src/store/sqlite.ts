@@ -1,0 +1,114 @@
+/** The store in one SQLite file: for one process, with nothing else to run. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Store } from './port.ts';
+import { createSealer } from './seal.ts';
+import { apiKeys } from './sqlite/api-keys.ts';
+import { attempts } from './sqlite/attempts.ts';
+import { openConnection } from './sqlite/connection.ts';
+import { deliveries } from './sqlite/deliveries.ts';
+import { driverFailure } from './sqlite/driver-failure.ts';
+import { eventLog } from './sqlite/event-log.ts';
+import { instances } from './sqlite/instances.ts';
+import { checkSecretKey } from './sqlite/key-check.ts';
+import { acquireLock, type Lock } from './sqlite/lock.ts';
+import { applyMigrations } from './sqlite/migrate.ts';
+import { pollCommit } from './sqlite/poll-commit.ts';
+import { polls } from './sqlite/polls.ts';
+
+export interface SqliteStoreOptions {
+  /** Path of the database; its folder is made when it is missing. A `.lock` file stands beside it. */
+  readonly file: string;
+  /** 32 bytes, from `loadSecretKey`. */
+  readonly secretKey: Buffer;
+}
+
+/**
+ * Opens the store, making or upgrading its file.
+ * @throws Failure `store-locked` when another process holds it, `secret-key-wrong`, `store-corrupt` when the file is
+ * damaged, another program's or made by a newer version, `store-unavailable` when it cannot be read or written.
+ */
+export async function openSqliteStore({ file, secretKey }: SqliteStoreOptions): Promise<Store> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    return openLocked(file, secretKey, acquireLock(`${file}.lock`));
+  } catch (error) {
+    throw driverFailure(error);
+  }
+}
+
+function openLocked(file: string, secretKey: Buffer, lock: Lock): Store {
+  let db: Database.Database | undefined;
+  try {
+    db = openConnection(file);
+    applyMigrations(db);
+    return storeOf(db, secretKey, lock);
+  } catch (error) {
+    db?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
+  const sealer = createSealer(secretKey);
+  checkSecretKey(db, sealer);
+  const instance = instances(db, sealer);
+  const poll = polls(db);
+  const commit = pollCommit(db);
+  const log = eventLog(db);
+  const delivery = deliveries(db);
+  const history = attempts(db);
+  const key = apiKeys(db);
+  // One process holds the store, so leases found when it opens were of one that is gone.
+  poll.freeAll();
+  delivery.freeAll();
+
+  return {
+    createInstance: step(instance.create),
+    getInstance: step(instance.get),
+    listInstances: step(instance.list),
+    updateInstance: step(instance.update),
+    saveCredentials: step(instance.saveCredentials),
+    deleteInstance: step(instance.delete),
+
+    getPoll: step(poll.get),
+    listPolls: step(poll.list),
+    leasePolls: step(poll.leaseDue),
+    leasePoll: step(poll.lease),
+    renewPoll: step(poll.renew),
+    finishPoll: step(poll.finish),
+    ledger: step(commit.ledger),
+    commitPoll: step(commit.commit),
+
+    listEvents: step(log.list),
+    getEvent: step(log.get),
+
+    leaseDeliveries: step(delivery.lease),
+    finishDelivery: step(delivery.finish),
+    releaseDeliveries: step(delivery.release),
+    listAttempts: step(history.list),
+    nextDueAt: step((work) => (work === 'polls' ? poll : delivery).nextDueAt()),
+
+    listApiKeys: step(key.list),
+    createApiKey: step(key.create),
+
+    ping: async () => db.open && db.prepare('SELECT 1').pluck().get() === 1,
+    close: step(() => {
+      db.close();
+      lock.release();
+    }),
+  };
+}
+
+/** The driver is synchronous and the port is not. */
+function step<A extends unknown[], R>(run: (...parameters: A) => R): (...parameters: A) => Promise<R> {
+  return async (...parameters) => {
+    try {
+      return run(...parameters);
+    } catch (error) {
+      throw driverFailure(error);
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import type { Attempt } from '../port.ts';
+
+interface AttemptRow {
+  delivery: number;
+  number: number;
+  at: number;
+  duration_ms: number;
+  status: number | null;
+  failure_code: string | null;
+  failure_message: string | null;
+}
+
+/** Each try to deliver an event. */
+export function attempts(db: Database.Database) {
+  const insert = db.prepare(`INSERT INTO attempts
+      (delivery, number, at, duration_ms, status, failure_code, failure_message) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const select = db.prepare<[string], AttemptRow>(`SELECT a.delivery, a.number, a.at, a.duration_ms, a.status,
+      a.failure_code, a.failure_message
+    FROM events AS e JOIN deliveries AS d ON d.event = e.number JOIN attempts AS a ON a.delivery = d.id
+    WHERE e.id = ? ORDER BY a.delivery, a.number`);
+
+  return {
+    /** Runs inside the caller's transaction. */
+    add(delivery: number, { number, at, durationMs, status, failure }: Attempt): void {
+      insert.run(delivery, number, at, durationMs, status, failure?.code ?? null, failure?.message ?? null);
+    },
+    list(eventId: string): readonly Attempt[] {
+      return select.all(eventId).map((row) => attemptOf(row, eventId));
+    },
+  };
+}
+
+function attemptOf(row: AttemptRow, eventId: string): Attempt {
+  const { failure_code: code, failure_message: message } = row;
+  return {
+    deliveryId: String(row.delivery),
+    eventId,
+    number: row.number,
+    at: row.at,
+    durationMs: row.duration_ms,
+    status: row.status,
+    failure: code === null || message === null ? null : { code, message },
+  };
+}

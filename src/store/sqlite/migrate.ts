@@ -1,0 +1,42 @@
+/** Brings a database to the schema this version knows. Migrations are numbered by their place and go forward only. */
+import type Database from 'better-sqlite3';
+import { Failure } from '../../diagnostic/failure.ts';
+import { sql as initial } from '../migrations/sqlite/0001-initial.ts';
+
+const migrations: readonly string[] = [initial];
+
+/** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
+const applicationId = 0x616e7968;
+
+/**
+ * Applies each missing migration in a transaction of its own.
+ * @throws Failure `store-corrupt` when the file is another program's, or a newer version of this one made it.
+ */
+export function applyMigrations(db: Database.Database): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const owner = Number(db.pragma('application_id', { simple: true }));
+  const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  if (owner !== applicationId && tables > 0) {
+    throw new Failure('store-corrupt', `${db.name} is a database of another program.`, {
+      retryable: false,
+      help: 'Name another data directory.',
+    });
+  }
+  if (version > migrations.length) {
+    throw new Failure('store-corrupt', `${db.name} has schema ${version}; this version knows ${migrations.length}.`, {
+      retryable: false,
+      help: 'Start the newer version that made it, or restore the backup from before the upgrade.',
+    });
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index >= version) migrate(db, index + 1, sql);
+  }
+}
+
+function migrate(db: Database.Database, version: number, sql: string): void {
+  db.transaction(() => {
+    db.exec(sql);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${version}`);
+  }).exclusive();
+}

@@ -1,0 +1,105 @@
+import type Database from 'better-sqlite3';
+import type { Feed, PollFinish, PollKey, PollState } from '../port.ts';
+
+interface PollRow {
+  instance_id: string;
+  object: string;
+  feed: Feed;
+  cursor_ms: number | null;
+  start_ms: number;
+  due_at: number;
+  failures: number;
+  last_polled_at: number | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  failed_at: number | null;
+}
+
+const columns = `instance_id, object, feed, cursor_ms, start_ms, due_at, failures, last_polled_at, failure_code,
+  failure_message, failed_at`;
+const ofKey = 'instance_id = ? AND object = ? AND feed = ?';
+type KeyValues = [string, string, Feed];
+
+/** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts. */
+export function polls(db: Database.Database) {
+  const select = db.prepare<KeyValues, PollRow>(`SELECT ${columns} FROM polls WHERE ${ofKey}`);
+  const selectAll = db.prepare<[string], PollRow>(
+    `SELECT ${columns} FROM polls WHERE instance_id = ? ORDER BY object, feed`,
+  );
+  const selectFree = db.prepare<[number, number], PollRow>(
+    `SELECT ${columns} FROM polls WHERE free_at <= ? ORDER BY free_at, due_at LIMIT ?`,
+  );
+  const take = db.prepare<[string, number, ...KeyValues]>(`UPDATE polls SET owner = ?, free_at = ? WHERE ${ofKey}`);
+  const takeFree = db.prepare<[string, number, ...KeyValues, number], PollRow>(`UPDATE polls SET owner = ?, free_at = ?
+    WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${columns}`);
+  const renew = db.prepare<[number, ...KeyValues, string]>(`UPDATE polls SET free_at = ? WHERE ${ofKey} AND owner = ?`);
+  const finishWell = db.prepare<[number, number, number, ...KeyValues, string]>(`UPDATE polls SET owner = NULL,
+    due_at = ?, free_at = ?, last_polled_at = ?, failures = 0, failure_code = NULL, failure_message = NULL,
+    failed_at = NULL WHERE ${ofKey} AND owner = ?`);
+  const finishFailed = db.prepare<[number, number, number, string, string, number, ...KeyValues, string]>(`UPDATE polls
+    SET owner = NULL, due_at = ?, free_at = ?, last_polled_at = ?, failures = failures + 1, failure_code = ?,
+    failure_message = ?, failed_at = ? WHERE ${ofKey} AND owner = ?`);
+
+  const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM polls').pluck();
+  const freeAll = db.prepare('UPDATE polls SET owner = NULL, free_at = due_at WHERE owner IS NOT NULL');
+
+  const leaseDue = db.transaction((owner: string, now: number, leaseMs: number, limit: number) => {
+    const rows = selectFree.all(now, limit);
+    for (const row of rows) take.run(owner, now + leaseMs, row.instance_id, row.object, row.feed);
+    return rows.map(pollOf);
+  });
+
+  return {
+    get(key: PollKey): PollState | null {
+      return pollOrNull(select.get(...valuesOf(key)));
+    },
+    list(instanceId: string): readonly PollState[] {
+      return selectAll.all(instanceId).map(pollOf);
+    },
+    leaseDue(request: { owner: string; now: number; leaseMs: number; limit: number }): readonly PollState[] {
+      return leaseDue.immediate(request.owner, request.now, request.leaseMs, request.limit);
+    },
+    lease(key: PollKey, request: { owner: string; now: number; leaseMs: number }): PollState | null {
+      const { owner, now, leaseMs } = request;
+      return pollOrNull(takeFree.get(owner, now + leaseMs, ...valuesOf(key), now));
+    },
+    renew(key: PollKey, request: { owner: string; now: number; leaseMs: number }): boolean {
+      return renew.run(request.now + request.leaseMs, ...valuesOf(key), request.owner).changes > 0;
+    },
+    finish({ key, owner, dueAt, now, failure }: PollFinish): void {
+      const mine = [...valuesOf(key), owner] as const;
+      if (failure === null) finishWell.run(dueAt, dueAt, now, ...mine);
+      else finishFailed.run(dueAt, dueAt, now, failure.code, failure.message, now, ...mine);
+    },
+    nextDueAt(): number | null {
+      return selectNext.get() ?? null;
+    },
+    /** Ends every lease. */
+    freeAll(): void {
+      freeAll.run();
+    },
+  };
+}
+
+const valuesOf = (key: PollKey): KeyValues => [key.instanceId, key.object, key.feed];
+
+const pollOrNull = (row: PollRow | undefined) => (row === undefined ? null : pollOf(row));
+
+function pollOf(row: PollRow): PollState {
+  return {
+    instanceId: row.instance_id,
+    object: row.object,
+    feed: row.feed,
+    cursorMs: row.cursor_ms,
+    startMs: row.start_ms,
+    dueAt: row.due_at,
+    failures: row.failures,
+    lastPolledAt: row.last_polled_at,
+    lastFailure: lastFailureOf(row),
+  };
+}
+
+function lastFailureOf(row: PollRow): PollState['lastFailure'] {
+  if (row.failure_code === null || row.failure_message === null || row.failed_at === null) return null;
+  return { code: row.failure_code, message: row.failure_message, at: row.failed_at };
+}

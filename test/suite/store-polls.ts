@@ -1,0 +1,178 @@
+import { expect, it } from 'vitest';
+import type { StoreUnderTest } from './store.ts';
+import { commitEvents, entryOf, eventOf, instanceOf, keyOf, leaseMs, pollOf } from './store-builders.ts';
+
+export function pollCases({ store, reopen }: StoreUnderTest): void {
+  const key = keyOf('a');
+  const worker = { owner: 'worker', leaseMs };
+  const other = { owner: 'other', leaseMs };
+  const create = () => store().createInstance(instanceOf('a'), [pollOf(key)]);
+  const sequences = async () =>
+    (await store().listEvents({ instanceId: 'a', after: 0, limit: 100 })).map((event) => Number(event.sequence));
+
+  it('are leased when due, oldest first, one holder each', async () => {
+    const late = keyOf('a', { object: 'invoice' });
+    const later = keyOf('a', { object: 'order' });
+    await store().createInstance(instanceOf('a'), [
+      pollOf(key, { dueAt: 3_000 }),
+      pollOf(late, { dueAt: 2_000 }),
+      pollOf(later, { dueAt: 4_001 }),
+    ]);
+    const lease = async (request: typeof worker, now: number, limit = 10) =>
+      (await store().leasePolls({ ...request, now, limit })).map((poll) => poll.object);
+    expect(await lease(worker, 1_999)).toEqual([]);
+    expect(await lease(worker, 4_000, 1)).toEqual(['invoice']);
+    expect(await lease(other, 4_000)).toEqual(['contact']);
+    expect(await lease(other, 4_001)).toEqual(['order']);
+    expect(await lease(other, 4_000 + leaseMs - 1)).toEqual([]);
+    expect(await lease(other, 4_000 + leaseMs)).toEqual(['invoice', 'contact']);
+  });
+
+  it('are leased by key, due or not, unless another holds them', async () => {
+    await store().createInstance(instanceOf('a'), [pollOf(key, { dueAt: 9_000 })]);
+    expect(await store().leasePoll(key, { ...worker, now: 1_000 })).toEqual(pollOf(key, { dueAt: 9_000 }));
+    expect(await store().leasePoll(key, { ...other, now: 2_000 })).toBeNull();
+    expect(await store().leasePoll(key, { ...other, now: 1_000 + leaseMs })).not.toBeNull();
+    expect(await store().leasePoll(keyOf('a', { feed: 'deletes' }), { ...worker, now: 1_000 })).toBeNull();
+    expect(await store().leasePoll(keyOf('nobody'), { ...worker, now: 1_000 })).toBeNull();
+  });
+
+  it('stay held as long as the lease is renewed', async () => {
+    await create();
+    await store().leasePoll(key, { ...worker, now: 1_000 });
+    expect(await store().renewPoll(key, { ...worker, now: 50_000 })).toBe(true);
+    expect(await store().leasePoll(key, { ...other, now: 1_000 + leaseMs })).toBeNull();
+    expect(await store().renewPoll(key, { ...other, now: 50_000 })).toBe(false);
+    expect(await store().leasePoll(key, { ...other, now: 50_000 + leaseMs })).not.toBeNull();
+    expect(await store().renewPoll(key, { ...worker, now: 50_000 + leaseMs })).toBe(false);
+  });
+
+  it('remember how they ended, until one goes well', async () => {
+    await create();
+    const failure = { code: 'vendor-throttled', message: 'Slow down.' };
+    for (const now of [2_000, 3_000]) {
+      await store().leasePoll(key, { ...worker, now });
+      await store().finishPoll({ key, owner: 'worker', dueAt: now + 500, now, failure });
+    }
+    const failed = pollOf(key, {
+      dueAt: 3_500,
+      failures: 2,
+      lastPolledAt: 3_000,
+      lastFailure: { ...failure, at: 3_000 },
+    });
+    expect(await (await reopen()).getPoll(key)).toEqual(failed);
+    await commitEvents(store(), key, [], { now: 4_000 });
+    expect(await store().getPoll(key)).toEqual(pollOf(key, { dueAt: 5_000, lastPolledAt: 4_000 }));
+  });
+
+  it('say when the next is due or its lease ends', async () => {
+    const next = () => store().nextDueAt('polls');
+    expect(await next()).toBeNull();
+    await store().createInstance(instanceOf('a'), [
+      pollOf(key, { dueAt: 50_000 }),
+      pollOf(keyOf('a', { feed: 'deletes' }), { dueAt: 90_000 }),
+    ]);
+    expect(await next()).toBe(50_000);
+    await store().leasePoll(key, { ...worker, now: 20_000 });
+    expect(await next()).toBe(20_000 + leaseMs);
+    await store().renewPoll(key, { ...worker, now: 40_000 });
+    expect(await next()).toBe(90_000);
+    await store().finishPoll({ key, owner: 'worker', dueAt: 70_000, now: 40_000, failure: null });
+    expect(await next()).toBe(70_000);
+    await store().deleteInstance('a');
+    expect(await next()).toBeNull();
+  });
+
+  it('are finished by their holder only', async () => {
+    await create();
+    await store().leasePoll(key, { ...worker, now: 1_000 });
+    await store().leasePoll(key, { ...other, now: 1_000 + leaseMs });
+    await store().finishPoll({ key, owner: 'worker', dueAt: 5, now: 70_000, failure: null });
+    expect(await store().getPoll(key)).toEqual(pollOf(key));
+    expect(await store().leasePoll(key, { ...worker, now: 70_000 })).toBeNull();
+  });
+
+  it('number the events of an instance from 1 without a gap, over all its objects', async () => {
+    const invoices = keyOf('a', { object: 'invoice' });
+    await store().createInstance(instanceOf('a'), [pollOf(key), pollOf(invoices)]);
+    const first = await commitEvents(store(), key, [eventOf('a', '1', 1), eventOf('a', '2', 1)], { now: 2_000 });
+    expect(first.map((event) => event.sequence)).toEqual(['1', '2']);
+    await commitEvents(store(), invoices, [eventOf('a', '1', 1, 'invoice')], { now: 2_000 });
+    await reopen();
+    await commitEvents(store(), key, [eventOf('a', '3', 1)], { now: 3_000 });
+    expect(await sequences()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('store an event once, though it is found again', async () => {
+    await create();
+    const [one, two, three] = [eventOf('a', '1', 1), eventOf('a', '2', 1), eventOf('a', '3', 1)];
+    await commitEvents(store(), key, [one, two], { now: 2_000 });
+    const stored = await commitEvents(store(), key, [two, three, three, one], { now: 3_000 });
+    expect(stored).toEqual([{ ...three, sequence: '3' }]);
+    expect(await sequences()).toEqual([1, 2, 3]);
+    expect((await store().leaseDeliveries({ ...worker, now: 3_000, limit: 10 })).length).toBe(3);
+  });
+
+  it('answer events as they were stored', async () => {
+    await create();
+    const events = [1, 2, 3].map((version) => eventOf('a', '1', version));
+    const stored = await commitEvents(store(), key, events, { now: 2_000 });
+    expect(stored).toEqual(events.map((event, index) => ({ ...event, sequence: String(index + 1) })));
+    await reopen();
+    expect(await store().listEvents({ instanceId: 'a', after: 0, limit: 10 })).toEqual(stored);
+    expect(await store().listEvents({ instanceId: 'a', after: 1, limit: 1 })).toEqual([stored[1]]);
+    expect(await store().listEvents({ instanceId: 'a', after: 3, limit: 10 })).toEqual([]);
+    expect(await store().getEvent(events[2]?.id ?? '')).toEqual(stored[2]);
+    expect(await store().getEvent('none')).toBeNull();
+  });
+
+  it('refuse all of a commit whose lease was lost', async () => {
+    await create();
+    await store().leasePoll(key, { ...worker, now: 1_000 });
+    await store().leasePoll(key, { ...other, now: 1_000 + leaseMs });
+    const commit = { key, events: [eventOf('a', '1', 1)], ledger: [entryOf('1', 1)], cursorMs: 9, now: 70_000 };
+    await expect(store().commitPoll({ ...commit, owner: 'worker' })).rejects.toMatchObject({ code: 'lease-lost' });
+    expect(await sequences()).toEqual([]);
+    expect((await store().ledger(key, ['1'])).size).toBe(0);
+    expect((await store().getPoll(key))?.cursorMs).toBeNull();
+    await store().commitPoll({ ...commit, owner: 'other' });
+    expect(await sequences()).toEqual([1]);
+    await store().finishPoll({ key, owner: 'other', dueAt: 80_000, now: 70_000, failure: null });
+    await expect(store().commitPoll({ ...commit, owner: 'other' })).rejects.toMatchObject({ code: 'lease-lost' });
+  });
+
+  it('move the cursor with the last page only', async () => {
+    await create();
+    await store().leasePoll(key, { ...worker, now: 2_000 });
+    const page = { key, owner: 'worker', ledger: [], now: 2_000 };
+    await store().commitPoll({ ...page, events: [eventOf('a', '1', 1)] });
+    expect((await store().getPoll(key))?.cursorMs).toBeNull();
+    await store().commitPoll({ ...page, events: [eventOf('a', '2', 1)], cursorMs: 1_900 });
+    expect((await (await reopen()).getPoll(key))?.cursorMs).toBe(1_900);
+  });
+
+  it('share a ledger between the feeds of an object, and forget each their own', async () => {
+    const deletes = keyOf('a', { feed: 'deletes' });
+    const invoices = keyOf('a', { object: 'invoice' });
+    await store().createInstance(instanceOf('a'), [pollOf(key), pollOf(deletes), pollOf(invoices)]);
+    for (const each of [key, deletes, invoices]) await store().leasePoll(each, { ...worker, now: 2_000 });
+    const page = { owner: 'worker', events: [], now: 2_000 };
+    const dead = { deleted: true };
+    await store().commitPoll({
+      ...page,
+      key,
+      ledger: [entryOf('1', 100), entryOf('2', 200), entryOf('3', 100, dead), entryOf('4', 200, dead)],
+    });
+    const known = async (of = key) => [...(await store().ledger(of, ['4', '3', '2', '1', '0'])).keys()].sort();
+    expect(await known(deletes)).toEqual(['1', '2', '3', '4']);
+    expect(await known(invoices)).toEqual([]);
+    await store().commitPoll({ ...page, key, ledger: [], forgetBeforeMs: 200 });
+    expect(await known()).toEqual(['2', '3', '4']);
+    await store().commitPoll({ ...page, key: deletes, ledger: [], forgetBeforeMs: 200 });
+    expect(await known()).toEqual(['2', '4']);
+    await store().commitPoll({ ...page, key, ledger: [entryOf('2', 300, { version: 'new', deleted: true })] });
+    expect(await store().ledger(key, ['2'])).toEqual(
+      new Map([['2', { recordId: '2', version: 'new', changedAt: 300, deleted: true }]]),
+    );
+  });
+}

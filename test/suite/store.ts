@@ -1,0 +1,57 @@
+/** What every engine of the store's port must do. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/port.ts';
+import { deliveryCases } from './store-deliveries.ts';
+import { instanceCases } from './store-instances.ts';
+import { lawCases } from './store-laws.ts';
+import { pollCases } from './store-polls.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Closes the store and opens it again on what it kept. */
+  reopen(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export type OpenStore = () => Promise<OpenedStore>;
+
+/** The store of the running test, fresh for each. */
+export interface StoreUnderTest {
+  store(): Store;
+  reopen(): Promise<Store>;
+}
+
+export function storeSuite(name: string, open: OpenStore): void {
+  describe(name, () => {
+    let opened: OpenedStore;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+    const under: StoreUnderTest = { store: () => opened.store, reopen: () => opened.reopen() };
+
+    describe('instances', () => instanceCases(under));
+    describe('polls', () => pollCases(under));
+    describe('deliveries', () => deliveryCases(under));
+    describe('laws', () => lawCases(open));
+
+    it('keeps keys, by when they were made', async () => {
+      const keys = [2, 1].map((at) => ({
+        id: `key-${at}`,
+        name: `Key ${at}`,
+        hash: `${at}`.repeat(64),
+        createdAt: at,
+      }));
+      for (const key of keys) await opened.store.createApiKey(key);
+      const store = await opened.reopen();
+      expect(await store.listApiKeys()).toEqual(keys.toReversed());
+    });
+
+    it('answers a ping until it is closed, and closes twice', async () => {
+      expect(await opened.store.ping()).toBe(true);
+      await opened.store.close();
+      expect(await opened.store.ping()).toBe(false);
+      await opened.store.close();
+    });
+  });
+}
