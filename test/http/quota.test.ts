@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createQuotas } from '../../src/http/quota.ts';
+import { virtualClock } from '../suite/virtual-clock.ts';
+
+const never = new AbortController().signal;
+const free = { concurrency: 100, requestsPerSecond: undefined };
+
+describe('a quota', () => {
+  it('lets so many through at once, first come first served', async () => {
+    const quota = createQuotas(virtualClock()).of('acme');
+    const limits = { concurrency: 2, requestsPerSecond: undefined };
+    const order: number[] = [];
+    let underWay = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, number) => {
+        const release = await quota.acquire(limits, 60_000, never);
+        order.push(number);
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        release();
+      }),
+    );
+    expect(most).toBe(2);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('spaces requests to the rate', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    const startedAt: number[] = [];
+    for (let number = 0; number < 5; number += 1) {
+      const release = await quota.acquire({ concurrency: 4, requestsPerSecond: 5 }, 60_000, never);
+      startedAt.push(clock.now());
+      release();
+    }
+    expect(startedAt).toEqual([0, 200, 400, 600, 800]);
+  });
+
+  it('is one per account, and a pause is for all of it', async () => {
+    const clock = virtualClock(0);
+    const quotas = createQuotas(clock);
+    quotas.of('acme').pause(5000);
+    quotas.of('acme').pause(1000);
+    (await quotas.of('other').acquire(free, 60_000, never))();
+    expect(clock.now()).toBe(0);
+    (await quotas.of('acme').acquire(free, 60_000, never))();
+    expect(clock.now()).toBe(5000);
+  });
+
+  it('does not keep anybody longer than they would wait', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    quota.pause(90_000);
+    await expect(quota.acquire(free, 60_000, never)).rejects.toMatchObject({
+      code: 'vendor-throttled',
+      retryAfterMs: 90_000,
+    });
+    expect(clock.now()).toBe(0);
+    clock.advance(40_000);
+    (await quota.acquire(free, 60_000, never))();
+    expect(clock.now()).toBe(90_000);
+  });
+
+  it('gives back the place of one who gave up, in line or asleep', async () => {
+    const quota = createQuotas(virtualClock()).of('acme');
+    const one = { concurrency: 1, requestsPerSecond: undefined };
+    const release = await quota.acquire(one, 1000, never);
+    const impatient = new AbortController();
+    const waiting = quota.acquire(one, 1000, impatient.signal);
+    const next = quota.acquire(one, 1000, never);
+    impatient.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    release();
+    (await next)();
+    quota.pause(500);
+    const asleep = new AbortController();
+    const sleeping = quota.acquire(one, 1000, asleep.signal);
+    asleep.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+    (await quota.acquire(one, 1000, never))();
+  });
+});
