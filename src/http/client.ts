@@ -12,9 +12,12 @@ export interface VendorRequest {
 }
 
 export interface VendorAnswer {
+  /** The URL that answered, absolute: what the links in the answer are relative to. */
+  readonly url: string;
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON. Numbers that a double cannot hold are kept as text. */
+  /** Parsed JSON. Numbers that a double cannot hold are kept as text. null when the answer is 204, without content. */
   readonly body: unknown;
   /** The vendor's clock from its Date header (RFC 9110 §6.6.1), epoch milliseconds; null without the header. */
   readonly dateMs: number | null;
@@ -28,6 +31,7 @@ export interface VendorClient {
   send(request: VendorRequest, signal?: AbortSignal): Promise<VendorAnswer>;
   /** Vendor's clock less ours in milliseconds, as last seen; 0 before the first answer. */
   readonly clockSkewMs: number;
+  /** Ends what is under way with a `Failure` and gives the connections back. */
   close(): Promise<void>;
 }
 

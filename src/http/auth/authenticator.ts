@@ -1,0 +1,52 @@
+/** How requests prove who they are: one shape for all kinds of authentication. */
+import type { AuthMethod } from '../../definition/connector.ts';
+import type { Headers } from '../headers.ts';
+import type { Wire } from '../wire.ts';
+import { basicAuthenticator } from './basic.ts';
+import { headerAuthenticator } from './header.ts';
+import { tokenAuthenticator } from './token.ts';
+
+export interface Authorization {
+  readonly headers: Headers;
+  /** What templates may name as {auth.name}: the access token, and what the token answer gave beside it. */
+  readonly captured: Readonly<Record<string, string>>;
+}
+
+export interface Authenticator {
+  /**
+   * What the next request carries.
+   * @throws Failure `credentials-refused` when the vendor gives none for these credentials.
+   */
+  authenticate(): Promise<Authorization>;
+  /** Told that the vendor refused an authorization as expired; true when the next one will be another. */
+  refused(used: Authorization): boolean;
+  /** Values that no message may show. */
+  secrets(): readonly string[];
+  /** Waits for a renewal under way: given up half way, it could lose a credential that the vendor has replaced. */
+  settle(): Promise<void>;
+}
+
+export type Credentials = Readonly<Record<string, string>>;
+
+/** What authenticators are given. */
+export interface AuthContext {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly credentials: Credentials;
+  /** Stores credentials that the vendor replaced; the new token is used only after it has resolved. */
+  readonly saveCredentials: (changed: Credentials) => Promise<void>;
+  readonly wire: Wire;
+  readonly now: () => number;
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+}
+
+export function createAuthenticator(method: AuthMethod, context: AuthContext): Authenticator {
+  switch (method.kind) {
+    case 'header':
+      return headerAuthenticator(method, context);
+    case 'basic':
+      return basicAuthenticator(method, context);
+    case 'token':
+      return tokenAuthenticator(method, context);
+  }
+}

@@ -1,0 +1,101 @@
+/** The request to a token endpoint, and what its errors mean. */
+import type { TokenRequest } from '../../definition/connector.ts';
+import { Failure } from '../../diagnostic/failure.ts';
+import { compileTemplate } from '../../template/compile.ts';
+import type { TemplateValues } from '../../template/template.ts';
+import { readBody, unreadable } from '../answer.ts';
+import { vendorMessage } from '../errors.ts';
+import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from '../headers.ts';
+import { redact } from '../redact.ts';
+import { parseHttpDate, readRetryAfter } from '../retry-after.ts';
+import type { WireAnswer, WireRequest } from '../wire.ts';
+import type { AuthContext, Credentials } from './authenticator.ts';
+import { encodeBasic } from './basic.ts';
+
+/** A token request serves many senders, and ends with none of them; its time is bounded by its timeout. */
+const UNINTERRUPTED = new AbortController().signal;
+
+/**
+ * Compiles the request. The function returned asks once and gives the body of a successful answer.
+ * @throws Failure `credentials-refused` with the endpoint's own words, `vendor-throttled`, `vendor-unavailable`,
+ * `vendor-answer-unreadable`, and what `Wire.exchange` throws.
+ */
+export function compileTokenRequest(
+  definition: TokenRequest,
+  context: AuthContext,
+  secrets: () => readonly string[],
+): (credentials: Credentials) => Promise<unknown> {
+  const url = compileTemplate(definition.url).template;
+  const form = compileTexts(definition.form);
+  const json = compileTexts(definition.json);
+  const extra = compileTexts(definition.headers);
+  const basic = definition.basic?.map((text) => compileTemplate(text).template);
+
+  function encodedBasic(values: TemplateValues): string {
+    const [user = '', password = ''] = (basic ?? []).map((template) => template.renderText(values));
+    return encodeBasic(user, password);
+  }
+
+  function headersOf(values: TemplateValues): Headers {
+    const layers: Headers[] = [
+      { accept: 'application/json', 'user-agent': context.userAgent },
+      { 'content-type': definition.json ? 'application/json' : 'application/x-www-form-urlencoded' },
+      basic === undefined ? {} : { authorization: `Basic ${encodedBasic(values)}` },
+      renderTexts(extra, values),
+    ];
+    return requireHeaders(mergeHeaders(...layers), 'credentials-refused');
+  }
+
+  return async (credentials) => {
+    const values = { settings: context.settings, credentials };
+    const target = url.renderText(values);
+    if (!URL.canParse(target)) throw noUrl();
+    const body = definition.json
+      ? JSON.stringify(renderTexts(json, values))
+      : new URLSearchParams(renderTexts(form, values)).toString();
+    const request: WireRequest = {
+      method: 'POST',
+      url: new URL(target),
+      headers: headersOf(values),
+      body,
+      timeoutMs: context.timeoutMs,
+      redirects: 0,
+    };
+    const answer = await context.wire.exchange(request, UNINTERRUPTED);
+    const read = readBody(answer);
+    const failure = failureOf(answer, read, [...secrets(), encodedBasic(values)]);
+    if (failure !== null) throw failure;
+    return read;
+  };
+}
+
+function failureOf(answer: WireAnswer, body: unknown, secrets: readonly string[]): Failure | null {
+  const { status } = answer;
+  const said = vendorMessage(body);
+  const told = redact(`The token endpoint answered ${status}${said === null ? '.' : `: ${said}`}`, secrets);
+  const vendorNowMs = parseHttpDate(answer.headers['date'] ?? '') ?? answer.headAtMs;
+  const retryAfterMs = readRetryAfter(answer.headers, undefined, vendorNowMs);
+  const options = { retryable: true, detail: { status }, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (status >= 500) return new Failure('vendor-unavailable', told, options);
+  if (status === 408 || status === 425 || status === 429) return new Failure('vendor-throttled', told, options);
+  // Some endpoints answer 200 and an error.
+  if (status >= 300 || (said !== null && hasError(body))) return refused(told, status);
+  return body === undefined || body === null ? unreadable(answer, 'The token request') : null;
+}
+
+function hasError(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body && Boolean(body.error);
+}
+
+function refused(message: string, status: number): Failure {
+  return new Failure('credentials-refused', message, {
+    retryable: false,
+    help: 'Check the credentials of the instance; if access was revoked, connect it again.',
+    detail: { status },
+  });
+}
+
+function noUrl(): Failure {
+  const help = 'Check the settings that name the host.';
+  return new Failure('request-refused', 'The URL of the token endpoint cannot be read.', { retryable: false, help });
+}

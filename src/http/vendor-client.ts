@@ -1,0 +1,187 @@
+/** The client of one instance: builds the request, sends it, judges the answer, tries again. */
+import type { AuthMethod, HttpDefinition } from '../definition/connector.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import { compileTemplate } from '../template/compile.ts';
+import type { AddressRules } from './address-rules.ts';
+import { readBody, unreadable } from './answer.ts';
+import { type Authorization, type Credentials, createAuthenticator } from './auth/authenticator.ts';
+import type { VendorAnswer, VendorClient, VendorRequest } from './client.ts';
+import type { Clock } from './clock.ts';
+import { compileErrors } from './errors.ts';
+import type { Resolve } from './guarded-lookup.ts';
+import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from './headers.ts';
+import type { Quotas } from './quota.ts';
+import { redact } from './redact.ts';
+import { requestUrl } from './request-url.ts';
+import { defaultRetryLimits, type RetryLimits, retryDelayMs } from './retry.ts';
+import { parseHttpDate } from './retry-after.ts';
+import { linkSignals, unlessAborted } from './signals.ts';
+import { createWire } from './wire.ts';
+import { aborted } from './wire-failure.ts';
+
+export interface VendorClientOptions {
+  /** The way to authenticate, already chosen (`chooseAuth`). */
+  readonly auth: AuthMethod;
+  readonly http: HttpDefinition;
+  /** With the definition's defaults filled in. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly credentials: Credentials;
+  /** Stores credentials that the vendor replaced. Awaited before the new token is used. */
+  readonly saveCredentials: (changed: Credentials) => Promise<void>;
+  readonly addressRules: AddressRules;
+  /** Shared by all clients of the process. */
+  readonly quotas: Quotas;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly retry?: RetryLimits;
+  /** The most bytes of one answer, decompressed. */
+  readonly maxBodyBytes?: number;
+  /** How names are resolved, when not by the system. */
+  readonly resolve?: Resolve;
+}
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const CONCURRENCY = 4;
+const REDIRECTS = 5;
+
+/**
+ * Opens an instance's line to its vendor. One client per instance and process: two would renew the same token
+ * against each other.
+ */
+export function createVendorClient(options: VendorClientOptions): VendorClient {
+  const { http, settings, clock } = options;
+  const limits = options.retry ?? defaultRetryLimits;
+  const timeoutMs = http.timeoutMs ?? TIMEOUT_MS;
+  const closing = new AbortController();
+  const wire = createWire({
+    rules: options.addressRules,
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    now: clock.now,
+    resolve: options.resolve,
+  });
+  const authenticator = createAuthenticator(options.auth, {
+    settings,
+    credentials: options.credentials,
+    saveCredentials: options.saveCredentials,
+    wire,
+    now: clock.now,
+    timeoutMs,
+    userAgent: options.userAgent,
+  });
+  const errors = compileErrors(http);
+  const baseUrl = compileTemplate(http.baseUrl).template;
+  const headers = compileTexts(http.headers);
+  const account = compileTemplate(http.account ?? '{settings}').template;
+  const quotaLimits = { concurrency: http.concurrency ?? CONCURRENCY, requestsPerSecond: http.requestsPerSecond };
+  let clockSkewMs = 0;
+
+  function headersOf(request: VendorRequest, authorization: Authorization): Headers {
+    const values = { settings, auth: authorization.captured };
+    const layers: Headers[] = [
+      { accept: 'application/json', 'user-agent': options.userAgent },
+      request.body === undefined ? {} : { 'content-type': 'application/json' },
+      renderTexts(headers, values),
+      request.headers,
+      authorization.headers,
+    ];
+    return requireHeaders(mergeHeaders(...layers), 'request-refused');
+  }
+
+  /** One sending: a turn of the account's quota, one exchange, its judgement. */
+  async function attempt(request: VendorRequest, longestWaitMs: number, signal: AbortSignal): Promise<Attempted> {
+    const authorization = await unlessAborted(authenticator.authenticate(), signal);
+    const values = { settings, credentials: options.credentials, auth: authorization.captured };
+    const url = requestUrl(baseUrl.renderText(values), request);
+    const quota = options.quotas.of(`${url.origin} ${account.renderText(values)}`);
+    const release = await quota.acquire(quotaLimits, longestWaitMs, signal);
+    try {
+      const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+      const sent = { method: request.method, url, headers: headersOf(request, authorization), timeoutMs, ...body };
+      const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
+      const dateMs = parseHttpDate(received.headers['date'] ?? '');
+      if (dateMs !== null) clockSkewMs = dateMs - received.headAtMs;
+      const secrets = authenticator.secrets();
+      const name = `${request.method} ${url.pathname}`;
+      const answer = { ...received, body: readBody(received), dateMs };
+      const failure = errors.read(answer, { request: name, secrets, nowMs: received.headAtMs });
+      if (failure?.code === 'vendor-throttled') quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
+      if (failure !== null) return { kind: 'failed', failure, authorization };
+      if (answer.body === undefined) throw unreadable(received, redact(name, secrets));
+      return { kind: 'answered', answer: answerOf(answer) };
+    } finally {
+      release();
+    }
+  }
+
+  /** An attempt; when the vendor calls the token expired, one more with another token. */
+  async function attemptRenewed(
+    request: VendorRequest,
+    longestWaitMs: number,
+    signal: AbortSignal,
+  ): Promise<VendorAnswer> {
+    const first = await attempt(request, longestWaitMs, signal);
+    if (first.kind === 'answered') return first.answer;
+    if (first.failure.code !== 'credentials-expired') throw first.failure;
+    if (!authenticator.refused(first.authorization)) throw refused(first.failure);
+    const second = await attempt(request, longestWaitMs, signal);
+    if (second.kind === 'answered') return second.answer;
+    throw second.failure.code === 'credentials-expired' ? refused(second.failure) : second.failure;
+  }
+
+  async function send(request: VendorRequest, signal: AbortSignal): Promise<VendorAnswer> {
+    const startedAtMs = clock.now();
+    for (let attempts = 1; ; attempts += 1) {
+      if (signal.aborted) throw aborted(signal);
+      const elapsedMs = clock.now() - startedAtMs;
+      try {
+        return await attemptRenewed(request, limits.budgetMs - elapsedMs, signal);
+      } catch (error) {
+        if (signal.aborted) throw aborted(signal);
+        if (!(error instanceof Failure)) throw error;
+        const tried = { attempts, elapsedMs: clock.now() - startedAtMs };
+        const delayMs = retryDelayMs(error, tried, clock.random, limits);
+        if (delayMs === null) throw error;
+        await clock.sleep(delayMs, signal).catch(() => {
+          throw aborted(signal);
+        });
+      }
+    }
+  }
+
+  return {
+    async send(request, signal) {
+      const link = linkSignals(signal === undefined ? [closing.signal] : [signal, closing.signal]);
+      try {
+        return await send(request, link.signal);
+      } finally {
+        link.unlink();
+      }
+    },
+    get clockSkewMs() {
+      return clockSkewMs;
+    },
+    async close() {
+      closing.abort(new Failure('vendor-unreachable', 'The line to the vendor was closed.', { retryable: true }));
+      await authenticator.settle();
+      wire.close();
+    },
+  };
+}
+
+type Attempted =
+  | { readonly kind: 'answered'; readonly answer: VendorAnswer }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly authorization: Authorization };
+
+function answerOf({ url, status, headers, body, dateMs }: VendorAnswer): VendorAnswer {
+  return { url, status, headers, body, dateMs };
+}
+
+/** The second refusal in a row, or one that no renewal can cure. */
+function refused(failure: Failure): Failure {
+  return new Failure('credentials-refused', failure.message, {
+    retryable: false,
+    help: failure.help ?? 'Check the credentials of the instance; if access was revoked, connect it again.',
+    detail: failure.detail,
+  });
+}
