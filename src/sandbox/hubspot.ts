@@ -1,0 +1,22 @@
+import { answers } from './hubspot/answers.ts';
+import { credentials, tokenPaths } from './hubspot/oauth.ts';
+import { addRoutes } from './hubspot/routes.ts';
+import { objectTypes } from './hubspot/schema.ts';
+import { seeds } from './hubspot/seeds.ts';
+import { shape } from './hubspot/shape.ts';
+import type { SandboxVendor } from './vendor.ts';
+
+const names = objectTypes.map((type) => type.name);
+
+/** HubSpot CRM: objects and search, millisecond precision, an index that lags, deletes as archived records. */
+export const hubspot: SandboxVendor = {
+  name: 'hubspot',
+  objects: names,
+  editedObjects: names,
+  shape,
+  seeds,
+  answers,
+  tokenPaths,
+  credentials,
+  routes: addRoutes,
+};

@@ -1,0 +1,179 @@
+export type PropertyType = 'string' | 'phone_number' | 'number' | 'bool' | 'datetime' | 'date' | 'enumeration';
+
+export interface Property {
+  readonly name: string;
+  readonly type: PropertyType;
+  readonly readOnly: boolean;
+  readonly options: readonly string[];
+}
+
+export interface ObjectType {
+  /** Name in paths. */
+  readonly name: string;
+  /** Numeric id that paths take too. */
+  readonly typeId: string;
+  /** Singular name in messages. */
+  readonly label: string;
+  /** The property that moves with every change. */
+  readonly modified: 'lastmodifieddate' | 'hs_lastmodifieddate';
+  readonly properties: readonly Property[];
+  /** Properties of an answer when the request names none. */
+  readonly defaults: readonly string[];
+  /** Properties that the full-text `query` looks into. */
+  readonly searchable: readonly string[];
+  /** A property whose value no two records share. */
+  readonly unique: string | undefined;
+}
+
+const property = (type: PropertyType, name: string, options: readonly string[] = []): Property => ({
+  name,
+  type,
+  readOnly: false,
+  options,
+});
+const text = (name: string): Property => property('string', name);
+const choice = (name: string, ...options: readonly string[]): Property => property('enumeration', name, options);
+const fixed = (type: PropertyType, name: string): Property => ({ ...property(type, name), readOnly: true });
+
+const system: readonly Property[] = [
+  fixed('datetime', 'createdate'),
+  fixed('datetime', 'hs_lastmodifieddate'),
+  fixed('number', 'hs_object_id'),
+  property('enumeration', 'hubspot_owner_id', ['101', '102', '103']),
+];
+
+export const stages = ['appointmentscheduled', 'qualifiedtobuy', 'contractsent', 'closedwon', 'closedlost'] as const;
+export const lifecycles = ['subscriber', 'lead', 'marketingqualifiedlead', 'opportunity', 'customer'] as const;
+
+/** The objects and properties that the sandbox knows; a selection of the standard ones. */
+export const objectTypes: readonly ObjectType[] = [
+  {
+    name: 'contacts',
+    typeId: '0-1',
+    label: 'Contact',
+    modified: 'lastmodifieddate',
+    unique: 'email',
+    defaults: ['createdate', 'email', 'firstname', 'hs_object_id', 'lastmodifieddate', 'lastname'],
+    searchable: ['email', 'firstname', 'lastname', 'phone', 'company'],
+    properties: [
+      text('email'),
+      text('firstname'),
+      text('lastname'),
+      property('phone_number', 'phone'),
+      property('phone_number', 'mobilephone'),
+      text('company'),
+      text('jobtitle'),
+      text('website'),
+      text('address'),
+      text('city'),
+      text('zip'),
+      text('country'),
+      choice('lifecyclestage', ...lifecycles),
+      choice('hs_lead_status', 'NEW', 'OPEN', 'IN_PROGRESS', 'UNQUALIFIED', 'CONNECTED'),
+      choice('interests', 'print', 'events', 'product', 'research'),
+      property('date', 'date_of_birth'),
+      property('bool', 'hs_email_optout'),
+      property('number', 'num_notes'),
+      ...system,
+      fixed('datetime', 'lastmodifieddate'),
+    ],
+  },
+  {
+    name: 'companies',
+    typeId: '0-2',
+    label: 'Company',
+    modified: 'hs_lastmodifieddate',
+    unique: undefined,
+    defaults: ['createdate', 'domain', 'hs_lastmodifieddate', 'hs_object_id', 'name'],
+    searchable: ['name', 'domain', 'phone', 'website'],
+    properties: [
+      text('name'),
+      text('domain'),
+      text('website'),
+      property('phone_number', 'phone'),
+      choice(
+        'industry',
+        'AGRICULTURE',
+        'APPAREL',
+        'BANKING',
+        'CONSTRUCTION',
+        'FOOD',
+        'MANUFACTURING',
+        'MEDIA',
+        'RETAIL',
+        'TECHNOLOGY',
+        'OTHER',
+      ),
+      text('address'),
+      text('city'),
+      text('zip'),
+      text('country'),
+      text('description'),
+      property('number', 'numberofemployees'),
+      property('number', 'annualrevenue'),
+      choice('type', 'PROSPECT', 'PARTNER', 'RESELLER', 'VENDOR', 'OTHER'),
+      choice('lifecyclestage', ...lifecycles),
+      ...system,
+    ],
+  },
+  {
+    name: 'deals',
+    typeId: '0-3',
+    label: 'Deal',
+    modified: 'hs_lastmodifieddate',
+    unique: undefined,
+    defaults: [
+      'amount',
+      'closedate',
+      'createdate',
+      'dealname',
+      'dealstage',
+      'hs_lastmodifieddate',
+      'hs_object_id',
+      'pipeline',
+    ],
+    searchable: ['dealname', 'description'],
+    properties: [
+      text('dealname'),
+      property('number', 'amount'),
+      choice('deal_currency_code', 'EUR', 'USD', 'GBP'),
+      property('datetime', 'closedate'),
+      choice('pipeline', 'default', 'partner'),
+      choice('dealstage', ...stages),
+      choice('dealtype', 'newbusiness', 'existingbusiness'),
+      text('description'),
+      ...system,
+    ],
+  },
+  {
+    name: 'tickets',
+    typeId: '0-5',
+    label: 'Ticket',
+    modified: 'hs_lastmodifieddate',
+    unique: undefined,
+    defaults: [
+      'content', 'createdate', 'hs_lastmodifieddate', 'hs_object_id', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_category',
+      'hs_ticket_priority', 'subject',
+    ], // biome-ignore format: a list to read, not to scan
+    searchable: ['subject', 'content'],
+    properties: [
+      text('subject'),
+      text('content'),
+      choice('hs_pipeline', '0'),
+      choice('hs_pipeline_stage', '1', '2', '3', '4'),
+      choice('hs_ticket_priority', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'),
+      choice('hs_ticket_category', 'PRODUCT_ISSUE', 'BILLING_ISSUE', 'FEATURE_REQUEST', 'GENERAL_INQUIRY'),
+      choice('source_type', 'CHAT', 'EMAIL', 'FORM', 'PHONE'),
+      ...system,
+    ],
+  },
+];
+
+/** The object of this name or type id. */
+export function findObjectType(name: string): ObjectType | undefined {
+  return objectTypes.find((type) => type.name === name || type.typeId === name);
+}
+
+export function findProperty(type: ObjectType, name: string): Property | undefined {
+  return type.properties.find((one) => one.name === name);
+}

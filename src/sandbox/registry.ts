@@ -1,0 +1,13 @@
+import { hubspot } from './hubspot.ts';
+import { salesforce } from './salesforce.ts';
+import type { SandboxVendor } from './vendor.ts';
+
+const registered: readonly SandboxVendor[] = [hubspot, salesforce];
+
+/** Names of the vendors that can be simulated. */
+export const vendors: readonly string[] = registered.map((vendor) => vendor.name);
+
+/** The simulated vendor of this name. */
+export function findVendor(name: string): SandboxVendor | undefined {
+  return registered.find((vendor) => vendor.name === name);
+}
