@@ -5,6 +5,8 @@
 
 /** What may hold a number that is not exact: 16 or more digits in a row, or an exponent of three digits. */
 const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+/** Every decimal of 15 digits survives a double (IEEE 754 binary64). */
+const SHORT = /^-?[\d.]{1,15}$/;
 /** A longer number is kept as text without a closer look, so that hostile zeros cost no time. */
 const LONGEST_JUDGED = 1000;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -49,6 +51,7 @@ function isEscaped(text: string, offset: number): boolean {
 
 /** True when the double nearest to the number is written with the same decimal value. */
 function isExact(number: string): boolean {
+  if (SHORT.test(number)) return true;
   const double = Number(number);
   return number.length <= LONGEST_JUDGED && Number.isFinite(double) && canonical(number) === canonical(String(double));
 }

@@ -1,4 +1,5 @@
 /** The client of one instance: builds the request, sends it, judges the answer, tries again. */
+import { setMaxListeners } from 'node:events';
 import type { AuthMethod, HttpDefinition } from '../definition/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { compileTemplate } from '../template/compile.ts';
@@ -54,6 +55,8 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
   const limits = options.retry ?? defaultRetryLimits;
   const timeoutMs = http.timeoutMs ?? TIMEOUT_MS;
   const closing = new AbortController();
+  // Every request under way listens to it, and leaves it when it ends.
+  setMaxListeners(0, closing.signal);
   const wire = createWire({
     rules: options.addressRules,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,

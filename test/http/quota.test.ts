@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createQuotas } from '../../src/http/quota.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 const free = { concurrency: 100, requestsPerSecond: undefined };
 
 describe('a quota', () => {

@@ -445,7 +445,7 @@ describe('ending early', () => {
     expect(await failureOf(client.send(get))).toMatchObject({ code: 'vendor-unreachable' });
   });
 
-  it('leaves no listener on the caller’s signal', async () => {
+  it('leaves no listener on the caller’s signal, and warns of none of its own', async () => {
     const server = await vendor((_, response) => sendJson(response, 200, {}));
     const { client } = clientOf(server.origin);
     const warnings: Error[] = [];
@@ -453,6 +453,7 @@ describe('ending early', () => {
     process.on('warning', note);
     const { signal } = new AbortController();
     for (let number = 0; number < 30; number += 1) await client.send(get, signal);
+    await Promise.all(Array.from({ length: 30 }, () => client.send(get)));
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', note);
     expect(warnings).toEqual([]);

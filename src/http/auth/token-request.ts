@@ -12,9 +12,6 @@ import type { WireAnswer, WireRequest } from '../wire.ts';
 import type { AuthContext, Credentials } from './authenticator.ts';
 import { encodeBasic } from './basic.ts';
 
-/** A token request serves many senders, and ends with none of them; its time is bounded by its timeout. */
-const UNINTERRUPTED = new AbortController().signal;
-
 /**
  * Compiles the request. The function returned asks once and gives the body of a successful answer.
  * @throws Failure `credentials-refused` with the endpoint's own words, `vendor-throttled`, `vendor-unavailable`,
@@ -61,7 +58,8 @@ export function compileTokenRequest(
       timeoutMs: context.timeoutMs,
       redirects: 0,
     };
-    const answer = await context.wire.exchange(request, UNINTERRUPTED);
+    // It serves many senders and ends with none of them; its time is bounded by its timeout.
+    const answer = await context.wire.exchange(request, new AbortController().signal);
     const read = readBody(answer);
     const failure = failureOf(answer, read, [...secrets(), encodedBasic(values)]);
     if (failure !== null) throw failure;
