@@ -27,13 +27,46 @@ export type Value =
   | { readonly kind: 'now'; readonly offsetMs: number; readonly span: Span };
 
 export type Predicate =
-  | { readonly kind: 'compare'; readonly field: FieldRef; readonly op: CompareOperator; readonly value: Value; readonly span: Span }
-  | { readonly kind: 'in'; readonly field: FieldRef; readonly negated: boolean; readonly values: readonly Value[]; readonly span: Span }
+  | {
+      readonly kind: 'compare';
+      readonly field: FieldRef;
+      readonly op: CompareOperator;
+      readonly value: Value;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'in';
+      readonly field: FieldRef;
+      readonly negated: boolean;
+      readonly values: readonly Value[];
+      readonly span: Span;
+    }
   /** `%` any run, `_` one code point, `\` escapes. `caseless` is ILIKE. */
-  | { readonly kind: 'like'; readonly field: FieldRef; readonly negated: boolean; readonly caseless: boolean; readonly pattern: Value; readonly span: Span }
-  | { readonly kind: 'between'; readonly field: FieldRef; readonly negated: boolean; readonly low: Value; readonly high: Value; readonly span: Span }
+  | {
+      readonly kind: 'like';
+      readonly field: FieldRef;
+      readonly negated: boolean;
+      readonly caseless: boolean;
+      readonly pattern: Value;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'between';
+      readonly field: FieldRef;
+      readonly negated: boolean;
+      readonly low: Value;
+      readonly high: Value;
+      readonly span: Span;
+    }
   /** A literal piece of text, no wildcards. */
-  | { readonly kind: 'match'; readonly field: FieldRef; readonly op: 'contains' | 'starts with' | 'ends with'; readonly negated: boolean; readonly value: Value; readonly span: Span }
+  | {
+      readonly kind: 'match';
+      readonly field: FieldRef;
+      readonly op: 'contains' | 'starts with' | 'ends with';
+      readonly negated: boolean;
+      readonly value: Value;
+      readonly span: Span;
+    }
   | { readonly kind: 'null'; readonly field: FieldRef; readonly negated: boolean; readonly span: Span };
 
 export type Expr =

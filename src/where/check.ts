@@ -1,0 +1,190 @@
+/** Holds a where against the fields of an object. */
+import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
+import { isUsable } from '../diagnostic/diagnostic.ts';
+import type { Expr, Field, FieldRef, Fields, FieldType, Predicate, Value, Where } from './ast.ts';
+import { checkOperator } from './check-operator.ts';
+import { checkValue } from './check-value.ts';
+import { findConstantParts } from './constant-parts.ts';
+import { nearestName } from './nearest-name.ts';
+import { normalise } from './normalise.ts';
+import { parseWhere } from './parser.ts';
+import { printField } from './print.ts';
+
+export interface CheckOptions {
+  /** Parameters that callers may bind besides the window’s, with their types. */
+  readonly parameters?: ReadonlyMap<string, FieldType>;
+  /** Declares `:since` and `:until`, the bounds of a poll’s window. */
+  readonly windowParameters?: boolean;
+}
+
+export interface CheckedWhere {
+  /** null when something keeps the where from being used. */
+  readonly where: Where | null;
+  readonly diagnostics: Diagnostic[];
+}
+
+const windowNames: ReadonlySet<string> = new Set(['since', 'until']);
+
+/**
+ * Parses a where and checks it: fields exist, operators and values fit their types, window bounds stand where a poll
+ * can use them; parts that are always true or false are warned of. Values come out in the type of their field.
+ */
+export function checkWhere(text: string, fields: Fields, options: CheckOptions = {}): CheckedWhere {
+  const { expr, diagnostics } = parseWhere(text);
+  if (expr === null) return { where: null, diagnostics };
+  const check = new Check(fields, options, diagnostics);
+  const typed = check.expr(expr, false);
+  if (!isUsable(diagnostics)) return { where: null, diagnostics: inOrder(diagnostics) };
+  const normal = normalise(typed);
+  diagnostics.push(...findConstantParts(normal, fields));
+  return {
+    where: { text, expr: typed, normal, fields, parameters: check.used },
+    diagnostics: inOrder(diagnostics),
+  };
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+}
+
+class Check {
+  /** Parameters met so far, with the type of the field they are compared with. */
+  readonly used = new Map<string, FieldType>();
+  private readonly declared: ReadonlyMap<string, FieldType>;
+  private readonly hasWindow: boolean;
+
+  constructor(
+    private readonly fields: Fields,
+    options: CheckOptions,
+    private readonly diagnostics: Diagnostic[],
+  ) {
+    this.hasWindow = options.windowParameters === true;
+    const window = this.hasWindow ? [...windowNames].map((name) => [name, 'timestamp'] as const) : [];
+    this.declared = new Map<string, FieldType>([...window, ...(options.parameters ?? [])]);
+  }
+
+  /** The expression with typed values. `isLoose`: an OR or a NOT stands above, so it need not hold for a record. */
+  expr(expr: Expr, isLoose: boolean): Expr {
+    switch (expr.kind) {
+      case 'and':
+        return { ...expr, args: expr.args.map((arg) => this.expr(arg, isLoose)) };
+      case 'or':
+        return { ...expr, args: expr.args.map((arg) => this.expr(arg, true)) };
+      case 'not':
+        return { ...expr, arg: this.expr(expr.arg, true) };
+      default:
+        return this.predicate(expr, isLoose || ('negated' in expr && expr.negated));
+    }
+  }
+
+  private predicate(predicate: Predicate, isLoose: boolean): Predicate {
+    const field = this.fields.get(predicate.field.name);
+    if (field === undefined) {
+      this.diagnostics.push(this.unknownField(predicate.field));
+      return predicate;
+    }
+    const unfit = checkOperator(predicate, field);
+    if (unfit !== null) {
+      this.diagnostics.push(unfit);
+      return predicate;
+    }
+    const typed = (value: Value): Value => this.value(value, field, isLoose);
+    switch (predicate.kind) {
+      case 'compare':
+      case 'match':
+        return { ...predicate, value: typed(predicate.value) };
+      case 'in':
+        return { ...predicate, values: predicate.values.map(typed) };
+      case 'between':
+        return { ...predicate, low: typed(predicate.low), high: typed(predicate.high) };
+      case 'like':
+        return { ...predicate, pattern: typed(predicate.pattern) };
+      case 'null':
+        return predicate;
+    }
+  }
+
+  private value(value: Value, field: Field, isLoose: boolean): Value {
+    if (value.kind !== 'parameter') return checkValue(value, field, this.diagnostics);
+    this.parameter(value.name, value.span, field);
+    if (isLoose && this.hasWindow && windowNames.has(value.name)) {
+      this.diagnostics.push({
+        code: 'where-time-bound-misplaced',
+        severity: 'error',
+        message: `:${value.name} stands under OR or NOT, where it does not bound the window.`,
+        help: `Join it to the rest with AND: ${printField(field.name)} ${value.name === 'since' ? '>=' : '<'} :${value.name} AND (…).`,
+        span: value.span,
+      });
+    }
+    return value;
+  }
+
+  private parameter(name: string, span: Span, field: Field): void {
+    const type = this.declared.get(name);
+    if (type === undefined) {
+      this.diagnostics.push(this.unknownParameter(name, span));
+      return;
+    }
+    const before = this.used.get(name);
+    this.used.set(name, before === 'timestamp' ? before : field.type);
+    if (family(type) === family(field.type)) return;
+    this.diagnostics.push({
+      code: 'where-wrong-type',
+      severity: 'error',
+      message: `:${name} is ${articled(type)}, the field ${printField(field.name)} ${articled(field.type)}.`,
+      help: 'Compare it with a field of its own type.',
+      span,
+    });
+  }
+
+  private unknownField(field: FieldRef): Diagnostic {
+    const names = [...this.fields.keys()];
+    const nearest = nearestName(field.name, names);
+    return {
+      code: 'where-unknown-field',
+      severity: 'error',
+      message: `The object has no field ${printField(field.name)}.`,
+      help:
+        nearest === null ? listNames('Its fields are', names.map(printField)) : `Did you mean ${printField(nearest)}?`,
+      span: field.span,
+    };
+  }
+
+  private unknownParameter(name: string, span: Span): Diagnostic {
+    const names = [...this.declared.keys()];
+    const nearest = nearestName(name, names);
+    return {
+      code: 'where-unknown-parameter',
+      severity: 'error',
+      message: `No parameter :${name} is given here.`,
+      help:
+        nearest !== null
+          ? `Did you mean :${nearest}?`
+          : names.length === 0
+            ? 'Write the value itself.'
+            : listNames(
+                'Given are',
+                names.map((known) => `:${known}`),
+              ),
+      span,
+    };
+  }
+}
+
+const mostNamesListed = 12;
+
+function listNames(lead: string, names: readonly string[]): string {
+  if (names.length === 0) return 'It declares no fields.';
+  const more = names.length - mostNamesListed;
+  return `${lead} ${names.slice(0, mostNamesListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+/** Types whose values can stand for each other. */
+function family(type: FieldType): string {
+  if (type === 'enum' || type === 'id') return 'text';
+  return type === 'date' ? 'timestamp' : type;
+}
+
+function articled(type: FieldType): string {
+  return type === 'text' ? 'text' : type === 'id' || type === 'enum' ? `an ${type}` : `a ${type}`;
+}

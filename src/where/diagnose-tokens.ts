@@ -1,0 +1,132 @@
+/** What is wrong with single tokens: quotes that nothing closes, characters that mean nothing. */
+import type { IToken, TokenType } from 'chevrotain';
+import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
+import { printText } from './print.ts';
+import { endOf, spanOf } from './read-token.ts';
+import * as T from './tokens.ts';
+
+export interface TokenDiagnosis {
+  readonly diagnostics: Diagnostic[];
+  /** The tokens as they were probably meant, for the parser to go on with; null when that would be guessing. */
+  readonly repaired: readonly IToken[] | null;
+}
+
+interface Slip {
+  readonly message: string;
+  readonly help: string;
+  /** The token to read instead; none where the character is left out. */
+  readonly meant?: TokenType;
+}
+
+const slips: Readonly<Record<string, Slip>> = {
+  '&&': { message: '&& is no operator.', help: 'Write AND.', meant: T.And },
+  '||': { message: '|| is no operator.', help: 'Write OR.', meant: T.Or },
+  '&': { message: '& joins no conditions.', help: 'Write AND.', meant: T.And },
+  '|': { message: '| joins no conditions.', help: 'Write OR.', meant: T.Or },
+  '!': { message: '! is no operator.', help: 'Write NOT before a condition, or != between field and value.' },
+  ';': { message: 'A where does not end with a semicolon.', help: 'Take ; away.' },
+  '[': { message: '[ has no meaning here.', help: 'Write the steps of a path with dots, and lists in parentheses.' },
+  ']': { message: '] has no meaning here.', help: 'Write the steps of a path with dots, and lists in parentheses.' },
+};
+
+export function diagnoseTokens(tokens: readonly IToken[]): TokenDiagnosis {
+  const broken = quoteInsideText(tokens);
+  if (broken !== null) return { diagnostics: [broken], repaired: null };
+  const diagnostics: Diagnostic[] = [];
+  const repaired: IToken[] = [];
+  for (const token of tokens) {
+    const type = token.tokenType;
+    const slip = type === T.Unclosed ? unclosed(token) : type === T.CurlyQuoted ? curly(token) : null;
+    const found = slip ?? (type === T.Stray ? (slips[token.image] ?? stray(token)) : null);
+    if (found === null) {
+      repaired.push(token);
+      continue;
+    }
+    diagnostics.push(syntax(found.message, found.help, spanOf(token)));
+    if (found.meant !== undefined) repaired.push(as(token, found.meant));
+  }
+  return { diagnostics, repaired };
+}
+
+export function syntax(message: string, help: string, span: Span): Diagnostic {
+  return { code: 'where-syntax', severity: 'error', message, help, span };
+}
+
+function as(token: IToken, type: TokenType): IToken {
+  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number };
+}
+
+/** `name = 'Churro's Test'`: a text, something touching its end, and a quote left over. */
+function quoteInsideText(tokens: readonly IToken[]): Diagnostic | null {
+  const last = tokens.at(-1);
+  if (last?.tokenType !== T.Unclosed || !last.image.startsWith("'")) return null;
+  const neighbour = tokens.at(-2);
+  if (neighbour?.tokenType === T.Text && endOf(neighbour) === last.startOffset) {
+    return syntax(
+      `The quote after ${shorten(neighbour.image)} makes '' of its end, which is a quote inside the text.`,
+      'Take one of the two quotes away, or add a third to end the text.',
+      { start: endOf(neighbour) - 1, end: endOf(last) },
+    );
+  }
+  const index = tokens.findIndex(
+    (token, at) =>
+      token.tokenType === T.Text && tokens[at + 1]?.startOffset === endOf(token) && isWordLike(tokens[at + 1]),
+  );
+  const text = tokens[index];
+  const next = tokens[index + 1];
+  if (text === undefined || next === undefined) return null;
+  return syntax(
+    `The quote before ${shorten(next.image)} ends the text ${shorten(text.image)}.`,
+    `Write a quote inside text twice: ${shorten(`${text.image}'${next.image}`)}…'.`,
+    { start: text.startOffset, end: endOf(next) },
+  );
+}
+
+function isWordLike(token: IToken | undefined): boolean {
+  return (
+    token !== undefined &&
+    (T.keywordTypes.has(token.image.toUpperCase()) || token.tokenType === T.Word || token.tokenType === T.Loose)
+  );
+}
+
+function unclosed(token: IToken): Slip {
+  const quote = token.image.charAt(0);
+  const what = quote === '`' ? 'backtick' : 'quote';
+  return {
+    message: `The ${what} ${quote} is not closed.`,
+    help:
+      quote === "'"
+        ? "Add ' where the text ends; a quote inside it is written twice: ''."
+        : `Add ${quote} where the name ends.`,
+    meant: T.Text,
+  };
+}
+
+function curly(token: IToken): Slip {
+  const text = token.image.slice(1, -1);
+  return {
+    message: `${shorten(token.image)} stands in typographic quotes.`,
+    help: `Write ${printText(shorten(text))}.`,
+    meant: T.Text,
+  };
+}
+
+function stray(token: IToken): Slip {
+  const point = token.image.codePointAt(0) ?? 0;
+  const shown =
+    point < 0x20 || (point >= 0x7f && point < 0xa1)
+      ? `U+${point.toString(16).padStart(4, '0').toUpperCase()}`
+      : token.image;
+  return {
+    message: `The character ${shown} has no meaning here.`,
+    help: 'Take it away, or put it into a text in single quotes.',
+  };
+}
+
+const longestShown = 40;
+
+/** A piece of the where as messages show it. */
+export function shorten(text: string): string {
+  const points = [...text.replace(/\s+/g, ' ')];
+  return points.length <= longestShown ? points.join('') : `${points.slice(0, longestShown - 1).join('')}…`;
+}
