@@ -8,7 +8,8 @@ export const failureCodes = {
   'vendor-unreachable': 'No connection, or it broke or timed out.',
   'vendor-unavailable': 'The vendor answered with a server error.',
   'vendor-throttled': 'The vendor asks to slow down.',
-  'vendor-answer-unreadable': 'The vendor answered something that is not what its API documents: HTML, an empty body, broken JSON.',
+  'vendor-answer-unreadable':
+    'The vendor answered something that is not what its API documents: HTML, an empty body, broken JSON.',
   'vendor-page-repeated': 'The vendor sent the same page or page cursor twice; going on would loop.',
   'vendor-filter-ignored': 'The vendor returned records outside the window that was asked for.',
   'vendor-cap-reached': 'One smallest window holds more records than the vendor can return.',
@@ -31,7 +32,9 @@ export const failureCodes = {
   'lease-lost': 'Another worker has taken over, or the instance is gone.',
   'store-locked': 'Another process holds the data directory.',
   'store-corrupt': 'Stored data does not have the expected shape.',
+  'store-unavailable': 'The database cannot be read or written now: a full disk, a missing permission.',
   'secret-key-wrong': 'Stored secrets cannot be opened with this key.',
+  internal: 'A bug: it ended one unit of work, and the log has the rest.',
   'listen-failed': 'The port cannot be opened.',
 } as const;
 
