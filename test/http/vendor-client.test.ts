@@ -128,6 +128,14 @@ describe('a request', () => {
     await client.close();
   });
 
+  it('resolves names by the system', async () => {
+    const server = await vendor((_, response) => sendJson(response, 200, { here: 1 }));
+    const addressRules = compileAddressRules(['localhost']).rules;
+    const { client } = clientOf(`http://localhost:${new URL(server.origin).port}`, { addressRules });
+    expect((await client.send(get)).body).toEqual({ here: 1 });
+    await client.close();
+  });
+
   it('is refused where settings or credentials cannot make one', async () => {
     const credentials = { key: 'two\nlines-secret' };
     const { client } = clientOf('http://127.0.0.1:1', { credentials });
