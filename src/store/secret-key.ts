@@ -4,6 +4,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../diagnostic/failure.ts';
 import { secretKeyBytes } from './seal.ts';
+import { fileSystemFailure } from './unavailable.ts';
 
 const variable = 'ANYHOOK_SECRET_KEY';
 const fileName = 'secret.key';
@@ -12,13 +13,18 @@ const base64Of32Bytes = /^[A-Za-z0-9+/]{43}=$/;
 /**
  * Reads the key from `ANYHOOK_SECRET_KEY` (base64 of 32 bytes), else from `secret.key` in the data directory, which
  * is made (mode 0600) when it is missing.
- * @throws Failure `secret-key-wrong` when what is found there is no key.
+ * @throws Failure `secret-key-wrong` when what is found there is no key, `store-unavailable` when the directory cannot
+ * be read or written.
  */
 export async function loadSecretKey(dir: string, env: Readonly<Record<string, string | undefined>>): Promise<Buffer> {
   const given = env[variable];
   if (given !== undefined && given !== '') return parseKey(given, variable);
   const file = join(dir, fileName);
-  return (await readKey(file)) ?? createKey(dir, file);
+  try {
+    return (await readKey(file)) ?? (await createKey(dir, file));
+  } catch (error) {
+    throw fileSystemFailure(error);
+  }
 }
 
 async function readKey(file: string): Promise<Buffer | null> {

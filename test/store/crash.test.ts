@@ -24,6 +24,7 @@ async function crashAfter(file: string, ms: number): Promise<number> {
     printed += text;
   });
   await Promise.race([once(running.stdout, 'data'), gone]);
+  await expect(openSqliteStore({ file, secretKey })).rejects.toMatchObject({ code: 'store-locked' });
   await wait(ms);
   running.kill('SIGKILL');
   const [, signal] = await gone;

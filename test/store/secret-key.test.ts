@@ -34,6 +34,14 @@ describe('loadSecretKey', () => {
     await expect(loadSecretKey(dir, {})).rejects.toMatchObject(refusal);
   });
 
+  it('says when the directory cannot be used', async () => {
+    await writeFile(join(dir, 'file'), '');
+    await expect(loadSecretKey(join(dir, 'file'), {})).rejects.toMatchObject({
+      code: 'store-unavailable',
+      detail: { cause: 'ENOTDIR' },
+    });
+  });
+
   it('gives all who start at once the same key', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => loadSecretKey(dir, {})));
     expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1);

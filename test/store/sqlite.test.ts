@@ -123,7 +123,10 @@ describe('SQLite file', () => {
   });
 
   it('is refused when it cannot be opened', async () => {
-    await expect(openSqliteStore({ file: dir, secretKey })).rejects.toMatchObject({ code: 'store-unavailable' });
+    await writeFile(join(dir, 'file'), '');
+    for (const wrong of [dir, join(dir, 'file', 'anyhook.db')]) {
+      await expect(openSqliteStore({ file: wrong, secretKey })).rejects.toMatchObject({ code: 'store-unavailable' });
+    }
   });
 
   it.each([

@@ -1,13 +1,14 @@
 /** What the driver throws, as a failure when the world is to blame; a bug stays what it is. */
 import Database from 'better-sqlite3';
 import { Failure } from '../../diagnostic/failure.ts';
+import { fileSystemFailure, storeUnavailable } from '../unavailable.ts';
 
 // Extended codes begin with the primary one: SQLITE_IOERR_WRITE (https://www.sqlite.org/rescode.html).
 const corrupt = /^SQLITE_(CORRUPT|NOTADB)/;
 const unavailable = /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM|BUSY|LOCKED|PROTOCOL)/;
 
 export function driverFailure(error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!(error instanceof Database.SqliteError)) return fileSystemFailure(error);
   if (corrupt.test(error.code)) {
     return new Failure('store-corrupt', `The database file is damaged: ${error.message}.`, {
       retryable: false,
@@ -16,13 +17,5 @@ export function driverFailure(error: unknown): unknown {
       cause: error,
     });
   }
-  if (unavailable.test(error.code)) {
-    return new Failure('store-unavailable', `The database cannot be read or written: ${error.message}.`, {
-      retryable: true,
-      help: 'Check that the data directory exists, may be written, and that its disk is not full.',
-      detail: { sqlite: error.code },
-      cause: error,
-    });
-  }
-  return error;
+  return unavailable.test(error.code) ? storeUnavailable(error, error.code) : error;
 }

@@ -1,0 +1,17 @@
+import { Failure } from '../diagnostic/failure.ts';
+
+/** A full disk, a missing permission, a folder that is a file: a person can mend it, and then trying again helps. */
+export function storeUnavailable(cause: Error, code: string): Failure {
+  return new Failure('store-unavailable', `The data cannot be read or written: ${cause.message}.`, {
+    retryable: true,
+    help: 'Check that the data directory exists, may be written, and that its disk is not full.',
+    detail: { cause: code },
+    cause,
+  });
+}
+
+/** Errors of the file system, such as EACCES, as failures; anything else as it is. */
+export function fileSystemFailure(error: unknown): unknown {
+  const isSystemError = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isSystemError ? storeUnavailable(error, String(error.code)) : error;
+}
