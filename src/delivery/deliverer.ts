@@ -74,19 +74,18 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   /** Leases what is due and starts to send it. Answers how many deliveries the store had. */
   const startDue = async (): Promise<number> => {
-    // No more than one callback takes at once, so that hardly anything has to be given back.
-    const limit = Math.min(concurrency - underWay.size, limits.concurrency);
-    if (limit <= 0) return 0;
+    // The answers that have come meanwhile free their places first, so that one lease fills them all.
+    await new Promise(setImmediate);
     const now = clock.now();
+    // No more than any one callback takes, so that hardly anything has to be given back.
+    const limit = Math.min(concurrency - underWay.size, gates.room(now));
+    if (limit <= 0) return 0;
     const leased = await store.leaseDeliveries({ owner, now, leaseMs, limit, except: gates.shut(now) });
     const takes = ({ instanceId }: Delivery): boolean => !stopping.signal.aborted && gates.enter(instanceId, now);
     const [entered, surplus] = partition(leased, takes);
     for (const delivery of entered) start(delivery);
-    if (surplus.length > 0)
-      await store.releaseDeliveries(
-        owner,
-        surplus.map(({ id }) => id),
-      );
+    const unused = surplus.map(({ id }) => id);
+    if (unused.length > 0) await store.releaseDeliveries(owner, unused);
     return leased.length;
   };
 
@@ -94,8 +93,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const task: Promise<void> = deliver(delivery)
       .catch((error: unknown): SendResult => {
         // Its lease runs out, and it is sent again; the others go on.
-        if (!callingOff.signal.aborted)
-          log.error({ err: error, deliveryId: delivery.id }, 'a delivery ended in a fault');
+        const fields = { err: error, deliveryId: delivery.id };
+        if (!callingOff.signal.aborted) log.error(fields, 'a delivery ended in a fault');
         return 'undecided';
       })
       .then((result) => {

@@ -19,6 +19,8 @@ export type SendResult = 'success' | 'failure' | 'undecided';
 export interface Gates {
   /** Ids of the instances whose callback takes nothing now. */
   shut(now: number): string[];
+  /** So many can go through now, whichever gates they come to. */
+  room(now: number): number;
   /** When the first of the shut gates opens by itself; null when none will. */
   opensAt(now: number): number | null;
   /** Goes through; false when the gate is shut. */
@@ -50,6 +52,7 @@ export function createGates(limits: CallbackLimits): Gates {
     return Math.max(breakerOpensAt, rate === null ? 0 : nextSendAt(doneAt, rate));
   };
   const isShut = (gate: Gate, now: number): boolean => (gateOpensAt(gate) ?? Infinity) > now;
+  const roomOf = ({ sending, breaker }: Gate): number => (breaker.state === 'open' ? 1 : limits.concurrency - sending);
   /** Remembers a gate only as long as there is something to remember. */
   const set = (instanceId: string, gate: Gate, now: number): void => {
     const { sending, breaker, doneAt } = gate;
@@ -60,6 +63,10 @@ export function createGates(limits: CallbackLimits): Gates {
 
   return {
     shut: (now) => [...gates].filter(([, gate]) => isShut(gate, now)).map(([instanceId]) => instanceId),
+    room: (now) => {
+      const rooms = [...gates.values()].filter((gate) => !isShut(gate, now)).map(roomOf);
+      return Math.min(limits.concurrency, ...rooms);
+    },
     opensAt: (now) => {
       const times = [...gates.values()].map(gateOpensAt).filter((at): at is number => at !== null && at > now);
       return times.length === 0 ? null : Math.min(...times);

@@ -1,5 +1,7 @@
-/** Callback secrets of Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme). */
+/**
+ * Callback secrets of Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme).
+ */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 
 const prefix = 'whsec_';

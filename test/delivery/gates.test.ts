@@ -26,6 +26,19 @@ describe('concurrency', () => {
   });
 });
 
+test('room is what the fullest of the open gates still takes: so many can go to any of them', () => {
+  const gates = createGates(limits);
+  expect(gates.room(0)).toBe(2);
+  gates.enter('a', 0);
+  expect(gates.room(0)).toBe(1);
+  gates.enter('a', 0);
+  expect(gates.room(0)).toBe(2);
+  gates.leave('a', 'success', 0);
+  gates.leave('a', 'success', 0);
+  fail(gates, 3, 0);
+  expect([gates.room(999), gates.room(1_000)]).toEqual([2, 1]);
+});
+
 describe('the breaker', () => {
   test('opens after so many failures in a row, and says so once', () => {
     const gates = createGates(limits);
