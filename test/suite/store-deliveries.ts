@@ -179,6 +179,22 @@ export function deliveryCases({ store, reopen }: StoreUnderTest): void {
     expect(await store().leaseDeliveries({ ...request, limit: 10 })).toHaveLength(4);
   });
 
+  it('go out oldest first over all instances, whoever was there first', async () => {
+    for (const id of ['a', 'b']) {
+      await store().createInstance(instanceOf(id), [pollOf(keyOf(id))]);
+      await commitEvents(store(), keyOf(id), [eventOf(id, '1', 1), eventOf(id, '2', 1)], { now: 2_000 });
+    }
+    const retryAt: Record<string, number> = { 'a/1': 9_000, 'a/2': 6_000, 'b/1': 8_000, 'b/2': 7_000 };
+    const recordOf = (delivery: Delivery) => `${delivery.instanceId}/${delivery.event.subject}`;
+    for (const delivery of await lease(2_000)) {
+      const dueAt = retryAt[recordOf(delivery)] ?? null;
+      await store().finishDelivery(outcomeOf(delivery, 'worker', { at: 2_100, status: 'pending', dueAt }));
+    }
+    const first = await lease(10_000, { limit: 3 });
+    expect(first.map(recordOf)).toEqual(['a/2', 'b/2', 'b/1']);
+    expect((await lease(10_000)).map(recordOf)).toEqual(['a/1']);
+  });
+
   it('are given back one by one, by their holder only', async () => {
     await create();
     await commit(['1.1', '2.1', '3.1'], 2_000);
