@@ -1,3 +1,137 @@
 /** `anyhook poll`: one poll of one object, its events as NDJSON on stdout, its cursor in the workspace file. */
-import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { pollFeed } from '../change/poll.ts';
+import { emptyReport, type PollReport } from '../change/poll-report.ts';
+import type { Connector } from '../connector/connector.ts';
+import { checkInstance } from '../connector/instance.ts';
+import { narrowDetection } from '../connector/narrow.ts';
+import { renderRequest } from '../connector/render-request.ts';
+import { isUsable } from '../diagnostic/diagnostic.ts';
+import { compileAddressRules } from '../http/address-rules.ts';
+import type { VendorClient } from '../http/client.ts';
+import { systemClock } from '../http/clock.ts';
+import { createQuotas } from '../http/quota.ts';
+import { createVendorClient } from '../http/vendor-client.ts';
+import type { Feed } from '../store/port.ts';
+import { loadCatalogue } from './catalogue.ts';
+import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
+import { type InstanceOptions, readInstance, saveRotated } from './instance-file.ts';
+import { collectText, parseInstant } from './option-values.ts';
+import type { SandboxAccess } from './sandbox-instance.ts';
+import { unknownConnector } from './unknown-connector.ts';
+import { userAgent } from './version.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+interface PollOptions extends InstanceOptions {
+  readonly where?: string;
+  readonly since?: number;
+  readonly name: string;
+  readonly workspace: string;
+  readonly connectors: readonly string[];
+  readonly allowAddress: readonly string[];
+  readonly json?: boolean;
+}
+
+export const registerPoll: RegisterCommand = (program, context, end) => {
+  program
+    .command('poll')
+    .summary('poll one object once, events as NDJSON')
+    .description(
+      'Polls one object of one account once and prints its events as one line of JSON each. The cursor and the versions\n' +
+        'seen stand in the workspace file, so that the next poll goes on from there. The first poll starts now, or at\n' +
+        '--since. Events are printed before the workspace is written: after a crash in between they come again.',
+    )
+    .argument('<connector>', 'key of the connector')
+    .argument('<object>', 'object of the connector')
+    .option('--instance <file>', 'JSON or YAML file with "settings" and "credentials"')
+    .option('--sandbox <origin>', 'poll the vendor’s sandbox at this address instead')
+    .option('--where <text>', 'only records that match')
+    .option('--since <time>', 'where the first poll starts (RFC 3339)', parseInstant)
+    .option('--name <name>', 'name of this account in the workspace', 'default')
+    .option('--workspace <file>', 'the workspace file', '.anyhook/workspace.json')
+    .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
+    .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
+    .option('--json', 'print what the poll did as JSON on stderr')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ anyhook poll hubspot contact --sandbox http://127.0.0.1:4700 --since 2026-01-01T00:00:00Z',
+    )
+    .action(async (key: string, object: string, options: PollOptions) =>
+      end(await poll(key, object, options, context)),
+    );
+};
+
+async function poll(key: string, object: string, options: PollOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const { connectors, diagnostics: loading } = await loadCatalogue(options.connectors);
+  const connector = connectors.get(key);
+  if (connector === undefined) return tellDiagnostics([...loading, unknownConnector(key, connectors)], terminal);
+  const { access, diagnostics: reading } = await readInstance(connector, options);
+  const where = options.where === undefined ? {} : { where: options.where };
+  const checked = checkInstance(connector, { ...access, objects: { [object]: where } });
+  const problems = [...reading, ...checked.diagnostics];
+  const text = options.where === undefined ? {} : { text: { name: '--where', source: options.where } };
+  if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, text);
+  tellDiagnostics(problems, terminal, text);
+
+  const loopback = options.sandbox === undefined ? [] : ['127.0.0.0/8', '::1'];
+  const client = createVendorClient({
+    auth: checked.auth,
+    http: connector.definition.http,
+    settings: checked.settings,
+    credentials: access.credentials,
+    saveCredentials: async (changed) => {
+      if (options.instance !== undefined) await saveRotated(options.instance, changed);
+    },
+    addressRules: compileAddressRules([...options.allowAddress, ...loopback]).rules,
+    quotas: createQuotas(systemClock),
+    clock: systemClock,
+    userAgent,
+  });
+  const done = terminal.progress(`Polling ${key} ${object}`);
+  try {
+    const workspace = await openWorkspace(options.workspace, (events) => {
+      for (const event of events) terminal.print(JSON.stringify(event));
+    });
+    const line: PollLine = { connector, object, client, settings: checked.settings, options, workspace, signal };
+    for (const feed of ['changes', 'deletes'] as const) {
+      const report = await pollOne(line, feed);
+      if (report !== null) terminal.note(options.json === true ? JSON.stringify(report) : reportLine(report));
+    }
+    return exitCodes.done;
+  } finally {
+    done();
+    await client.close();
+  }
+}
+
+interface PollLine {
+  readonly connector: Connector;
+  readonly object: string;
+  readonly client: VendorClient;
+  readonly settings: SandboxAccess['settings'];
+  readonly options: PollOptions;
+  readonly workspace: Workspace;
+  readonly signal: AbortSignal;
+}
+
+/** null when the object has no such feed. */
+async function pollOne(line: PollLine, feed: Feed): Promise<PollReport | null> {
+  const { connector, client, options, settings, signal } = line;
+  const object = connector.objects.get(line.object);
+  const { detection } = narrowDetection(connector, line.object, feed, options.where ?? null);
+  if (object === undefined || detection === null) return null;
+  if (connector.verify !== null) await client.send(renderRequest(connector.verify, { settings }), signal);
+  const key = { connector: connector.key, instance: options.name, object: line.object, feed };
+  const state = line.workspace.state(key, options.since ?? Date.now());
+  const report = emptyReport(feed, state.cursorMs);
+  const instance = { id: options.name, name: options.name, tags: [] };
+  const source = { connector, object, feed, detection, instance, settings };
+  await pollFeed(source, { client, state, now: Date.now, signal }, report);
+  return report;
+}
+
+function reportLine(report: PollReport): string {
+  const { feed, records, created, updated, deleted, known } = report;
+  const cursor = report.cursorMs === null ? 'none yet' : new Date(report.cursorMs).toISOString();
+  return `${feed}: ${records} records read, ${created} created, ${updated} updated, ${deleted} deleted, ${known} known; cursor ${cursor}`;
+}

@@ -40,8 +40,8 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         port: options.port,
         host: options.host,
         logLevel: options.logLevel,
-        connectors: options.connectors.length > 0 ? options.connectors : undefined,
-        allowAddresses: options.allowAddress.length > 0 ? options.allowAddress : undefined,
+        connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,
+        allowAddresses: options.allowAddress.length > 0 ? [...options.allowAddress] : undefined,
       });
       if (!isUsable(diagnostics)) return end(tellDiagnostics(diagnostics, terminal));
       const running = await startRuntime({ config, log: createLog(config.logLevel), env });

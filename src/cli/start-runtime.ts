@@ -7,7 +7,8 @@ import type { CompleteConfig } from '../engine/config.ts';
 import type { Log } from '../engine/log.ts';
 import { createRuntime } from '../engine/runtime.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
-import { createServer, listen } from '../server/server.ts';
+import { close as closeServer, listen } from '../server/listen.ts';
+import { createServer } from '../server/server.ts';
 import { loadSecretKey } from '../store/secret-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -59,7 +60,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
       newApiKey,
       diagnostics: [...diagnostics, ...addressDiagnostics],
       async close() {
-        await server.close();
+        await closeServer(server);
         await runtime.close();
       },
     };

@@ -1,10 +1,138 @@
 /** Shows the request that a where becomes, and why, without sending it. */
-import type { Connector, ConnectorObject } from '../connector/connector.ts';
+import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
-import { renderRequest } from '../connector/render-request.ts';
+import { type RenderedRequest, renderRequest } from '../connector/render-request.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { explainQuery } from '../dialect/explain.ts';
+import { compileTexts, renderTexts } from '../http/headers.ts';
+import { requestUrl } from '../http/request-url.ts';
 import { compileTemplate } from '../template/compile.ts';
-import type { Bindings, FieldType } from '../where/ast.ts';
+import type { Bindings, FieldType, ParameterValue } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
+import { parseInstant } from '../where/instant.ts';
 import type { ExplainInput, Explanation, Outcome } from './api.ts';
+
+/** The parameters that a poll binds; others take the type of what they are given as. */
+const windowParameters = ['since', 'until'];
+
+/**
+ * Explains a where of an object; without one, the object's own change query. Parameters that are given are put in
+ * before the where is split, so that what depends on their value is said exactly.
+ */
+export function explain(
+  input: ExplainInput,
+  connectors: ReadonlyMap<string, Connector>,
+  nowMs: number,
+): Outcome<Explanation> {
+  const connector = connectors.get(input.connector);
+  if (connector === undefined) {
+    return refused(
+      'connector-unknown',
+      `There is no connector "${input.connector}".`,
+      [...connectors.keys()],
+      '/connector',
+    );
+  }
+  const object = connector.objects.get(input.object);
+  if (object === undefined) {
+    const message = `${connector.key} has no object "${input.object}".`;
+    return refused('object-unknown', message, [...connector.objects.keys()], '/object');
+  }
+  const { settings, diagnostics: instanceDiagnostics } = checkInstance(connector, {
+    settings: { ...exampleSettings(connector), ...input.settings },
+  });
+  const { parameters, types, diagnostics: parameterDiagnostics } = readParameters(input.parameters ?? {});
+  const text = input.where ?? object.changes.query.where.text;
+  const checked = checkWhere(text, object.fields, { parameters: types, windowParameters: true });
+  const diagnostics = [
+    // No request is sent, so credentials are not asked for.
+    ...instanceDiagnostics.filter(({ code }) => code !== 'credentials-missing'),
+    ...parameterDiagnostics,
+    ...checked.diagnostics.map((diagnostic) => ({ ...diagnostic, pointer: '/where' })),
+  ];
+  if (checked.where === null || !isUsable(diagnostics)) return { ok: false, diagnostics };
+
+  const bindings: Bindings = { parameters, nowMs };
+  const { predicates, residual, natives } = explainQuery(checked.where, connector.dialect, bindings);
+  const values = { settings, ...windowValues(parameters) };
+  const requests = natives.map((native) => renderRequest(object.changes.request, { ...values, native }));
+  const [first] = requests.map((request) => shownRequest(request, connector, settings));
+  if (first === undefined) throw new Error('a query without a request');
+  return { ok: true, value: { request: first, requests, predicates, residual }, diagnostics };
+}
+
+function refused(
+  code: 'connector-unknown' | 'object-unknown',
+  message: string,
+  known: readonly string[],
+  pointer: string,
+): Outcome<never> {
+  const help = `Known: ${known.toSorted().join(', ')}.`;
+  return { ok: false, diagnostics: [{ code, severity: 'error', message, help, pointer }] };
+}
+
+/** Stand-ins for settings that every instance must bring. */
+function exampleSettings({ definition }: Connector): Record<string, string | number | boolean> {
+  const examples = Object.entries(definition.settings).flatMap(([name, { default: fallback, example }]) =>
+    fallback === undefined && example !== undefined ? [[name, example] as const] : [],
+  );
+  return Object.fromEntries(examples);
+}
+
+function windowValues(parameters: Readonly<Record<string, ParameterValue>>): { sinceMs?: number; untilMs?: number } {
+  const { since, until } = parameters;
+  return {
+    ...(typeof since === 'number' && { sinceMs: since }),
+    ...(typeof until === 'number' && { untilMs: until }),
+  };
+}
+
+/** Timestamps come as text; what reads as one is taken for one. */
+function readParameters(given: Readonly<Record<string, ParameterValue>>): {
+  parameters: Record<string, ParameterValue>;
+  types: Map<string, FieldType>;
+  diagnostics: readonly Diagnostic[];
+} {
+  const parameters: Record<string, ParameterValue> = {};
+  const types = new Map<string, FieldType>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const instant = typeof value === 'string' ? parseInstant(value, 'UTC') : null;
+    parameters[name] = instant ?? value;
+    if (!windowParameters.includes(name)) types.set(name, instant === null ? typeOf(value) : 'timestamp');
+    else if (instant === null) diagnostics.push(notATime(name, value));
+  }
+  return { parameters, types, diagnostics };
+}
+
+function typeOf(value: ParameterValue): FieldType {
+  return typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text';
+}
+
+function notATime(name: string, value: ParameterValue): Diagnostic {
+  return {
+    code: 'where-wrong-type',
+    severity: 'error',
+    message: `The parameter :${name} is a time, and ${JSON.stringify(value)} is none.`,
+    help: 'Write it as 2026-01-01T00:00:00Z.',
+    pointer: `/parameters/${name}`,
+  };
+}
+
+/** A request as it would go out. What only a login tells is shown as the connector's example of it. */
+function shownRequest(
+  request: RenderedRequest,
+  connector: Connector,
+  settings: Readonly<Record<string, unknown>>,
+): Explanation['request'] {
+  const { http } = connector.definition;
+  const values = { settings, auth: http.authExamples ?? {} };
+  const baseUrl = compileTemplate(http.baseUrl).template.renderText(values);
+  const shared = renderTexts(compileTexts(http.headers), values);
+  return {
+    method: request.method,
+    url: requestUrl(baseUrl, request).href,
+    headers: { ...shared, ...request.headers },
+    body: request.body ?? null,
+  };
+}

@@ -5,7 +5,7 @@
 import { renderRequest } from '../../connector/render-request.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import type { Page, VendorRequest } from '../../http/client.ts';
-import { pages } from '../../http/page.ts';
+import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
 import { compileFilter } from '../../where/evaluate.ts';
 import type { FeedSource, PollPorts } from '../feed.ts';
@@ -74,8 +74,8 @@ async function* walkWindow(
     records: 0,
   };
   for (const request of windowRequests(source, window, ports.now())) {
-    const options = { page: detection.page, records: detection.records, ...(ports.signal && { signal: ports.signal }) };
-    for await (const page of pages(ports.client, request, options)) {
+    const paging = { page: detection.page, recordsPath: detection.records };
+    for await (const page of pages(ports.client, request, paging, ports.signal)) {
       if (page.index === 0) {
         if (page.answer.dateMs !== null)
           walk.endMs = Math.min(walk.endMs, windowEnd(page.answer.dateMs, detection.cursor));
