@@ -223,6 +223,12 @@ export interface HttpDefinition {
   baseUrl: string;
   headers?: TextTemplates;
   /**
+   * What {auth.name} may be, for showing requests without a login.
+   */
+  authExamples?: {
+    [k: string]: string;
+  };
+  /**
    * How long one request may take, in milliseconds.
    */
   timeoutMs?: number;
@@ -339,6 +345,12 @@ export interface DialectOverride {
  * How an instance reaches the local simulator of this vendor: settings and credentials, with {origin} for its address.
  */
 export interface SandboxDefinition {
+  /**
+   * What the sandbox calls each object: object of the connector to object of the sandbox.
+   */
+  objects: {
+    [k: string]: string;
+  };
   /**
    * Settings that reach the sandbox.
    */
