@@ -68,13 +68,18 @@ function addRecordPaths(control: FastifyInstance, { vendor, world }: ControlOpti
     return { object, id, record: stored.record };
   });
   control.post('/_sandbox/edit', async (request) => {
-    const { object, action, count: times = 1 } = bodyOf(request);
+    const { object, action, id, count: times = 1 } = bodyOf(request);
     const known = object === undefined ? undefined : knownObject(world, object);
     const chosen = actions.find((name) => name === action);
     if (action !== undefined && chosen === undefined)
       throw refuse(400, `"action" must be one of ${actions.join(', ')}`);
     if (!isWhole(times) || times < 1 || times > maxEdits) throw refuse(400, `"count" must be from 1 to ${maxEdits}`);
-    return makeEdits(vendor, world, { object: known, action: chosen, count: times });
+    if (
+      id !== undefined &&
+      (typeof id !== 'string' || known === undefined || world.book.find(known, id, 'latest') === undefined)
+    )
+      throw refuse(404, '"id" must be that of a record of "object"');
+    return makeEdits(vendor, world, { object: known, id, action: chosen, count: times });
   });
 }
 

@@ -5,6 +5,8 @@ import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 export interface EditOptions {
   /** One object, or any that people edit. */
   readonly object: string | undefined;
+  /** The record to update or delete, or any. */
+  readonly id: string | undefined;
   /** One kind of change, or any: mostly updates, some creates, few deletes. */
   readonly action: Action | undefined;
   readonly count: number;
@@ -38,7 +40,8 @@ export function makeEdits(vendor: SandboxVendor, world: SandboxWorld, options: E
     if (index > 0 && !world.faults.current.equalTimestamps) world.clock.advance(1);
     const random = world.faults.random;
     const object = options.object ?? pick(random, vendor.editedObjects);
-    return makeEdit(vendor, world.book, live, object, options.action ?? pick(random, usualActions), random);
+    const action = options.action ?? pick(random, usualActions);
+    return makeEdit(vendor, world.book, live, { object, action, id: options.id }, random);
   });
 }
 
@@ -46,11 +49,10 @@ function makeEdit(
   vendor: SandboxVendor,
   book: RecordBook,
   live: LiveRecords,
-  object: string,
-  action: Action,
+  { object, action, id }: { readonly object: string; readonly action: Action; readonly id: string | undefined },
   random: Random,
 ): EditDone {
-  const target = action === 'create' ? undefined : live.pick(object, random);
+  const target = action === 'create' ? undefined : live.pick(object, random, id);
   if (target === undefined) {
     const created = book.create(object, vendor.seeds.draft(object, random));
     live.add(object, created.id);
@@ -72,7 +74,9 @@ class LiveRecords {
     this.#book = book;
   }
 
-  pick(object: string, random: Random): StoredRecord | undefined {
+  /** The record of this id, or any when none is asked for. */
+  pick(object: string, random: Random, id?: string): StoredRecord | undefined {
+    if (id !== undefined) return this.#book.find(object, id, 'latest');
     const ids = this.#of(object);
     return ids.length === 0 ? undefined : this.#book.find(object, pick(random, ids), 'latest');
   }
