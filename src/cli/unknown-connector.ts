@@ -1,10 +1,10 @@
 import type { Connector } from '../connector/connector.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { nearest } from '../diagnostic/nearest.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
 
 /** What to say of a connector key that nothing has. */
 export function unknownConnector(key: string, connectors: ReadonlyMap<string, Connector>): Diagnostic {
-  const meant = nearest(key, connectors.keys());
+  const meant = nearestName(key, connectors.keys());
   const known = [...connectors.keys()].sort().join(', ');
   return {
     code: 'connector-unknown',

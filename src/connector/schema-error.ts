@@ -1,6 +1,6 @@
 /** One error of a JSON Schema in words: what is found, where, and what to do. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { nearest } from '../diagnostic/nearest.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
 
 export interface SchemaError {
   readonly message: string;
@@ -126,7 +126,7 @@ function describeOther({ message, parentSchema }: ErrorObject): Described {
 }
 
 function meant(name: string, known: readonly string[], intro: string): string | null {
-  const close = nearest(name, known);
+  const close = nearestName(name, known);
   if (close !== null) return `Did you mean ${quote(close)}?`;
   return known.length === 0 ? null : `${intro}${known.join(', ')}.`;
 }

@@ -2,7 +2,7 @@
  * Names that an expression uses and nothing defines. JSONata takes an unknown variable for nothing, so a misspelt
  * `$isoInstnat(…)` would fail only when the first record comes, and a misspelt `$setings.x` never.
  */
-import { nearest } from '../diagnostic/nearest.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { ExpressionProblem } from './expression.ts';
 
 /** https://docs.jsonata.org/overview, the function library of JSONata 2.2. */
@@ -24,7 +24,7 @@ export function undefinedVariables(tree: unknown, given: readonly string[]): Exp
   return used
     .filter(({ name }) => !knownSet.has(name))
     .map(({ name, end }) => {
-      const meant = nearest(name, known);
+      const meant = nearestName(name, known);
       return {
         message: `Nothing is called $${name}.`,
         help: meant === null ? 'Variables are $settings and $object, or bound with :=.' : `Did you mean $${meant}?`,

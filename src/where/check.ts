@@ -1,11 +1,11 @@
 /** Holds a where against the fields of an object. */
 import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { Expr, Field, FieldRef, Fields, FieldType, Predicate, Value, Where } from './ast.ts';
 import { checkOperator } from './check-operator.ts';
 import { checkValue } from './check-value.ts';
 import { findConstantParts } from './constant-parts.ts';
-import { nearestName } from './nearest-name.ts';
 import { normalise } from './normalise.ts';
 import { parseWhere } from './parser.ts';
 import { printField } from './print.ts';

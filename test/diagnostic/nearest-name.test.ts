@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/diagnostic/nearest.ts';
+import { nearestName } from '../../src/diagnostic/nearest-name.ts';
 
 const fields = ['Email', 'FirstName', 'LastName', 'SystemModstamp', 'Id'];
 
@@ -12,5 +12,5 @@ test.each([
   ['', null],
   ['Xyz', null],
 ])('%s → %s', (name, meant) => {
-  expect(nearest(name, fields)).toBe(meant);
+  expect(nearestName(name, fields)).toBe(meant);
 });
