@@ -4,6 +4,7 @@ import { zoneOffsetMs } from './zone.ts';
 
 const DAY_MS = 86_400_000;
 const ZERO = 48;
+const NO_DAY = Number.MIN_SAFE_INTEGER;
 const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)? ?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const epochPattern = /^-?\d{1,16}(?:\.\d+)?$/;
@@ -33,25 +34,24 @@ export function parseInstant(text: string, zone: string): number | null {
   return parseAny(text, zone);
 }
 
-/** The common `YYYY-MM-DDTHH:MM:SS[.mmm]Z`; null sends other texts to the full reader. */
+/** The common `YYYY-MM-DDTHH:MM:SS[.mmm]Z`, by whole numbers alone; null sends other texts to the full reader. */
 function parseUtc(text: string, length: number): number | null {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84) return null;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return null;
-  if (length === 24 && text.charCodeAt(19) !== 46) return null;
   const day = dayNumber(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
-  const ms = length === 24 ? twoDigits(text, 20) * 10 + digit(text, 22) : 0;
-  const clock = clockMs(twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)) + ms;
-  const epochMs = day * DAY_MS + clock;
-  return Number.isNaN(epochMs) ? null : epochMs;
+  const clock = clockMs(twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17));
+  if (day === NO_DAY || clock < 0) return null;
+  if (length === 20) return day * DAY_MS + clock;
+  const ones = text.charCodeAt(22) - ZERO;
+  const ms = twoDigits(text, 20) * 10 + ones;
+  return text.charCodeAt(19) !== 46 || ms < 0 || ones >>> 0 > 9 ? null : day * DAY_MS + clock + ms;
 }
 
-function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - ZERO;
-  return value >= 0 && value <= 9 ? value : Number.NaN;
-}
-
+/** The number two digits make; far below zero, also in sums with other digits, where they are none. */
 function twoDigits(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1);
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >>> 0 > 9 || ones >>> 0 > 9 ? -1_000_000 : tens * 10 + ones;
 }
 
 function parseAny(text: string, zone: string): number | null {
@@ -60,28 +60,29 @@ function parseAny(text: string, zone: string): number | null {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
   const days = dayNumber(Number(year), Number(month), Number(day));
   const clock = clockMs(Number(hour), Number(minute), Number(second));
+  if (days === NO_DAY || clock < 0) return null;
   const localMs = days * DAY_MS + clock + Number(fraction.slice(0, 3).padEnd(3, '0'));
-  if (Number.isNaN(localMs)) return null;
   if (offset === undefined) return fromLocal(localMs, zone);
   const offsetMs = parseOffset(offset);
   return offsetMs === null ? null : localMs - offsetMs;
 }
 
-/** Days since 1970-01-01 in the Gregorian calendar; NaN for a day that does not exist. */
+/** Days since 1970-01-01 in the Gregorian calendar; `NO_DAY` for a day that does not exist. */
 function dayNumber(year: number, month: number, day: number): number {
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const before = daysBefore[month - 1];
-  const length = daysIn[month - 1];
-  if (before === undefined || length === undefined) return Number.NaN;
-  if (!(day >= 1 && day <= (isLeap && month === 2 ? 29 : length))) return Number.NaN;
-  const past = year - 1;
-  const leaps = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
-  return past * 365 + leaps + before + (isLeap && month > 2 ? 1 : 0) + day - 719_163;
+  if (year < 0 || month < 1 || month > 12 || day < 1) return NO_DAY;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const lastDay = isLeap && month === 2 ? 29 : (daysIn[month - 1] as number);
+  if (day > lastDay) return NO_DAY;
+  // Counted from a leap cycle before year 0, so that all is positive and cutting off is rounding down.
+  const past = year + 399;
+  const leaps = ((past / 4) | 0) - ((past / 100) | 0) + ((past / 400) | 0);
+  const before = (daysBefore[month - 1] as number) + (isLeap && month > 2 ? 1 : 0);
+  return past * 365 + leaps + before + day - 865_260;
 }
 
-/** Milliseconds since midnight; NaN for a time no clock shows. A leap second, 60, is the next minute’s first. */
+/** Milliseconds since midnight; negative for a time no clock shows. A leap second, 60, is the next minute’s first. */
 function clockMs(hour: number, minute: number, second: number): number {
-  if (!(hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
+  if (hour > 23 || minute > 59 || second > 60 || hour < 0 || minute < 0 || second < 0) return -1;
   return hour * 3_600_000 + minute * 60_000 + second * 1000;
 }
 
