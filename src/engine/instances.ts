@@ -10,6 +10,9 @@ import type { Callback, Instance, ObjectSettings, PollState, Store } from '../st
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
 import { instanceView } from './views.ts';
 
+/** How long a callback secret that was replaced still signs, beside the new one. */
+const retiringMs = 24 * 3_600_000;
+
 export interface InstanceOptions {
   readonly store: Store;
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -30,7 +33,7 @@ export async function createInstance(input: InstanceInput, options: InstanceOpti
   const connector = options.connectors.get(input.connector);
   if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(input.connector, options)] };
   const now = options.now();
-  const checkedCallback = checkCallback(input.callback ?? null, null, options.addressRules);
+  const checkedCallback = checkCallback(input.callback ?? null, null, options.addressRules, now);
   const draft: Instance = {
     id: `ins_${randomBytes(12).toString('base64url')}`,
     connector: connector.key,
@@ -65,7 +68,7 @@ export async function patchInstance(
   const now = options.now();
   const kept: CheckedCallback = { callback: current.callback, madeSecret: undefined, diagnostics: [] };
   const checkedCallback =
-    patch.callback === undefined ? kept : checkCallback(patch.callback, current.callback, addressRules);
+    patch.callback === undefined ? kept : checkCallback(patch.callback, current.callback, addressRules, now);
   const draft: Instance = {
     ...current,
     name: patch.name ?? current.name,
@@ -80,7 +83,8 @@ export async function patchInstance(
   };
   const checked = completed(draft, connector, checkedCallback.diagnostics);
   if (!checked.ok) return checked;
-  if (!(await store.updateInstance(checked.value, pollsOf(checked.value, connector, now)))) return null;
+  const update = { ...checked.value, credentials: patch.credentials ?? {} };
+  if (!(await store.updateInstance(update, pollsOf(checked.value, connector, now)))) return null;
   return { ...checked, value: instanceView(checked.value, await store.listPolls(id), checkedCallback.madeSecret) };
 }
 
@@ -93,7 +97,12 @@ function completed(draft: Instance, connector: Connector, before: readonly Diagn
     : { ok: false, diagnostics: all };
 }
 
-function checkCallback(input: CallbackInput | null, current: Callback | null, rules: AddressRules): CheckedCallback {
+function checkCallback(
+  input: CallbackInput | null,
+  current: Callback | null,
+  rules: AddressRules,
+  nowMs: number,
+): CheckedCallback {
   if (input === null) return { callback: null, madeSecret: undefined, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
   const address = checkAddress(input.url, rules);
@@ -108,7 +117,13 @@ function checkCallback(input: CallbackInput | null, current: Callback | null, ru
   const madeSecret = given === undefined ? createSecret(randomBytes) : undefined;
   const secret = given ?? madeSecret ?? '';
   const format = input.format ?? current?.format ?? 'structured';
-  return { callback: { url: input.url, format, secret }, madeSecret, diagnostics };
+  const rotated = current !== null && current.secret !== secret;
+  const retiring = rotated ? { secret: current.secret, until: nowMs + retiringMs } : current?.retiring;
+  return {
+    callback: { url: input.url, format, secret, ...(retiring !== undefined && { retiring }) },
+    madeSecret,
+    diagnostics,
+  };
 }
 
 /** One poll per feed of every object that is on. */

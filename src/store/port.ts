@@ -41,6 +41,14 @@ export interface Instance {
   readonly updatedAt: number;
 }
 
+/**
+ * An instance as it shall be from now on. Credentials are changed by key, null takes one away: those that are not
+ * named stay, for a poll may have rotated one since the instance was read.
+ */
+export type InstanceUpdate = Omit<Instance, 'credentials'> & {
+  readonly credentials: Readonly<Record<string, string | null>>;
+};
+
 export interface InstanceFilter {
   readonly connector?: string;
   readonly tag?: string;
@@ -158,8 +166,8 @@ export interface Store {
   getInstance(id: string): Promise<Instance | null>;
   listInstances(filter: InstanceFilter): Promise<readonly Instance[]>;
   /** Replaces the instance; `polls` become its whole set of polls, keeping the state of those that stay. False when it is gone. */
-  updateInstance(instance: Instance, polls: readonly PollState[]): Promise<boolean>;
-  /** New values of rotated credentials, saved before they are used. */
+  updateInstance(update: InstanceUpdate, polls: readonly PollState[]): Promise<boolean>;
+  /** New values of rotated credentials, saved before they are used; the others stay. */
   saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
   /** Removes the instance with its polls, ledger, events and deliveries. False when it is gone. */
   deleteInstance(id: string): Promise<boolean>;

@@ -61,6 +61,15 @@ export function instanceCases({ store, reopen }: StoreUnderTest): void {
     expect(kept).toEqual(instanceOf('a', { credentials: { token: 'rotated' }, updatedAt: 3_000 }));
   });
 
+  it('keep the credentials that a change does not name, as a poll may have rotated them since', async () => {
+    await store().createInstance(instanceOf('a', { credentials: { id: 'one', token: 'first', old: 'x' } }), []);
+    await store().saveCredentials('a', { token: 'rotated' }, 2_000);
+    await store().updateInstance(instanceOf('a', { name: 'Renamed', credentials: {} }), []);
+    expect((await store().getInstance('a'))?.credentials).toEqual({ id: 'one', token: 'rotated', old: 'x' });
+    await store().updateInstance({ ...instanceOf('a'), credentials: { id: 'two', old: null } }, []);
+    expect((await (await reopen()).getInstance('a'))?.credentials).toEqual({ id: 'two', token: 'rotated' });
+  });
+
   it('keep the state of the polls that stay, and drop the others with their ledger', async () => {
     const contacts = keyOf('a');
     const invoices = keyOf('a', { object: 'invoice' });

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Callback, Instance, InstanceFilter, PollState } from '../port.ts';
+import type { Callback, Instance, InstanceFilter, InstanceUpdate, PollState } from '../port.ts';
 import type { Sealer } from '../seal.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { pollSets } from './poll-sets.ts';
@@ -54,11 +54,22 @@ export function instances(db: Database.Database, sealer: Sealer) {
     for (const state of states) polls.add(instance.id, state);
   });
 
-  const update = db.transaction((instance: Instance, states: readonly PollState[]): boolean => {
-    if (replace.run(rowOf(instance, sealer)).changes === 0) return false;
+  const update = db.transaction((changed: InstanceUpdate, states: readonly PollState[]): boolean => {
+    const row = select.get(changed.id);
+    if (row === undefined) return false;
+    const { credentials } = instanceOf(row, sealer);
+    const instance: Instance = { ...changed, credentials: withChanges(credentials, changed.credentials) };
+    replace.run(rowOf(instance, sealer));
     queue.setOpen(instance.id, takesDeliveries(instance));
     polls.become(instance.id, states);
     return true;
+  });
+
+  const save = db.transaction((id: string, changes: Readonly<Record<string, string>>, now: number): void => {
+    const row = select.get(id);
+    if (row === undefined) return;
+    const credentials = withChanges(instanceOf(row, sealer).credentials, changes);
+    updateCredentials.run(sealer.seal(JSON.stringify(credentials), credentialsOf(id)), now, id);
   });
 
   return {
@@ -73,11 +84,11 @@ export function instances(db: Database.Database, sealer: Sealer) {
       const { connector = null, tag = null, after = '', limit } = filter;
       return selectPage.all({ connector, tag, after, limit }).map((row) => instanceOf(row, sealer));
     },
-    update(instance: Instance, states: readonly PollState[]): boolean {
-      return update.immediate(instance, states);
+    update(changed: InstanceUpdate, states: readonly PollState[]): boolean {
+      return update.immediate(changed, states);
     },
-    saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): void {
-      updateCredentials.run(sealer.seal(JSON.stringify(credentials), credentialsOf(id)), now, id);
+    saveCredentials(id: string, changes: Readonly<Record<string, string>>, now: number): void {
+      save.immediate(id, changes, now);
     },
     /** Polls, ledger, events, deliveries and attempts go with it, by their foreign keys. */
     delete(id: string): boolean {
@@ -131,6 +142,15 @@ function callbackOf(row: InstanceRow, sealer: Sealer): Callback | null {
   const text = sealer.open(sealed, callbackSecretsOf(id));
   const secrets = parseStored(text, `callback secrets of instance “${id}”`) as Pick<Callback, 'secret' | 'retiring'>;
   return { url, format: format as Callback['format'], ...secrets };
+}
+
+/** By key; null takes a key away. */
+function withChanges(
+  credentials: Instance['credentials'],
+  changes: InstanceUpdate['credentials'],
+): Instance['credentials'] {
+  const all: Record<string, string | null> = { ...credentials, ...changes };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 const secretsText = ({ secret, retiring }: Callback) => JSON.stringify({ secret, retiring });
