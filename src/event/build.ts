@@ -18,7 +18,6 @@ export function buildEvent(parts: EventParts): UnsequencedEvent {
       object: data.object,
       recordId: data.objectId,
       version,
-      change: data.change,
     }),
     source: `/instances/${encodeURIComponent(data.instance.id)}/objects/${encodeURIComponent(data.object)}`,
     type: `${data.object}.${data.change}`,

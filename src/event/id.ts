@@ -1,14 +1,15 @@
 /** The id of an event, as a function of what the event is about. */
 import { createHash } from 'node:crypto';
-import type { Change } from './event.ts';
 
 export interface EventIdentity {
   readonly instanceId: string;
   readonly object: string;
   readonly recordId: string;
-  /** What tells two states of the record apart: the vendor's version, or its change time. */
+  /**
+   * What tells two states of the record apart: the vendor's version, or its change time. A delete is a version of its
+   * own. Whether a state was created or updated is no part of it: a webhook and a poll may see that differently.
+   */
   readonly version: string;
-  readonly change: Change;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface EventIdentity {
  */
 export function eventId(identity: EventIdentity): string {
   const hash = createHash('sha256');
-  for (const part of [identity.instanceId, identity.object, identity.recordId, identity.version, identity.change]) {
+  for (const part of [identity.instanceId, identity.object, identity.recordId, identity.version]) {
     // The length in front keeps ("a", "bc") and ("ab", "c") apart.
     hash.update(`${Buffer.byteLength(part)}:`).update(part);
   }
