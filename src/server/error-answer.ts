@@ -9,6 +9,7 @@ import type { Answer } from './route.ts';
 const failureProblems: Partial<Record<FailureCode, ProblemCode>> = {
   'lease-lost': 'conflict',
   'store-locked': 'unavailable',
+  'store-unavailable': 'unavailable',
   'store-corrupt': 'internal',
   'secret-key-wrong': 'internal',
   internal: 'internal',

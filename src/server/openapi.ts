@@ -26,11 +26,12 @@ const tags: Readonly<Record<Tag, string>> = {
 
 /** The problems that a route can answer: its own, and those of its shape. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
+  const { params, query, body, secured } = route;
   const all: ProblemCode[] = [
-    ...(route.query !== undefined || route.body !== undefined ? (['request-invalid'] as const) : []),
-    ...(route.body !== undefined ? (['request-malformed', 'too-large', 'media-type-unsupported'] as const) : []),
-    ...(route.secured ? (['unauthorized'] as const) : []),
-    ...(route.secured ? (['upstream-failed', 'unavailable'] as const) : []),
+    ...(query !== undefined || body !== undefined ? (['request-invalid'] as const) : []),
+    ...(params !== undefined || body !== undefined ? (['request-malformed'] as const) : []),
+    ...(body !== undefined ? (['too-large', 'media-type-unsupported'] as const) : []),
+    ...(secured ? (['unauthorized', 'upstream-failed', 'unavailable'] as const) : []),
     ...route.problems,
     'internal',
   ];
