@@ -9,7 +9,7 @@ test('the envelope says what happened to what, where and when', () => {
   const { version, ...data } = parts;
   expect(buildEvent(parts)).toEqual({
     specversion: '1.0',
-    id: eventId({ instanceId: 'ins_1', object: 'contact', recordId: '10451', version, change: 'updated' }),
+    id: eventId({ instanceId: 'ins_1', object: 'contact', recordId: '10451', version }),
     source: '/instances/ins_1/objects/contact',
     type: 'contact.updated',
     subject: '10451',
