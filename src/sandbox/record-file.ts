@@ -1,8 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { existsSync, type FSWatcher, readFileSync, renameSync, statSync, watch } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Low } from 'lowdb';
-import { DataFile } from 'lowdb/node';
+import { Failure } from '../diagnostic/failure.ts';
 import type { SandboxLogger } from './logger.ts';
 import { compareImages, problemOfImage } from './record-image.ts';
 import type { RecordEdit, RecordImage } from './records.ts';
@@ -37,15 +37,18 @@ export interface RecordFile {
 
 const empty: RecordImage = { records: {}, deleted: {} };
 
-/** Opens the file and watches it; a missing file is made with the first save. */
+/** Opens the file and watches it; a missing file is made with the first save. Throws a Failure `store-corrupt` for one that cannot be read. */
 export async function openRecordFile(options: RecordFileOptions): Promise<RecordFile> {
   const { path, logger } = options;
-  let text = '';
-  /** The last state that file and book had in common. */
+  /** The last state that file and book had in common, and its text. */
   let base = empty;
+  let text = '';
   let signature = '';
   let problem: string | null = null;
-  let dirty = false;
+  /** Counts the changes of the book, and says up to which of them the file is written. */
+  let changes = 0;
+  let written = 0;
+  let isScheduled = false;
   let queue: Promise<void> = Promise.resolve();
 
   const parse = (found: string): RecordImage => {
@@ -56,43 +59,65 @@ export async function openRecordFile(options: RecordFileOptions): Promise<Record
     text = found;
     return { ...empty, ...(value as RecordImage) };
   };
-  const stringify = (image: RecordImage): string => {
-    text = `${JSON.stringify(image, null, 2)}\n`;
-    return text;
-  };
-  const store = new Low<RecordImage>(new DataFile(path, { parse, stringify }), empty);
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  const store = new Low<RecordImage>(
+    {
+      read: async () => parse(await readFile(path, 'utf8')),
+      write: async (image) => {
+        const upTo = changes;
+        const next = `${JSON.stringify(image, null, 2)}\n`;
+        await writeFile(temporary, next, 'utf8');
+        // An edit that came since the last look must not be replaced unseen: it is taken in first, and the write made again.
+        // The check and the replacement are synchronous, so that hardly any time lies between them.
+        if (existsSync(path) && readFileSync(path, 'utf8') !== text) {
+          signature = '';
+          return;
+        }
+        renameSync(temporary, path);
+        text = next;
+        base = image;
+        written = upTo;
+        signature = '';
+      },
+    },
+    empty,
+  );
 
-  const read = async (): Promise<void> => {
-    const now = await signatureOf(path);
-    if (now === signature) return;
+  /** What a person left in the file since the last look; undefined when it is as it was, gone, or cannot be read. */
+  const look = async (): Promise<RecordImage | undefined> => {
+    const now = signatureOf(path);
+    if (now === signature && now !== '') return undefined;
     signature = now;
     // A file that was taken away is no wish to delete every record: it is written again with the next change.
-    if (now === 'missing') return;
+    if (now === 'missing') return undefined;
     try {
       await store.read();
       if (problem !== null) logger.info({ path }, 'the record file can be read again');
       problem = null;
+      return store.data;
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
       logger.warn({ path, problem }, 'the record file cannot be read; the last good state stays');
+      return undefined;
     }
   };
   const absorb = async (): Promise<void> => {
-    await read();
-    if (problem !== null || store.data === base) return;
-    const edits = compareImages(base, store.data);
-    base = store.data;
-    options.adopt(edits);
+    const found = await look();
+    if (found !== undefined && found !== base) {
+      const edits = compareImages(base, found);
+      base = found;
+      options.adopt(edits);
+    }
+    if (written < changes) schedule();
   };
   const write = async (): Promise<void> => {
+    isScheduled = false;
     await absorb();
-    if (!dirty || problem !== null) return;
-    dirty = false;
-    base = options.image();
-    store.data = base;
-    await store.write();
-    // The next look reads the file once more, so that an edit between the write and the look cannot hide behind it.
-    signature = '';
+    while (written < changes && problem === null) {
+      store.data = options.image();
+      await store.write();
+      await absorb();
+    }
   };
   const enqueue = (work: () => Promise<void>): Promise<void> => {
     const done = queue.then(work);
@@ -101,24 +126,32 @@ export async function openRecordFile(options: RecordFileOptions): Promise<Record
     );
     return done;
   };
-  const save = (): void => {
-    if (dirty) return;
-    dirty = true;
+  const schedule = (): void => {
+    if (isScheduled || problem !== null) return;
+    isScheduled = true;
     setImmediate(() => void enqueue(write).catch(() => undefined));
   };
-  const refresh = (): Promise<void> => enqueue(dirty ? write : absorb);
 
   await mkdir(dirname(path), { recursive: true });
-  await read();
-  const found = signature === 'missing' || problem !== null ? undefined : store.data;
-  base = store.data;
+  const found = await look();
+  if (problem !== null) {
+    throw new Failure('store-corrupt', `The records in ${path} cannot be read: ${problem}`, {
+      retryable: false,
+      help: 'Repair the file, or move it away to start with invented records.',
+    });
+  }
+  base = found ?? empty;
+  const refresh = (): Promise<void> => enqueue(absorb);
   const watcher = watchFile(path, () => void refresh().catch(() => undefined), logger);
 
   return {
     found,
     problem: () => problem,
     refresh,
-    save,
+    save: () => {
+      changes += 1;
+      schedule();
+    },
     close: async () => {
       watcher?.close();
       await enqueue(write);
@@ -126,15 +159,15 @@ export async function openRecordFile(options: RecordFileOptions): Promise<Record
   };
 }
 
-/** What tells one state of a file from another without reading it. */
-async function signatureOf(path: string): Promise<string> {
-  try {
-    const { mtimeNs, size, ino } = await stat(path, { bigint: true });
-    return `${mtimeNs} ${size} ${ino}`;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
-    throw error;
-  }
+/** File systems stamp with ticks of some milliseconds; a file this young may change again without a new stamp. */
+const unsettledMs = 100;
+
+/** What tells one state of a file from another without reading it; empty while the file is too young to tell. */
+function signatureOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return 'missing';
+  const isYoung = Math.abs(Date.now() - Number(found.mtimeMs)) < unsettledMs;
+  return isYoung ? '' : `${found.mtimeNs} ${found.size} ${found.ino}`;
 }
 
 /** Watches the folder, because editors replace a file more often than they write into it. */

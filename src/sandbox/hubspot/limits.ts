@@ -8,7 +8,7 @@ const secondMs = 1000;
 const burstMs = 10_000;
 const dayMs = 86_400_000;
 /** The vendor gives 100 to 250 in ten seconds; a sandbox whose clock stands still must not run dry, so its own number is larger. */
-const defaultBurst = 1000;
+const defaultBurst = 10_000;
 const defaultDaily = 250_000;
 
 const isSearch = (request: FastifyRequest): boolean => /\/search(?:\?|$)/.test(request.url);

@@ -1,0 +1,132 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, test } from 'vitest';
+import { checkFaults, FaultBox, type Faults, noFaults } from '../../src/sandbox/faults.ts';
+import { openHubspot } from './hubspot/hubspot-client.ts';
+import { base, openSalesforce } from './salesforce/salesforce-client.ts';
+import { rowsOf } from './sandbox-client.ts';
+
+const list = '/crm/v3/objects/contacts';
+
+describe('a call is disturbed by', () => {
+  test('throttling in each vendor’s words, with Retry-After only when asked for', async () => {
+    const hubspot = await openHubspot({ faults: { throttleRate: 1 } });
+    const plain = await hubspot.api('GET', list);
+    expect(plain).toMatchObject({ status: 429, json: { policyName: 'TEN_SECONDLY_ROLLING' } });
+    expect(plain.headers.get('retry-after')).toBeNull();
+    await hubspot.call('PATCH', '/_sandbox/faults', { retryAfterSeconds: 3 });
+    expect((await hubspot.api('GET', list)).headers.get('retry-after')).toBe('3');
+    const salesforce = await openSalesforce({ faults: { throttleRate: 1 } });
+    expect(await salesforce.api('GET', `${base}/limits`)).toMatchObject({
+      status: 403,
+      json: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED' }],
+    });
+  });
+
+  test.each([
+    [500, 'UNKNOWN_EXCEPTION', 'INTERNAL_ERROR'],
+    [503, 'SERVER_UNAVAILABLE', 'SERVICE_UNAVAILABLE'],
+  ])('%i in each vendor’s words', async (errorStatus, errorCode, category) => {
+    const faults = { errorRate: 1, errorStatus };
+    const hubspot = await openHubspot({ faults });
+    expect(await hubspot.api('GET', list)).toMatchObject({ status: errorStatus, json: { status: 'error', category } });
+    const salesforce = await openSalesforce({ faults });
+    expect(await salesforce.api('GET', `${base}/limits`)).toMatchObject({ status: errorStatus, json: [{ errorCode }] });
+  });
+
+  test('an HTML page, nothing, or JSON that ends early', async () => {
+    const hubspot = await openHubspot({ faults: { htmlRate: 1 } });
+    const html = await hubspot.api('GET', list);
+    expect(html.status).toBe(200);
+    expect(html.headers.get('content-type')).toContain('text/html');
+    expect(html.text).toMatch(/^<!DOCTYPE html>/);
+    await hubspot.call('PATCH', '/_sandbox/faults', { htmlRate: 0, emptyRate: 1 });
+    expect(await hubspot.api('GET', list)).toMatchObject({ status: 200, text: '' });
+    await hubspot.call('PATCH', '/_sandbox/faults', { emptyRate: 0, truncateRate: 1 });
+    const cut = await hubspot.api('GET', list);
+    expect(cut.status).toBe(200);
+    expect(cut.text).toMatch(/^\{"results":\[/);
+    expect(cut.json).toBeUndefined();
+  });
+
+  test('a connection that closes before the answer or breaks within it', async () => {
+    const hubspot = await openHubspot({ faults: { dropRate: 1 } });
+    await expect(hubspot.api('GET', list)).rejects.toThrow();
+    await hubspot.call('PATCH', '/_sandbox/faults', { dropRate: 0, resetRate: 1 });
+    const answer = await fetch(hubspot.origin + list, { headers: { authorization: 'Bearer pat-na1-sandbox' } });
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+  });
+
+  test('a body that pauses in its middle', async () => {
+    const hubspot = await openHubspot({ faults: { slowBodyMs: 150 } });
+    const startedMs = performance.now();
+    const answer = await fetch(hubspot.origin + list, { headers: { authorization: 'Bearer pat-na1-sandbox' } });
+    const headMs = performance.now() - startedMs;
+    const text = await answer.text();
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(145);
+    expect(headMs).toBeLessThan(145);
+    expect(JSON.parse(text)).toHaveProperty('results');
+  });
+
+  test('filters that are ignored and pages of another size', async () => {
+    const hubspot = await openHubspot({ faults: { ignoreFilters: true, pageSize: 3 } });
+    const body = { filters: [{ propertyName: 'lastname', operator: 'EQ', value: 'nobody' }], limit: 100 };
+    const found = await hubspot.search('contacts', body);
+    expect(found.json).toMatchObject({ total: 25, paging: { next: { after: '3' } } });
+    expect(rowsOf(found)).toHaveLength(3);
+    const salesforce = await openSalesforce({ faults: { ignoreFilters: true } });
+    expect((await salesforce.query("SELECT Id FROM Contact WHERE LastName = 'nobody'")).json).toMatchObject({
+      totalSize: 25,
+    });
+  });
+});
+
+describe('the choice of calls', () => {
+  test('is by path and by number, and never touches control paths or token endpoints', async () => {
+    const salesforce = await openSalesforce({ faults: { errorRate: 1, path: '/query', times: 2 } });
+    const statuses: number[] = [];
+    for (const path of ['/limits', '/query?q=x', '/query?q=y', '/query?q=SELECT+Id+FROM+Contact']) {
+      statuses.push((await salesforce.api('GET', base + path)).status);
+    }
+    expect(statuses).toEqual([200, 503, 503, 200]);
+    await salesforce.call('PATCH', '/_sandbox/faults', { path: '', times: null });
+    expect((await salesforce.call('GET', '/_sandbox/health')).status).toBe(200);
+    expect((await salesforce.call('POST', '/services/oauth2/token', new URLSearchParams())).status).toBe(400);
+    expect((await salesforce.api('GET', `${base}/limits`)).status).toBe(503);
+  });
+
+  test('repeats with the seed and keeps to the rate', () => {
+    const run = (seed: number): readonly (string | undefined)[] => {
+      const box = new FaultBox({ seed, errorRate: 0.2, htmlRate: 0.1 });
+      return Array.from({ length: 2000 }, () => box.strike('/x'));
+    };
+    expect(run(5)).toEqual(run(5));
+    expect(run(5)).not.toEqual(run(6));
+    const share = (strike: string): number => run(5).filter((one) => one === strike).length / 2000;
+    expect(share('error')).toBeCloseTo(0.2, 1);
+    expect(share('html')).toBeCloseTo(0.08, 1);
+  });
+});
+
+describe('checkFaults', () => {
+  test('takes everything that holds by default', () => {
+    expect(checkFaults({ ...noFaults })).toEqual([]);
+  });
+
+  const wrong: readonly (readonly [name: keyof Faults | 'foo', value: unknown])[] = [
+    ['foo', 1],
+    ['indexLagMs', -1],
+    ['indexLagMs', 3_600_001],
+    ['indexLagMs', 1.5],
+    ['commitLagMs', null],
+    ['throttleRate', 2],
+    ['errorStatus', 404],
+    ['pageSize', 0],
+    ['pageSize', '10'],
+    ['ignoreFilters', 1],
+    ['path', null],
+  ];
+  test.each(wrong)('%s: %j gets a sentence that names it', (name, value) => {
+    expect(checkFaults({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+  });
+});
