@@ -20,6 +20,11 @@ export function describeError(error: ErrorObject, root: Schema): SchemaError {
   return { pointer: error.instancePath, marksName: false, ...describe(error, root) };
 }
 
+const formatHelp: Readonly<Record<string, string>> = {
+  uri: 'Write a whole URL, with https://.',
+  'date-time': 'Write it as 2026-11-20T16:04:51.000Z.',
+};
+
 const describers: Readonly<Record<string, Describe>> = {
   additionalProperties: ({ params, parentSchema, instancePath }) => {
     const name = String(params['additionalProperty']);
@@ -44,10 +49,10 @@ const describers: Readonly<Record<string, Describe>> = {
   required: ({ params, parentSchema }, root) => {
     const name = String(params['missingProperty']);
     const property = resolve(asSchema(parentSchema?.['properties'])[name], root);
-    return { message: `The property ${quote(name)} is missing.`, help: explained(property) };
+    return { message: `The property ${quote(name)} is missing.`, help: explained(property) ?? 'Add it.' };
   },
   type: ({ schema, data, parentSchema }) => ({
-    message: `Here stands ${kindOf(data)} where ${kinds(schema)} belongs.`,
+    message: `Expected ${kinds(schema)}, found ${kindOf(data)}.`,
     help: exampleOf(parentSchema),
   }),
   oneOf: describeChoice,
@@ -64,8 +69,9 @@ const describers: Readonly<Record<string, Describe>> = {
       return String(property['const']);
     });
     const found = asSchema(data)[tag];
-    if (found === undefined)
+    if (found === undefined) {
       return { message: `The property ${quote(tag)} is missing.`, help: `Possible are ${values.join(', ')}.` };
+    }
     return {
       message: `${quote(tag)} is ${show(found)}, which is none of the possible values.`,
       help: meant(String(found), values, 'Possible are '),
@@ -78,13 +84,13 @@ const describers: Readonly<Record<string, Describe>> = {
   }),
   format: ({ data, schema, parentSchema }) => ({
     message: `${show(data)} is not of the format ${String(schema)}.`,
-    help: exampleOf(parentSchema),
+    help: exampleOf(parentSchema) ?? formatHelp[String(schema)] ?? null,
   }),
   minLength: describeEmpty,
   minItems: describeEmpty,
   minProperties: describeEmpty,
   maxItems: ({ schema }) => ({
-    message: `Here stand more than ${String(schema)} items.`,
+    message: `Here are more than ${String(schema)} items.`,
     help: 'Remove what is too much.',
   }),
   minimum: describeBound('at least'),
@@ -93,7 +99,7 @@ const describers: Readonly<Record<string, Describe>> = {
   exclusiveMaximum: describeBound('less than'),
 };
 
-function describeChoice({ data, schema }: ErrorObject): Described {
+function describeChoice({ data, schema, parentSchema }: ErrorObject): Described {
   const types = asList(schema)
     .map((branch) => asSchema(branch)['type'])
     .filter((type) => type !== undefined);
@@ -101,8 +107,8 @@ function describeChoice({ data, schema }: ErrorObject): Described {
     message:
       types.length === 0
         ? `${show(data)} fits none of the possible forms.`
-        : `Here stands ${kindOf(data)} where ${kinds(types.flat())} belongs.`,
-    help: null,
+        : `Expected ${kinds(types.flat())}, found ${kindOf(data)}.`,
+    help: exampleOf(parentSchema),
   };
 }
 
@@ -133,16 +139,17 @@ function meant(name: string, known: readonly string[], intro: string): string | 
 
 function explained(property: Schema): string | null {
   const { description } = property;
-  return typeof description === 'string'
-    ? [description, exampleOf(property)].filter((part) => part !== null).join(' ')
-    : null;
+  if (typeof description !== 'string') return null;
+  const example = exampleOf(property);
+  return example === null || example === description ? description : `${description} ${example}`;
 }
 
+/** An example of what may stand here, or what it is where an example would be too long. */
 function exampleOf(schema: unknown): string | null {
-  const [example] = asList(asSchema(schema)['examples']);
-  if (example === undefined) return null;
-  const text = JSON.stringify(example);
-  return text.length > 160 ? null : `For example ${text}.`;
+  const { examples, description } = asSchema(schema);
+  const text = JSON.stringify(asList(examples)[0]) ?? '';
+  if (text !== '' && text.length <= 160) return `For example ${text}.`;
+  return typeof description === 'string' ? description : null;
 }
 
 const kindNames: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /**
  * A JSON or YAML file read with the place of everything in it, so that a diagnostic shows the line and column
- * that the person wrote. The only importer of yaml; YAML 1.2 reads JSON too, which gives JSON files their places.
+ * that the person wrote. YAML 1.2 reads JSON too, which gives JSON files their places.
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { Diagnostic, Place, Span } from '../diagnostic/diagnostic.ts';

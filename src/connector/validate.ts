@@ -28,11 +28,23 @@ export function createSchemaCheck(schema: Readonly<Record<string, unknown>>, cod
   const validate = ajv.compile(schema);
   return (value, source) => {
     if (validate(value)) return [];
-    return relevant(validate.errors ?? []).map((error) => {
+    const found = relevant(validate.errors ?? []).map((error) => {
       const { message, help, pointer, marksName } = describeError(error, schema);
       const place = marksName ? source?.placeOfName(pointer) : source?.place(pointer);
-      return { code, severity: 'error', message, ...(help === null ? {} : { help }), pointer, ...(place && { place }) };
+      return {
+        code,
+        severity: 'error' as const,
+        message,
+        ...(help === null ? {} : { help }),
+        pointer,
+        ...(place && { place }),
+      };
     });
+    // A missing kind is an error of the discriminator, whose remedy is better, and of the list of what is required.
+    return found.filter(
+      (one, index) =>
+        !found.some((other, at) => at > index && other.pointer === one.pointer && other.message === one.message),
+    );
   };
 }
 

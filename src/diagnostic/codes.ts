@@ -33,6 +33,7 @@ export const diagnosticCodes = {
   'connector-resource-unknown': 'No common resource has this name.',
   'connector-window-unbound': 'The where of a watermark does not bound its cursor field by :since.',
   'connector-deletes-undetected': 'The object has no way to see deletes.',
+  'connector-cursor-contradiction': 'The cursor and its field say different things of the same time.',
   'mapping-syntax': 'The JSONata expression is not well formed.',
   'mapping-unknown-property': 'The common resource has no such property.',
   'case-schema': 'The case file does not follow its schema.',
@@ -48,7 +49,7 @@ export const diagnosticCodes = {
   'callback-address-forbidden': 'The callback points to an address that deliveries may not reach.',
   'callback-secret-invalid': 'The callback secret is not whsec_ and the base64 of 24 to 64 bytes.',
   'config-schema': 'The configuration does not follow its schema.',
-  'usage': 'The command was not used as its help says.',
+  usage: 'The command was not used as its help says.',
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,0 +1,152 @@
+/** Cases of a connector: native record in, event out. What `anyhook test` and our own tests run. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConnectorCase } from '../definition/case.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
+import { readPath } from '../template/path.ts';
+import { checkWhere } from '../where/check.ts';
+import { compileFilter } from '../where/evaluate.ts';
+import { readInstant } from '../where/instant.ts';
+import type { Connector, ConnectorObject, Detection } from './connector.ts';
+import { differences } from './differences.ts';
+import { Findings, pointerTo } from './findings.ts';
+import { checkInstance } from './instance.ts';
+import { type JsonSchema, readSchema } from './package-files.ts';
+import { parseSource, type Source } from './source.ts';
+import { createSchemaCheck } from './validate.ts';
+
+export interface LoadedCases {
+  readonly cases: readonly { readonly case: ConnectorCase; readonly source: Source }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the cases of a connector: every JSON or YAML file of the folder `cases` beside its definition. */
+export async function loadCases(definitionFile: string): Promise<LoadedCases> {
+  const folder = path.join(path.dirname(definitionFile), 'cases');
+  const check = createSchemaCheck(readSchema('case'), 'case-schema');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(json|ya?ml)$/.test(name)).sort();
+  const cases: { case: ConnectorCase; source: Source }[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const source = parseSource(file, await readFile(file, 'utf8'));
+    const wrong = source.diagnostics.length > 0 ? source.diagnostics : check(source.value, source);
+    diagnostics.push(...wrong);
+    if (wrong.length === 0) cases.push({ case: source.value as ConnectorCase, source });
+  }
+  return { cases, diagnostics };
+}
+
+/**
+ * Runs a case. Every way in which the connector does otherwise than the case says is a `case-failed`.
+ * @param resources the common resources, which the record must fit.
+ */
+export async function runCase(
+  connector: Connector,
+  testCase: ConnectorCase,
+  resources: ReadonlyMap<string, JsonSchema>,
+  source: Source | null = null,
+): Promise<readonly Diagnostic[]> {
+  const findings = new Findings(source);
+  const object = connector.objects.get(testCase.object);
+  const feed = testCase.feed ?? 'changes';
+  const detection = object?.[feed] ?? null;
+  if (object === undefined || detection === null) {
+    const close = nearestName(testCase.object, connector.objects.keys());
+    findings.add({
+      code: 'case-failed',
+      message:
+        object === undefined
+          ? `The connector has no object "${testCase.object}".`
+          : `The object "${testCase.object}" detects no ${feed}.`,
+      ...(close === null || close === testCase.object ? {} : { help: `Did you mean "${close}"?` }),
+      pointer: '/object',
+    });
+    return findings.diagnostics;
+  }
+  checkReading(testCase, object, detection, findings);
+  checkWheres(testCase, object, findings);
+  await checkRecord(testCase, connector, object, resources, findings);
+  return findings.diagnostics;
+}
+
+/** Id, times and the detection's own where, as a poll reads them. */
+function checkReading(
+  { native, event }: ConnectorCase,
+  object: ConnectorObject,
+  detection: Detection,
+  findings: Findings,
+): void {
+  const id: unknown = readPath(native, object.id);
+  const expectEqual = (name: string, expected: unknown, actual: unknown) => {
+    for (const { pointer, message } of differences(expected, actual, `/event/${name}`))
+      findings.add({ code: 'case-failed', message, pointer });
+  };
+  expectEqual('objectId', event.objectId, typeof id === 'number' ? String(id) : id);
+  const changedAtMs = readInstant(readPath(native, detection.cursorField.path), detection.cursorField);
+  expectEqual('occurredAt', event.occurredAt, instantText(changedAtMs));
+  if (event.createdAt !== undefined) {
+    const { createdAt } = object;
+    expectEqual(
+      'createdAt',
+      event.createdAt,
+      instantText(createdAt === null ? null : readInstant(readPath(native, createdAt.path), createdAt)),
+    );
+  }
+  if (changedAtMs === null) return;
+  const { where } = detection.query;
+  const bindings = { parameters: { since: changedAtMs, until: changedAtMs + dayMs }, nowMs: changedAtMs };
+  if (compileFilter(where.normal, where.fields)(bindings)(native)) return;
+  findings.add({
+    code: 'case-failed',
+    message: `The record does not pass the where of its own detection: ${where.text}`,
+    pointer: '/native',
+  });
+}
+
+const dayMs = 86_400_000;
+
+function checkWheres({ native, where = {} }: ConnectorCase, object: ConnectorObject, findings: Findings): void {
+  for (const [text, passes] of Object.entries(where)) {
+    const pointer = pointerTo('/where', text);
+    const checked = checkWhere(text, object.fields);
+    for (const { span: _inName, ...diagnostic } of checked.diagnostics) findings.addForName({ ...diagnostic, pointer });
+    if (checked.where === null) continue;
+    const { normal, fields } = checked.where;
+    if (compileFilter(normal, fields)({ parameters: {}, nowMs: 0 })(native) === passes) continue;
+    findings.add({
+      code: 'case-failed',
+      message: `The record ${passes ? 'does not pass' : 'passes'} ${text}`,
+      pointer,
+    });
+  }
+}
+
+async function checkRecord(
+  { native, event, settings = {} }: ConnectorCase,
+  connector: Connector,
+  object: ConnectorObject,
+  resources: ReadonlyMap<string, JsonSchema>,
+  findings: Findings,
+): Promise<void> {
+  const context = { settings: checkInstance(connector, { settings }).settings, object: object.name };
+  const record = await object.mapping.apply(native, context).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    findings.add({ code: 'case-failed', message: error.message, pointer: '/native' });
+    return null;
+  });
+  if (record === null) return;
+  for (const { pointer, message } of differences(event.record, record, '/event/record'))
+    findings.add({ code: 'case-failed', message, pointer });
+  const schema = resources.get(object.resource);
+  if (schema === undefined) return;
+  for (const { message, pointer = '' } of createSchemaCheck(schema, 'case-failed')(record)) {
+    findings.add({ code: 'case-failed', message: `${pointer}: ${message}`, pointer: `/event/record${pointer}` });
+  }
+}
+
+function instantText(epochMs: number | null): string | null {
+  return epochMs === null ? null : new Date(epochMs).toISOString();
+}

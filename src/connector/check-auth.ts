@@ -1,0 +1,74 @@
+/** Holds the ways to authenticate against the settings and credentials that a connector declares. */
+import type { AuthMethod, ConnectorDefinition, TokenAuth } from '../definition/connector.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
+import { type Findings, pointerTo } from './findings.ts';
+import { linkPath, linkTemplate, linkTexts, type Scope } from './link-template.ts';
+
+/** The names under which a way to authenticate offers what it captured. */
+export function authNames(method: AuthMethod): Scope {
+  if (method.kind !== 'token') return [];
+  return ['auth.accessToken', ...Object.keys(method.capture ?? {}).map((name) => `auth.${name}`)];
+}
+
+/** Reports undeclared credentials, and templates and paths that cannot be filled or read. */
+export function checkAuth(definition: ConnectorDefinition, settings: Scope, findings: Findings): void {
+  for (const [index, method] of definition.auth.entries()) {
+    const pointer = pointerTo('/auth', index);
+    for (const [at, name] of method.requires.entries()) {
+      checkCredential(name, definition, pointerTo(pointer, 'requires', at), findings);
+    }
+    const scope = [...settings, ...method.requires.map((name) => `credentials.${name}`)];
+    if (method.kind === 'header') linkTexts(method.headers, scope, `${pointer}/headers`, findings);
+    if (method.kind === 'basic') {
+      linkTemplate(method.username, scope, `${pointer}/username`, findings);
+      linkTemplate(method.password, scope, `${pointer}/password`, findings);
+    }
+    if (method.kind === 'token') checkToken(method, scope, definition, pointer, findings);
+  }
+}
+
+function checkToken(
+  { token, capture, ...method }: TokenAuth,
+  scope: Scope,
+  definition: ConnectorDefinition,
+  pointer: string,
+  findings: Findings,
+): void {
+  const at = `${pointer}/token`;
+  linkTemplate(token.url, scope, `${at}/url`, findings);
+  for (const part of ['form', 'json', 'headers'] as const) linkTexts(token[part], scope, `${at}/${part}`, findings);
+  for (const [index, text] of (token.basic ?? []).entries())
+    linkTemplate(text, scope, `${at}/basic/${index}`, findings);
+  for (const part of ['accessToken', 'expiresIn'] as const) {
+    const path = token[part];
+    if (typeof path === 'string') linkPath(path, `${at}/${part}`, findings);
+  }
+  for (const [name, path] of Object.entries(token.rotates ?? {})) {
+    checkCredential(name, definition, pointerTo(at, 'rotates', name), findings);
+    linkPath(path, pointerTo(at, 'rotates', name), findings);
+  }
+  for (const [name, path] of Object.entries(capture ?? {}))
+    linkPath(path, pointerTo(pointer, 'capture', name), findings);
+  linkTexts(
+    method.headers,
+    [...scope, ...authNames({ ...method, token, ...(capture && { capture }) })],
+    `${pointer}/headers`,
+    findings,
+  );
+}
+
+function checkCredential(
+  name: string,
+  { credentials }: ConnectorDefinition,
+  pointer: string,
+  findings: Findings,
+): void {
+  if (Object.hasOwn(credentials, name)) return;
+  const close = nearestName(name, Object.keys(credentials));
+  findings.add({
+    code: 'connector-credential-missing',
+    message: `The connector declares no credential "${name}".`,
+    help: close === null ? 'Declare it under credentials.' : `Did you mean "${close}"?`,
+    pointer,
+  });
+}

@@ -1,0 +1,73 @@
+/** Holds the parts that all requests share, the settings and the sandbox against what the connector declares. */
+import type { ConnectorDefinition } from '../definition/connector.ts';
+import { authNames, checkAuth } from './check-auth.ts';
+import { checkSetting } from './check-setting.ts';
+import { type Findings, pointerTo } from './findings.ts';
+import { linkPath, linkTemplate, linkTexts, type Scope } from './link-template.ts';
+
+/** The names of settings in templates. */
+export function settingNames(definition: ConnectorDefinition): Scope {
+  return Object.keys(definition.settings).map((name) => `settings.${name}`);
+}
+
+/** Everything of a definition outside its objects. */
+export function checkShared(definition: ConnectorDefinition, findings: Findings): void {
+  const settings = settingNames(definition);
+  checkAuth(definition, settings, findings);
+  checkSettings(definition, findings);
+  checkSandbox(definition, findings);
+  const { http } = definition;
+  // What all requests need must be there whichever way an instance authenticates.
+  const [first = [], ...others] = definition.auth.map(authNames);
+  const captured = first.filter((name) => others.every((names) => names.includes(name)));
+  linkTemplate(http.baseUrl, [...settings, ...captured], '/http/baseUrl', findings);
+  if (http.account !== undefined)
+    linkTemplate(http.account, ['settings', ...settings, ...captured], '/http/account', findings);
+  linkTexts(http.headers, settings, '/http/headers', findings);
+  for (const [index, path] of (http.message ?? []).entries())
+    linkPath(path, pointerTo('/http/message', index), findings);
+  for (const [index, { path }] of (http.errors ?? []).entries()) {
+    if (path !== undefined) linkPath(path, pointerTo('/http/errors', index, 'path'), findings);
+  }
+}
+
+/** Patterns compile, and defaults fit the settings they are for. */
+function checkSettings({ settings }: ConnectorDefinition, findings: Findings): void {
+  for (const [name, setting] of Object.entries(settings)) {
+    const pointer = pointerTo('/settings', name);
+    for (const part of ['default', 'example'] as const) {
+      const value = setting[part];
+      const problem = value === undefined ? null : checkSetting(value, setting);
+      if (problem !== null) findings.add({ code: 'setting-invalid', pointer: `${pointer}/${part}`, ...problem });
+    }
+    try {
+      new RegExp(setting.pattern ?? '', 'u');
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      findings.add({ code: 'connector-schema', message, pointer: `${pointer}/pattern` });
+    }
+  }
+}
+
+/** The sandbox's settings, credentials and objects are those of an instance. */
+function checkSandbox({ sandbox, settings, credentials, objects }: ConnectorDefinition, findings: Findings): void {
+  for (const [name, value] of Object.entries(sandbox?.settings ?? {})) {
+    const pointer = pointerTo('/sandbox/settings', name);
+    if (typeof value === 'string') linkTemplate(value, ['origin'], pointer, findings);
+    if (Object.hasOwn(settings, name)) continue;
+    findings.addForName({ code: 'setting-unknown', message: `The connector declares no setting "${name}".`, pointer });
+  }
+  for (const name of Object.keys(sandbox?.credentials ?? {})) {
+    if (Object.hasOwn(credentials, name)) continue;
+    findings.addForName({
+      code: 'connector-credential-missing',
+      message: `The connector declares no credential "${name}".`,
+      pointer: pointerTo('/sandbox/credentials', name),
+    });
+  }
+  for (const name of Object.keys(sandbox?.objects ?? {})) {
+    if (Object.hasOwn(objects, name)) continue;
+    const pointer = pointerTo('/sandbox/objects', name);
+    findings.addForName({ code: 'object-unknown', message: `The connector has no object "${name}".`, pointer });
+  }
+}

@@ -1,0 +1,143 @@
+/** Holds an instance against its connector. */
+import type { AuthMethod, ConnectorDefinition } from '../definition/connector.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
+import { checkWhere } from '../where/check.ts';
+import { checkSetting } from './check-setting.ts';
+import type { Connector } from './connector.ts';
+import { pointerTo } from './findings.ts';
+
+export type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/** The parts of an instance that its connector decides on. */
+export interface InstanceParts {
+  readonly settings?: Settings;
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly objects?: Readonly<Record<string, { readonly where?: string | null }>>;
+}
+
+export interface CheckedInstance {
+  /** Completed by defaults. */
+  readonly settings: Settings;
+  /** The first way to authenticate whose credentials are there. */
+  readonly auth: AuthMethod | null;
+  /** Pointers into the instance; messages never show a credential. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Completes an instance by defaults and reports what keeps it from being used. */
+export function checkInstance(connector: Connector, instance: InstanceParts): CheckedInstance {
+  const { definition } = connector;
+  const given = instance.settings ?? {};
+  const credentials = instance.credentials ?? {};
+  const auth = definition.auth.find(({ requires }) => missing(requires, credentials).length === 0) ?? null;
+  return {
+    settings: completeSettings(definition, given),
+    auth,
+    diagnostics: [
+      ...checkSettings(definition, given),
+      ...checkCredentials(definition, credentials, auth),
+      ...Object.entries(instance.objects ?? {}).flatMap(([name, { where }]) =>
+        checkObject(connector, name, where ?? null),
+      ),
+    ],
+  };
+}
+
+function completeSettings({ settings }: ConnectorDefinition, given: Settings): Settings {
+  const defaults = Object.entries(settings).flatMap(([name, setting]) =>
+    setting.default === undefined ? [] : [[name, setting.default] as const],
+  );
+  return { ...Object.fromEntries(defaults), ...given };
+}
+
+function checkSettings({ key, settings }: ConnectorDefinition, given: Settings): Diagnostic[] {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(settings, name));
+  const diagnostics = unknown.map((name): Diagnostic => {
+    const close = nearestName(name, Object.keys(settings));
+    const known =
+      Object.keys(settings).length === 0 ? 'It has none.' : `Its settings are ${Object.keys(settings).join(', ')}.`;
+    return {
+      code: 'setting-unknown',
+      severity: 'error',
+      message: `${key} has no setting "${name}".`,
+      help: close === null ? known : `Did you mean "${close}"?`,
+      pointer: pointerTo('/settings', name),
+    };
+  });
+  for (const [name, setting] of Object.entries(settings)) {
+    const pointer = pointerTo('/settings', name);
+    const isGiven = Object.hasOwn(given, name);
+    if (!isGiven && setting.default === undefined) {
+      const message = `The setting "${name}" is missing.`;
+      diagnostics.push({ code: 'setting-missing', severity: 'error', message, help: setting.description, pointer });
+    }
+    const problem = isGiven ? checkSetting(given[name], setting) : null;
+    if (problem !== null) diagnostics.push({ code: 'setting-invalid', severity: 'error', ...problem, pointer });
+  }
+  return diagnostics;
+}
+
+function checkCredentials(
+  definition: ConnectorDefinition,
+  credentials: Readonly<Record<string, string>>,
+  auth: AuthMethod | null,
+): Diagnostic[] {
+  const unknown = Object.keys(credentials).filter((name) => !Object.hasOwn(definition.credentials, name));
+  const hints = unknown.map((name): Diagnostic => {
+    const close = nearestName(name, Object.keys(definition.credentials));
+    return {
+      code: 'credentials-missing',
+      severity: auth === null ? 'hint' : 'warning',
+      message: `${definition.key} has no use for a credential "${name}".`,
+      help:
+        close === null
+          ? `Its credentials are ${Object.keys(definition.credentials).join(', ')}.`
+          : `Did you mean "${close}"?`,
+      pointer: pointerTo('/credentials', name),
+    };
+  });
+  if (auth !== null) return hints;
+  const lacking = definition.auth.map(
+    (method) => `${method.name} lacks ${missing(method.requires, credentials).join(' and ')}`,
+  );
+  const message = 'The credentials fit none of the ways to authenticate.';
+  return [
+    {
+      code: 'credentials-missing',
+      severity: 'error',
+      message,
+      help: `${lacking.join('; ')}.`,
+      pointer: '/credentials',
+    },
+    ...hints,
+  ];
+}
+
+function missing(requires: readonly string[], credentials: Readonly<Record<string, string>>): string[] {
+  return requires.filter((name) => !Object.hasOwn(credentials, name) || credentials[name] === '');
+}
+
+function checkObject(connector: Connector, name: string, where: string | null): Diagnostic[] {
+  const object = connector.objects.get(name);
+  const pointer = pointerTo('/objects', name);
+  if (object === undefined) {
+    const close = nearestName(name, connector.objects.keys());
+    const help =
+      close === null ? `Its objects are ${[...connector.objects.keys()].join(', ')}.` : `Did you mean "${close}"?`;
+    return [
+      {
+        code: 'object-unknown',
+        severity: 'error',
+        message: `${connector.key} has no object "${name}".`,
+        help,
+        pointer,
+      },
+    ];
+  }
+  if (where === null || where.trim() === '') return [];
+  return checkWhere(where, object.fields).diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    pointer: `${pointer}/where`,
+  }));
+}

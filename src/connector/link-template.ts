@@ -1,0 +1,68 @@
+/** Templates and paths of a connector, compiled and held against what can fill them. */
+import type { Span } from '../diagnostic/diagnostic.ts';
+import { nearestName } from '../diagnostic/nearest-name.ts';
+import { compileTemplate } from '../template/compile.ts';
+import { checkPath, parsePath } from '../template/path.ts';
+import type { Template } from '../template/template.ts';
+import type { Path } from './connector.ts';
+import { type Findings, pointerTo } from './findings.ts';
+
+/** The dotted names that a template may use. */
+export type Scope = readonly string[];
+
+/** Compiles a template; reports what is wrong with it and names outside the scope. */
+export function linkTemplate(source: unknown, scope: Scope, pointer: string, findings: Findings): Template {
+  const { template, diagnostics } = compileTemplate(source);
+  findings.addAll(diagnostics, pointer);
+  for (const name of template.names) {
+    if (scope.includes(name)) continue;
+    const close = nearestName(name, scope);
+    findings.add({
+      code: 'connector-template',
+      message: `Nothing fills the placeholder {${name}} here.`,
+      help:
+        close === null ? `Possible are ${scope.map((known) => `{${known}}`).join(', ')}.` : `Did you mean {${close}}?`,
+      ...placeholderAt(source, name, pointer),
+    });
+  }
+  return template;
+}
+
+/** Texts by name, each a template. */
+export function linkTexts(
+  texts: Readonly<Record<string, string>> | undefined,
+  scope: Scope,
+  pointer: string,
+  findings: Findings,
+): Readonly<Record<string, Template>> {
+  const linked = Object.entries(texts ?? {}).map(([name, text]): [string, Template] => [
+    name,
+    linkTemplate(text, scope, pointerTo(pointer, name), findings),
+  ]);
+  return Object.fromEntries(linked);
+}
+
+/** Parses a path and reports what is wrong with it. */
+export function linkPath(text: string, pointer: string, findings: Findings): Path {
+  findings.addAll(checkPath(text), pointer);
+  return parsePath(text);
+}
+
+/** The text inside a template's source that holds a placeholder, and the placeholder's span in it. */
+function placeholderAt(
+  source: unknown,
+  name: string,
+  pointer: string,
+): { readonly pointer: string; readonly span?: Span } {
+  if (typeof source === 'string') {
+    const start = source.indexOf(`{${name}}`);
+    return start < 0 ? { pointer } : { pointer, span: { start, end: start + name.length + 2 } };
+  }
+  if (source !== null && typeof source === 'object') {
+    for (const [key, child] of Object.entries(source)) {
+      const found = placeholderAt(child, name, pointerTo(pointer, key));
+      if (found.span !== undefined) return found;
+    }
+  }
+  return { pointer };
+}
