@@ -32,6 +32,13 @@ export function queryOf(url: string): Readonly<Record<string, string>> {
   return mark < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(mark + 1)));
 }
 
+/** A list in query parameters: parted by commas, given more than once, or both. */
+export function listOf(url: string, name: string): readonly string[] {
+  const mark = url.indexOf('?');
+  const values = mark < 0 ? [] : new URLSearchParams(url.slice(mark + 1)).getAll(name);
+  return values.flatMap((value) => value.split(',')).flatMap((item) => item.trim() || []);
+}
+
 /** The token of an Authorization header of scheme Bearer, in any case. */
 export function bearerToken(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +(\S+) *$/i.exec(header)?.[1];

@@ -11,7 +11,7 @@ export interface Faults {
   readonly path: string;
   /** How many more requests are disturbed before all rates rest; null is without end. */
   readonly times: number | null;
-  /** A write is found by searches only after this time; reads by id and lists see it at once. */
+  /** At a vendor with a search index, a write is found only after this time; reads by id and lists see it at once. */
   readonly indexLagMs: number;
   /** A write carries its own time but nobody sees it before this time has passed. */
   readonly commitLagMs: number;

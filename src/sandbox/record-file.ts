@@ -96,8 +96,10 @@ export async function openRecordFile(options: RecordFileOptions): Promise<Record
       problem = null;
       return store.data;
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
-      logger.warn({ path, problem }, 'the record file cannot be read; the last good state stays');
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== problem)
+        logger.warn({ path, reason }, 'the record file cannot be read; the last good state stays');
+      problem = reason;
       return undefined;
     }
   };

@@ -68,6 +68,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.addHook('onSend', async (_request, reply) => {
     reply.header('date', new Date(clock.now()).toUTCString());
   });
+  app.addHook('onError', async (request, _reply, error) => {
+    logger.warn({ url: request.url, error: error.stack }, 'the sandbox itself failed');
+  });
   addControl(app, { vendor, world, file, path: options.file ?? null });
   app.register(async (api) => {
     addDisturbance(api, vendor, world);
@@ -76,6 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     await app.listen({ port: options.port, host: '127.0.0.1' });
   } catch (error) {
+    await app.close();
     await file?.close();
     throw new Failure('listen-failed', `The ${vendor.name} sandbox cannot listen on port ${options.port}.`, {
       retryable: false,

@@ -1,10 +1,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/sandbox/json.ts';
 import { compareImages, problemOfImage } from '../../src/sandbox/record-image.ts';
 import type { RecordImage } from '../../src/sandbox/records.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openHubspot, record } from './hubspot/hubspot-client.ts';
 import { contactId, openSalesforce } from './salesforce/salesforce-client.ts';
 import { dig, makeFolder, rowsOf, type SandboxClient } from './sandbox-client.ts';
@@ -173,6 +174,26 @@ describe('the file of records', () => {
     });
     expect(await journalOf(second)).toEqual([]);
   });
+});
+
+test('a broken file is told in the log, once, and so is its repair', async () => {
+  const file = join(await makeFolder(), 'records.json');
+  const told: string[] = [];
+  const tell = (_detail: object, message: string): void => {
+    told.push(message);
+  };
+  const sandbox = await startSandbox({ vendor: 'salesforce', port: 0, file, logger: { info: tell, warn: tell } });
+  onTestFinished(() => sandbox.close());
+  await untilFile(file, (image) => dig(image, 'deleted') !== undefined);
+  const good = await readFile(file, 'utf8');
+  for (const text of ['{', '{', good]) {
+    await writeFile(file, text);
+    await fetch(`${sandbox.origin}/_sandbox/health`);
+  }
+  expect(told).toEqual([
+    'the record file cannot be read; the last good state stays',
+    'the record file can be read again',
+  ]);
 });
 
 describe('a file that cannot be read at the start', () => {

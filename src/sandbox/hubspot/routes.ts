@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { jsonBody, queryOf, textBody } from '../body.ts';
+import { jsonBody, listOf, queryOf, textBody } from '../body.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { StoredRecord } from '../records.ts';
 import type { SandboxWorld } from '../vendor.ts';
@@ -53,9 +53,6 @@ function typeOf(request: WithType): ObjectType {
   return findObjectType(type) ?? refuseInvalid(`Unable to infer object type from: ${type}`);
 }
 
-const namesIn = (text: string | undefined): readonly string[] =>
-  (text ?? '').split(',').flatMap((name) => name.trim() || []);
-
 function addReadPaths(api: FastifyInstance, world: SandboxWorld, base: string): void {
   api.get(base, async (request: WithType) => listRecords(world, typeOf(request), queryOf(request.url), request.url));
   api.post(`${base}/search`, async (request: WithType) => {
@@ -70,7 +67,7 @@ function addReadPaths(api: FastifyInstance, world: SandboxWorld, base: string): 
     const query = queryOf(request.url);
     const stored = findRecord(world, type, request.params.id, query.idProperty);
     if (stored === undefined || stored.deleted !== (query.archived === 'true')) return refuseMissing();
-    return showRecord(stored.record, namesOf(type, namesIn(query.properties)));
+    return showRecord(stored.record, namesOf(type, listOf(request.url, 'properties')));
   });
 }
 
@@ -114,7 +111,7 @@ function listRecords(
     .filter((stored) => !isArchived || Date.parse(String(stored.record.archivedAt)) > oldestMs)
     .toSorted((left, right) => Number(left.id) - Number(right.id));
   const size = world.faults.current.pageSize ?? limit;
-  const names = namesOf(type, namesIn(query.properties));
+  const names = namesOf(type, listOf(url, 'properties'));
   const results = found.slice(0, size).map((stored) => showRecord(stored.record, names));
   const following = found[size];
   if (following === undefined) return { results };

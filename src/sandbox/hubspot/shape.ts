@@ -75,6 +75,8 @@ const rawProperties = (record: JsonObject): JsonObject => (isJsonObject(record.p
 
 /** The value of a property; null when it has none. Contacts mirror their modified stamp under the name the other objects use. */
 export function propertyValue(record: JsonObject, name: string): string | null {
-  const properties = propertiesOf(record);
-  return properties[name] ?? (name === 'hs_lastmodifieddate' ? (properties.lastmodifieddate ?? null) : null);
+  const properties = rawProperties(record);
+  const value = properties[name] ?? (name === 'hs_lastmodifieddate' ? properties.lastmodifieddate : undefined);
+  // Stored records went through `stamped`, which leaves only text that is not empty.
+  return typeof value === 'string' ? value : null;
 }

@@ -78,7 +78,10 @@ describe('records', () => {
         },
       },
     });
-    const { json } = await hubspot.api('GET', `${base}/contacts/512?properties=num_notes,hs_email_optout,phone,foo`);
+    const { json } = await hubspot.api(
+      'GET',
+      `${base}/contacts/512?properties=num_notes,hs_email_optout&properties=phone,foo`,
+    );
     expect(json).toEqual({
       id: '512',
       properties: {
