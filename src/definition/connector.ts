@@ -242,7 +242,7 @@ export interface HttpDefinition {
    */
   concurrency?: number;
   /**
-   * Template of the vendor account that quota belongs to; instances with the same value share it.
+   * Template of the vendor account that quota belongs to; instances with the same value share it. By default those with the same settings and credentials.
    */
   account?: string;
   retryAfter?: RetryAfterRule;

@@ -75,7 +75,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
   const errors = compileErrors(http);
   const baseUrl = compileTemplate(http.baseUrl).template;
   const headers = compileTexts(http.headers);
-  const account = compileTemplate(http.account ?? '{settings}').template;
+  const account = compileTemplate(http.account ?? '{settings} {credentials}').template;
   const quotaLimits = { concurrency: http.concurrency ?? CONCURRENCY, requestsPerSecond: http.requestsPerSecond };
   let clockSkewMs = 0;
 
