@@ -113,6 +113,9 @@ function curly(token: IToken): Slip {
 
 function stray(token: IToken): Slip {
   const point = token.image.codePointAt(0) ?? 0;
+  if (point >= 0x2018 && point <= 0x201f) {
+    return { message: `${token.image} is a typographic quote.`, help: "Put text between two plain quotes: 'text'." };
+  }
   const shown =
     point < 0x20 || (point >= 0x7f && point < 0xa1)
       ? `U+${point.toString(16).padStart(4, '0').toUpperCase()}`

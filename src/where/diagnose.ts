@@ -29,7 +29,7 @@ export function diagnoseSyntax(text: string, tokens: readonly IToken[]): Diagnos
     const leftOver = errors.find((error) => error.message === 'EOF');
     from = leftOver === undefined ? repaired.length : afterJoint(repaired, indexOf(leftOver, repaired));
   }
-  return firstOfEachCondition(found, tokens).slice(0, mostReported);
+  return firstOfEachCondition(found, repaired).slice(0, mostReported);
 }
 
 function empty(text: string): Diagnostic {

@@ -106,7 +106,8 @@ function missingOperator(at: Around): Diagnostic {
   const { before, found, after } = at;
   const field = show(before);
   if (at.index === 1 && otherClauses.test(field)) {
-    return at.say(`A where holds conditions only, without the word ${field}.`, `Take ${field} away.`, before);
+    const help = /^where$/i.test(field) ? `Take ${field} away.` : 'Write only what would stand behind WHERE.';
+    return at.say(`A where holds conditions only, without ${field}.`, help, before);
   }
   if (at.endsHere())
     return at.say(
@@ -126,7 +127,10 @@ function missingOperator(at: Around): Diagnostic {
   }
   const word = found?.tokenType === T.Word ? found.image : '';
   const synonym = synonyms[word.toUpperCase()];
-  if (synonym !== undefined) return at.say(`${word} is no operator.`, `Write ${field} ${synonym} ….`);
+  if (synonym !== undefined) {
+    const wildcards = synonym === 'LIKE' ? ', with % for any run of characters and _ for one' : '';
+    return at.say(`${word} is no operator.`, `Write ${field} ${synonym} …${wildcards}.`);
+  }
   if (word !== '' && isOperator(after)) {
     return at.say(`${word} is no operator.`, `Put a name with blanks into backticks: \`${field} ${word}\`.`);
   }
@@ -170,8 +174,11 @@ function missingValue(at: Around): Diagnostic {
     const meant = misspelt[joined];
     if (meant !== undefined) return at.say(`${joined} is no operator.`, `Write ${meant}.`, before, found);
   }
-  if (found?.tokenType === T.Open)
-    return at.say(`${operator} takes one value, not a list.`, `Write ${field} IN (…) for a list.`);
+  if (found?.tokenType === T.Open) {
+    const isOne = at.tokens[at.index + 2]?.tokenType === T.Close;
+    const help = isOne ? `${field} ${operator} ${show(at.after)}` : `${field} IN (…) for a list`;
+    return at.say(`${operator} takes one value, not a list.`, `Write ${help}.`);
+  }
   if (found?.tokenType === T.Not)
     return at.say(
       `NOT cannot stand after ${operator}.`,
@@ -189,11 +196,7 @@ function missingValue(at: Around): Diagnostic {
 }
 
 function missingList(at: Around): Diagnostic {
-  const { found } = at;
-  const item =
-    found !== undefined && (literals.has(found.tokenType) || nameTokens.has(found.tokenType))
-      ? show(found)
-      : "'a', 'b'";
+  const item = isItem(at.found) ? `${show(at.found)}${at.after?.tokenType === T.Comma ? ', …' : ''}` : "'a', 'b'";
   return at.say('IN takes its values in parentheses.', `Write ${at.field()} IN (${item}).`, at.before);
 }
 
@@ -202,7 +205,7 @@ function missingClose(at: Around): Diagnostic | null {
   const open = at.openIndex();
   if (open < 0) return null;
   const isList = at.tokens[open - 1]?.tokenType === T.In;
-  if (isList && found !== undefined && (literals.has(found.tokenType) || nameTokens.has(found.tokenType))) {
+  if (isList && isItem(found)) {
     return at.say(`A comma is missing before ${show(found)}.`, 'Put a comma between the values of a list.');
   }
   if (isList || found === undefined) {
@@ -233,8 +236,15 @@ function missingNull(at: Around): Diagnostic {
   const { found, before } = at;
   const field = at.field();
   const not = before?.tokenType === T.Not;
-  if (found !== undefined && (literals.has(found.tokenType) || nameTokens.has(found.tokenType))) {
-    return at.say('IS goes with NULL only.', `Write ${field} ${not ? '!=' : '='} ${show(found)}.`);
+  if (found !== undefined && /^(empty|blank|missing)$/i.test(found.image)) {
+    return at.say(
+      'IS goes with NULL only.',
+      `Write ${field} IS ${not ? 'NOT ' : ''}NULL, or ${field} ${not ? '!=' : '='} '' for empty text.`,
+    );
+  }
+  if (isItem(found)) {
+    const value = found?.tokenType === T.Word ? printText(found.image) : show(found);
+    return at.say('IS goes with NULL only.', `Write ${field} ${not ? '!=' : '='} ${value}.`);
   }
   return at.say(`${not ? 'IS NOT' : 'IS'} needs NULL after it.`, `Write ${field} IS ${not ? 'NOT ' : ''}NULL.`, before);
 }
@@ -246,8 +256,16 @@ function leftOver(at: Around): Diagnostic {
   if (found.tokenType === T.Close)
     return at.say('This parenthesis was never opened.', 'Take it away, or add ( before.');
   if (found.tokenType === T.Comma) return comma(at);
-  if (before?.tokenType === T.Text && endOf(before) === found.startOffset && found.tokenType === T.Text) {
-    return at.say('Two texts touch each other.', "Write a quote inside text twice: ''.", before, found);
+  if (before?.tokenType === T.Text && endOf(before) === found.startOffset) {
+    return at.say(
+      `The quote before ${image} ends the text ${show(before)}.`,
+      "Write a quote inside text twice: ''.",
+      before,
+      found,
+    );
+  }
+  if (/^escape$/i.test(image)) {
+    return at.say('LIKE needs no ESCAPE.', 'Write \\% and \\_ for the characters themselves.');
   }
   if (comparisons.has(found.tokenType)) return chained(at, found);
   if (before?.tokenType === T.Now && /^[-+]/.test(image)) {
@@ -282,12 +300,11 @@ function leftOver(at: Around): Diagnostic {
   return at.say(`${image} is left over.`, 'Join conditions with AND or OR, and put text into single quotes.');
 }
 
-/** `1 < a < 5`, or `a = b = c`. */
+/** `a > 1 < 5`, or `a = b = c`. */
 function chained(at: Around, found: IToken): Diagnostic {
-  return at.say(
-    'A condition has one comparison.',
-    `Write two joined by AND: ${at.field()} … AND ${at.field()} ${show(found)} ….`,
-  );
+  const field = at.field();
+  const help = `Write ${field} ${at.operator()} ${show(at.before)} AND ${field} ${show(found)} ${show(at.after)}.`;
+  return at.say('A condition has one comparison.', help);
 }
 
 function comma(at: Around): Diagnostic {
@@ -298,7 +315,10 @@ function turnedRound(at: Around, value: IToken | undefined, operator: IToken): s
   const name = at.tokens[at.index + 2];
   if (value === undefined || name === undefined || !nameTokens.has(name.tokenType)) return null;
   const mirrored: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-  return `Turn it round: ${show(name)} ${mirrored[operator.image] ?? operator.image} ${show(value)}.`;
+  const first = `${show(name)} ${mirrored[operator.image] ?? operator.image} ${show(value)}`;
+  const second = at.tokens[at.index + 3];
+  if (second === undefined || !comparisons.has(second.tokenType)) return `Turn it round: ${first}.`;
+  return `Write ${first} AND ${show(name)} ${show(second)} ${show(at.tokens[at.index + 4])}.`;
 }
 
 function emptyParentheses(found: IToken | undefined): [string, string] {
@@ -311,4 +331,9 @@ function emptyParentheses(found: IToken | undefined): [string, string] {
 function exampleFor(operator: string): string {
   if (operator === 'LIKE' || operator === 'ILIKE') return "'text%'";
   return operator === 'BETWEEN' ? '1 AND 5' : "'text'";
+}
+
+/** A value, or a name that was meant as one. */
+function isItem(token: IToken | undefined): boolean {
+  return token !== undefined && (literals.has(token.tokenType) || nameTokens.has(token.tokenType));
 }

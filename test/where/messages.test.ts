@@ -1,0 +1,166 @@
+/**
+ * What people are told. `data/messages.golden.txt` holds every message in full, to be read as they will be: when one
+ * changes, UPDATE_GOLDEN=1 writes it and the diff shows whether it got better.
+ */
+import { describe, expect, it } from 'vitest';
+import { renderDiagnostics } from '../../src/diagnostic/render.ts';
+import type { Field } from '../../src/where/ast.ts';
+import { checkWhere } from '../../src/where/check.ts';
+import { field } from './arbitrary.ts';
+import { expectGolden } from './golden.ts';
+
+const fields: ReadonlyMap<string, Field> = new Map(
+  [
+    field('name', 'text'),
+    field('company.name', 'text'),
+    field('Modified Time', 'timestamp'),
+    field('stage', 'enum'),
+    field('id', 'id'),
+    field('amount', 'number'),
+    field('active', 'boolean'),
+    field('updatedAt', 'timestamp'),
+    field('created', 'timestamp', { format: 'epoch-s' }),
+    field('due', 'date'),
+  ].map((one) => [one.name, one]),
+);
+
+const texts = [
+  // Something is missing.
+  '',
+  'name',
+  'name =',
+  'name = AND amount > 5',
+  'amount > 5 AND',
+  'amount > 5 AND AND active = true',
+  'OR amount > 5',
+  'NOT',
+  '= 5',
+  'IN (1, 2)',
+  'amount 5',
+  'active null',
+  'amount > 5 active = true',
+  'amount IN',
+  'amount IN 5, 6',
+  'amount IN ()',
+  'amount IN (5 6)',
+  'amount IN (5,',
+  'amount BETWEEN 5',
+  'amount BETWEEN 5, 6',
+  "name STARTS 'A'",
+  'name IS',
+  'name IS NOT',
+  'updatedAt > now() - 7',
+  'updatedAt > now() - 7 days',
+  // Quotes.
+  "name = 'Ann",
+  "name = 'O'Neil'",
+  "name = 'Ann''",
+  'name = “Ann”',
+  '`Modified Time > 5',
+  'name = Robot Test',
+  'updatedAt > 2026-01-31 08:00:00',
+  // Parentheses.
+  '(amount > 5',
+  'amount > 5)',
+  '()',
+  'amount > (5)',
+  'amount = (5, 6)',
+  // Habits from elsewhere.
+  'amount => 5',
+  'name === 5',
+  "name = 'a' && amount > 5 || active = true",
+  '!active = true',
+  'active NOT = true',
+  'amount = NOT 5',
+  'amount NOT NULL',
+  'name IS empty',
+  'name IS NOT 5',
+  'amount eq 5',
+  "name startswith 'A'",
+  "name matches '^A.*'",
+  "name ~ 'A'",
+  '1 < amount',
+  '1 < amount < 5',
+  'amount > 1 < 5',
+  "lower(name) = 'ann'",
+  "record['name'] = 'Ann'",
+  'Modified Time > :since',
+  'com.x:y = 5',
+  "name = 'Ann', amount > 5",
+  "name = 'Ann';",
+  "where name = 'Ann'",
+  "select name from contact where name = 'Ann'",
+  "name = 'Ann' ORDER BY name LIMIT 5",
+  "name LIKE '50!%' ESCAPE '!'",
+  'name = ‘Ann',
+  'amount > 5\u0000',
+  // Names, types and operators.
+  "nmae = 'Ann'",
+  "companyname = 'Ann'",
+  "telephone = '1'",
+  "amount = 'many'",
+  'active = 1',
+  "updatedAt > '3/15/2014 6:51:29 PM'",
+  'updatedAt > 1480633070',
+  "created > 'yesterday'",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the older language’s placeholder is meant
+  "updatedAt > '${date:yyyy-MM-dd'T'HH:mm:ss}'",
+  'due = 31',
+  'name = now()',
+  "stage LIKE 'w%'",
+  'id > 5',
+  "amount CONTAINS '5'",
+  'active > false',
+  "updatedAt STARTS WITH '2026'",
+  // Parameters.
+  'updatedAt >= :sicne',
+  'name = :since',
+  'updatedAt >= :since OR active = true',
+  'NOT updatedAt < :until',
+  // Read, but worth a word.
+  'stage = won',
+  'name = "Ann"',
+  "'name' = `Ann`",
+  "active = 'true'",
+  "amount = '5'",
+  'stage = now',
+  'name = NULL',
+  'name NOT IN (NULL)',
+  'amount > 5 AND amount < 3',
+  'amount BETWEEN 9 AND 1',
+  "stage = 'won' AND stage = 'lost'",
+  "stage != 'won' OR stage != 'lost'",
+  "name LIKE '%'",
+  // Several at once.
+  "nmae = AND amount LIKE AND (active = true OR stage IN ()) AND updatedAt > 'x'",
+  "nmae = 'Ann' AND amount = 'many' AND stage > 'a'",
+];
+
+describe('messages', () => {
+  const told = texts.map((text) => ({
+    text,
+    diagnostics: checkWhere(text, fields, { windowParameters: true }).diagnostics,
+  }));
+
+  it('stand for every text here', () => {
+    for (const { text, diagnostics } of told) expect(diagnostics, text).not.toEqual([]);
+  });
+
+  it('say what is wrong and what to write', () => {
+    for (const { text, diagnostics } of told) {
+      for (const { message, help, span } of diagnostics) {
+        expect(message, text).toMatch(/^\S.*\.$/s);
+        expect(help, text).toMatch(/^\S.*[.?]$/s);
+        expect(span?.start, text).toBeGreaterThanOrEqual(0);
+        expect(span?.end, text).toBeLessThanOrEqual(text.length);
+      }
+    }
+  });
+
+  it('read as they were read over', () => {
+    const pages = told.map(({ text, diagnostics }) =>
+      renderDiagnostics(diagnostics, { colour: false, text: { name: 'where', source: text } }),
+    );
+    expectGolden(new URL('data/messages.golden.txt', import.meta.url), `${pages.join('\n\n\n')}\n`);
+  });
+});
