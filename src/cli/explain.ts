@@ -31,7 +31,7 @@ export const registerExplain: RegisterCommand = (program, { terminal }, end) => 
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ anyhook explain hubspot contact --where "lastmodifieddate > :since AND email LIKE \'%@acme.com\'" \\\n' +
+      '\nExample:\n  $ anyhook explain acme contact --where "updated > :since AND email LIKE \'%@acme.com\'" \\\n' +
         '      --param since=2026-01-01T00:00:00Z',
     )
     .action(async (connector: string, object: string, options: ExplainOptions) => {

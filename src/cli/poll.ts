@@ -53,7 +53,7 @@ export const registerPoll: RegisterCommand = (program, context, end) => {
     .option('--json', 'print what the poll did as JSON on stderr')
     .addHelpText(
       'after',
-      '\nExample:\n  $ anyhook poll hubspot contact --sandbox http://127.0.0.1:4700 --since 2026-01-01T00:00:00Z',
+      '\nExample:\n  $ anyhook poll acme contact --sandbox http://127.0.0.1:4700 --since 2026-01-01T00:00:00Z',
     )
     .action(async (key: string, object: string, options: PollOptions) =>
       end(await poll(key, object, options, context)),

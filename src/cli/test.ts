@@ -35,7 +35,7 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--json', 'print {"diagnostics": […]}')
-    .addHelpText('after', '\nExample:\n  $ anyhook test hubspot ./connectors/acme')
+    .addHelpText('after', '\nExample:\n  $ anyhook test ./connectors/acme')
     .action(async (names: readonly string[], options: TestOptions) => {
       const { terminal } = context;
       const paths = names.filter((name) => /[\\/.]/.test(name) && existsSync(name));

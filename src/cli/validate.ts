@@ -23,7 +23,7 @@ export const registerValidate: RegisterCommand = (program, { terminal }, end) =>
     .argument('[paths...]', 'connector files, or folders of them (default: ./connectors, else those of anyhook)')
     .option('--strict', 'end with 1 for warnings too')
     .option('--json', 'print {"diagnostics": […]}')
-    .addHelpText('after', '\nExample:\n  $ anyhook validate connectors/hubspot --json')
+    .addHelpText('after', '\nExample:\n  $ anyhook validate connectors/acme --json')
     .action(async (paths: readonly string[], options: ValidateOptions) => {
       const wanted = paths.length > 0 ? paths : [existsSync(customFolder) ? customFolder : packagedConnectors];
       const done = terminal.progress('Checking');
