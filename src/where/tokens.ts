@@ -143,6 +143,12 @@ export const lexer = new Lexer(all, {
 
 const plainName = new RegExp(`^${WORD}$`);
 
+/** The sets of characters that the patterns are made of, the larger before those they contain. */
+export const characterClasses: ReadonlyMap<string, string> = new Map([
+  ['inside', INSIDE],
+  ['letter', LETTER],
+]);
+
 /** True when a field’s name can be written without backticks wherever it stands. */
 export function isPlainName(name: string): boolean {
   return plainName.test(name) && !keywordTypes.has(name.toUpperCase());
