@@ -32,7 +32,10 @@ export async function generate(): Promise<Map<string, string>> {
       unreachableDefinitions: true,
       additionalProperties: false,
     });
-    files.set(`src/definition/${name}.ts`, text.replace(/ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g, ''));
+    files.set(
+      `src/definition/${name}.ts`,
+      text.replace(/ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g, ''),
+    );
   }
   return files;
 }
