@@ -23,6 +23,8 @@ export interface LinkContext {
   readonly resources: ReadonlyMap<string, JsonSchema>;
   /** Holds a value against schemas/connector.schema.json. */
   readonly checkDefinition: SchemaCheck;
+  /** Holds a value against schemas/dialect.schema.json: a dialect with overrides is as good as one from a file. */
+  readonly checkDialectShape: SchemaCheck;
   /** Gives diagnostics their places. */
   readonly source?: Source;
 }
@@ -43,7 +45,7 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   checkShared(definition, findings);
   const { verify } = definition.http;
   const verifyRequest = verify === undefined ? null : linkRequest(verify, settings, [], '/http/verify', findings);
-  const dialect = linkDialect(definition, context.dialects, findings);
+  const dialect = linkDialect(definition, context, findings);
   const objects = new Map<string, ConnectorObject>();
   for (const [name, object] of Object.entries(definition.objects)) {
     const linked = linkObject(name, object, { dialect, settings, resources: context.resources }, findings);
@@ -56,7 +58,7 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
 
 function linkDialect(
   { dialect }: ConnectorDefinition,
-  dialects: ReadonlyMap<string, Dialect>,
+  { dialects, checkDialectShape }: LinkContext,
   findings: Findings,
 ): Dialect | null {
   const name = typeof dialect === 'string' ? dialect : dialect.extends;
@@ -70,8 +72,9 @@ function linkDialect(
   }
   if (typeof dialect === 'string') return base;
   const resolved = resolveDialect(base, dialect);
-  findings.addAll(resolved.diagnostics, '/dialect');
-  return resolved.dialect;
+  const misshapen = resolved.dialect === null ? [] : checkDialectShape(resolved.dialect);
+  findings.addAll([...resolved.diagnostics, ...misshapen], '/dialect');
+  return misshapen.length > 0 ? null : resolved.dialect;
 }
 
 interface ObjectContext {

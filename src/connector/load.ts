@@ -5,7 +5,7 @@ import type { Dialect } from '../definition/dialect.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { checkDialect } from '../dialect/check.ts';
 import type { Connector } from './connector.ts';
-import { linkConnector } from './link.ts';
+import { type LinkContext, linkConnector } from './link.ts';
 import { packagePath, readResources, readSchema } from './package-files.ts';
 import { parseSource, type Source } from './source.ts';
 import { createSchemaCheck } from './validate.ts';
@@ -40,11 +40,7 @@ export async function loadConnectors(
   dialectFolder: string = packagedDialects,
 ): Promise<LoadedConnectors> {
   const { dialects, diagnostics: dialectDiagnostics } = await loadDialects(dialectFolder);
-  const context = {
-    dialects,
-    resources: readResources(),
-    checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
-  };
+  const context = createLinkContext(dialects);
   const connectors = new Map<string, Connector>();
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [...dialectDiagnostics];
@@ -65,6 +61,16 @@ export async function loadConnectors(
     }
   }
   return { connectors, files, diagnostics };
+}
+
+/** What linking needs of the files that come with anyhook: the schemas and the common resources. */
+export function createLinkContext(dialects: ReadonlyMap<string, Dialect>): LinkContext {
+  return {
+    dialects,
+    resources: readResources(),
+    checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
+    checkDialectShape: createSchemaCheck(readSchema('dialect'), 'dialect-schema'),
+  };
 }
 
 /** Loads every dialect of a folder; the name of each is its file's. */

@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkInstance } from '../../src/connector/instance.ts';
 import { linkConnector } from '../../src/connector/link.ts';
-import { loadDialects } from '../../src/connector/load.ts';
-import { readResources, readSchema } from '../../src/connector/package-files.ts';
-import { createSchemaCheck } from '../../src/connector/validate.ts';
+import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { acme } from './acme.ts';
 
-const { connector } = linkConnector(acme, {
-  dialects: (await loadDialects()).dialects,
-  resources: readResources(),
-  checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
-});
+const { connector } = linkConnector(acme, createLinkContext((await loadDialects()).dialects));
 
 function check(instance: Parameters<typeof checkInstance>[1]) {
   if (connector === null) throw new Error('the connector does not link');

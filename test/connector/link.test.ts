@@ -1,18 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LinkContext, linkConnector } from '../../src/connector/link.ts';
-import { loadDialects } from '../../src/connector/load.ts';
-import { readResources, readSchema } from '../../src/connector/package-files.ts';
+import { linkConnector } from '../../src/connector/link.ts';
+import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { parseSource } from '../../src/connector/source.ts';
-import { createSchemaCheck } from '../../src/connector/validate.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { acme, broken } from './acme.ts';
 
-const context: LinkContext = {
-  dialects: (await loadDialects()).dialects,
-  resources: readResources(),
-  checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
-};
+const context = createLinkContext((await loadDialects()).dialects);
 
 /** Links a definition from its text, so that every diagnostic has a place. */
 function link(definition: unknown) {
@@ -123,6 +117,8 @@ describe('a definition that is wrong in one place says so there', () => {
       '"sqol"',
       'Did you mean "soql"?',
     ],
+    ['override of another shape', ['dialect'], { extends: 'soql', operators: 5 }, 'dialect-contradiction', '5', /./],
+    ['override against the schema', ['dialect'], { extends: 'soql', description: '' }, 'dialect-schema', '""', /./],
     [
       'unknown resource',
       ['objects', 'contact', 'resource'],

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCase } from '../../src/connector/case.ts';
 import { linkConnector } from '../../src/connector/link.ts';
-import { loadDialects } from '../../src/connector/load.ts';
-import { readResources, readSchema } from '../../src/connector/package-files.ts';
+import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
+import { readSchema } from '../../src/connector/package-files.ts';
 import { parseSource } from '../../src/connector/source.ts';
 import { createSchemaCheck } from '../../src/connector/validate.ts';
 import type { ConnectorCase } from '../../src/definition/case.ts';
@@ -16,16 +16,11 @@ const [connectorText = '', caseText = ''] = [...text.matchAll(/```json\n([\s\S]*
 
 test('the example links and its case holds', async () => {
   const source = parseSource('connectors/README.md.json', connectorText);
-  const resources = readResources();
-  const { connector, diagnostics } = linkConnector(source.value, {
-    dialects: (await loadDialects()).dialects,
-    resources,
-    checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
-    source,
-  });
+  const context = createLinkContext((await loadDialects()).dialects);
+  const { connector, diagnostics } = linkConnector(source.value, { ...context, source });
   expect(diagnostics).toEqual([]);
   const example: unknown = JSON.parse(caseText);
   expect(createSchemaCheck(readSchema('case'), 'case-schema')(example)).toEqual([]);
   if (connector === null) return;
-  expect(await runCase(connector, example as ConnectorCase, resources)).toEqual([]);
+  expect(await runCase(connector, example as ConnectorCase, context.resources)).toEqual([]);
 });

@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { linkConnector } from '../../src/connector/link.ts';
-import { loadDialects } from '../../src/connector/load.ts';
+import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { narrowDetection } from '../../src/connector/narrow.ts';
-import { readResources, readSchema } from '../../src/connector/package-files.ts';
 import { renderRequest } from '../../src/connector/render-request.ts';
-import { createSchemaCheck } from '../../src/connector/validate.ts';
 import { acme } from './acme.ts';
 
-const { connector } = linkConnector(acme, {
-  dialects: (await loadDialects()).dialects,
-  resources: readResources(),
-  checkDefinition: createSchemaCheck(readSchema('connector'), 'connector-schema'),
-});
+const { connector } = linkConnector(acme, createLinkContext((await loadDialects()).dialects));
 if (connector === null) throw new Error('the connector does not link');
 const acmeConnector = connector;
 const contact = connector.objects.get('contact');
