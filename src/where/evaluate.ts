@@ -2,8 +2,7 @@
 import type { Bindings, CompareOperator, Field, Fields, Normal, Predicate, Value } from './ast.ts';
 import { compilePattern } from './pattern.ts';
 import { compileGetter } from './record-path.ts';
-import { compareScalars, operandScalar, readText, type Scalar, scalarReader } from './scalar.ts';
-import { operandText } from './truth.ts';
+import { compareScalars, operandScalar, operandText, readText, type Scalar, scalarReader } from './scalar.ts';
 
 export type Test = (record: unknown) => boolean;
 /** Takes the values of parameters; what it returns is run for each record. */

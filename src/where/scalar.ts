@@ -66,6 +66,23 @@ export function operandScalar(value: Value, field: Field, bindings: Bindings): S
   }
 }
 
+/** The text of a pattern or a piece; undefined for null. */
+export function operandText(value: Value, bindings: Bindings): string | undefined {
+  const scalar = operandScalar(value, textField, bindings);
+  return typeof scalar === 'string' ? scalar : undefined;
+}
+
+const textField: Field = {
+  name: '',
+  type: 'text',
+  path: [],
+  format: 'iso',
+  zone: 'UTC',
+  granularity: 'ms',
+  filterable: true,
+  operators: {},
+};
+
 function boundValue(name: string, bindings: Bindings): ParameterValue {
   const value = Object.hasOwn(bindings.parameters, name) ? bindings.parameters[name] : undefined;
   // Matching nothing instead would lose records without a word.

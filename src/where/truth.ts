@@ -2,7 +2,7 @@
 import type { Bindings, CompareOperator, Expr, Field, Fields, Predicate, Value } from './ast.ts';
 import { fold } from './pattern.ts';
 import { compileGetter } from './record-path.ts';
-import { compareScalars, operandScalar, readText, type Scalar, scalarReader } from './scalar.ts';
+import { compareScalars, operandScalar, operandText, readText, type Scalar, scalarReader } from './scalar.ts';
 
 /** null is unknown. */
 export type Truth = true | false | null;
@@ -101,23 +101,6 @@ function textTruth(
   const operand = operandText(value, bindings);
   return text === undefined || operand === undefined ? null : test(text, operand);
 }
-
-/** The text of a pattern or a piece; undefined for null. */
-export function operandText(value: Value, bindings: Bindings): string | undefined {
-  const scalar = operandScalar(value, textField, bindings);
-  return typeof scalar === 'string' ? scalar : undefined;
-}
-
-const textField: Field = {
-  name: '',
-  type: 'text',
-  path: [],
-  format: 'iso',
-  zone: 'UTC',
-  granularity: 'ms',
-  filterable: true,
-  operators: {},
-};
 
 /** The definition of LIKE, tabled over all tails of text and pattern. */
 function isLike(text: readonly string[], pattern: readonly string[]): boolean {
