@@ -1,0 +1,43 @@
+// Generated from schemas/config.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * The configuration of the runtime: `anyhook serve --config FILE`. Flags of the command win over it.
+ */
+export interface Config {
+  /**
+   * Path or URL of this schema, for editors.
+   */
+  $schema?: string;
+  /**
+   * Folder of the database and of the key that seals secrets.
+   */
+  data?: string;
+  /**
+   * Address to listen on; loopback unless said.
+   */
+  host?: string;
+  /**
+   * Port to listen on; 0 takes a free one.
+   */
+  port?: number;
+  /**
+   * Folders or files of connectors besides those that come with anyhook.
+   */
+  connectors?: string[];
+  /**
+   * Hosts and CIDR ranges that outbound calls may reach although they are private.
+   */
+  allowAddresses?: string[];
+  /**
+   * Polls under way at once.
+   */
+  pollConcurrency?: number;
+  /**
+   * Deliveries under way at once.
+   */
+  deliveryConcurrency?: number;
+  /**
+   * The least severe log lines that are written.
+   */
+  logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}

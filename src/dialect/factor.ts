@@ -1,0 +1,102 @@
+/** The parts of a where that AND joins: each is asked for as a whole, or not at all. */
+import type { BooleanShape, Dialect } from '../definition/dialect.ts';
+import type { Normal } from '../where/ast.ts';
+import { emitQuery, parametersOf } from './emit.ts';
+import { placeholders } from './fill.ts';
+import { countGroups, misfit, queryCount } from './fit.ts';
+import { isMergeable, mergeTrees } from './merge-trees.ts';
+import type { PlannedPart } from './plan.ts';
+import { type Binder, joinPushes, type Leaf, leavesOf, type Push } from './push.ts';
+
+export interface Factor {
+  readonly normal: Normal;
+  readonly part: PlannedPart;
+  /** What is asked for; null when nothing is. */
+  readonly push: Push | null;
+  /** Why it is not asked for although it could be by itself. */
+  readonly dropped: string | null;
+}
+
+/** What all factors ask for together; null for every record. */
+export function joinFactors(factors: readonly Factor[]): Push | null {
+  const pushes = factors.flatMap(({ push }) => (push === null ? [] : [push]));
+  return pushes.length === 0 ? null : joinPushes('and', pushes);
+}
+
+/** Drops factors until the rest fits the dialect’s shape: first those that fit by themselves in no query. */
+export function fitShape(factors: readonly Factor[], shape: BooleanShape): readonly Factor[] {
+  let fitted = factors.map((factor) => {
+    const why = factor.push === null ? null : misfit(factor.push, shape);
+    return why === null ? factor : drop(factor, why);
+  });
+  for (;;) {
+    const joined = joinFactors(fitted);
+    const why = joined === null ? null : misfit(joined, shape);
+    const victim = why === null ? null : costliest(fitted);
+    if (why === null || victim === null) return fitted;
+    fitted = fitted.map((factor) => (factor === victim ? drop(factor, why) : factor));
+  }
+}
+
+export function drop(factor: Factor, why: string): Factor {
+  return { ...factor, push: null, dropped: why };
+}
+
+/** The factor that costs most and is least missed: bounds of time go last, of equals the last written goes first. */
+function costliest(factors: readonly Factor[]): Factor | null {
+  const cost = ({ push }: Factor): readonly number[] =>
+    push === null
+      ? []
+      : [queryCount(push), countGroups(push, 'or').groups, leavesOf(push).every((leaf) => leaf.isTimeBound) ? 0 : 1];
+  const pushed = factors.filter(({ push }) => push !== null);
+  return pushed.reduceRight<Factor | null>(
+    (worst, factor) => (worst === null || isMore(cost(factor), cost(worst)) ? factor : worst),
+    null,
+  );
+}
+
+function isMore(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0);
+}
+
+/** Drops factors that need a parameter or a property that an earlier one has taken. */
+export function fitPlaces(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Factor[] {
+  const { and, shape } = dialect.boolean;
+  const fits =
+    and !== undefined && 'merge' in and
+      ? mergeable(dialect, binder)
+      : dialect.builder === 'params' && shape === 'and' && dialect.repeatedNames !== true
+        ? distinct()
+        : () => true;
+  return factors.map((factor) =>
+    factor.push === null || leavesOf(factor.push).every(fits)
+      ? factor
+      : drop(factor, 'another condition has the one place for it'),
+  );
+}
+
+/** Each parameter once, unless it is the same constant. */
+function distinct(): (leaf: Leaf) => boolean {
+  const taken = new Map<string, string>();
+  return (leaf) => {
+    const parameters = parametersOf(leaf);
+    const isFree = parameters.every(
+      ([name, template]) =>
+        !taken.has(name) || (taken.get(name) === template && placeholders(template).values.length === 0),
+    );
+    if (isFree) for (const [name, template] of parameters) taken.set(name, template);
+    return isFree;
+  };
+}
+
+function mergeable(dialect: Dialect, binder: Binder): (leaf: Leaf) => boolean {
+  let merged: unknown = {};
+  const bare: Dialect = { ...dialect, whole: '{query}' };
+  return (leaf) => {
+    const native = emitQuery(leaf, bare, binder);
+    const isFree = native.kind === 'tree' && isMergeable(merged, native.tree);
+    if (isFree) merged = mergeTrees(merged, native.tree);
+    return isFree;
+  };
+}

@@ -1,0 +1,20 @@
+/** Numbers as plain decimals. */
+import type { Dialect, NumberLiteral } from '../definition/dialect.ts';
+import { parseDecimal, printNumeric } from '../where/decimal.ts';
+import type { Literal } from './text-literal.ts';
+
+/** What a binary64 keeps on the way to the vendor and back (IEEE 754). */
+const MOST_DIGITS = 15;
+const MOST_ZEROS = 20;
+
+/** Formats decimal notation, also scientific, without an exponent. */
+export function formatNumber(text: string, literal: NumberLiteral, builder: Dialect['builder']): Literal {
+  const decimal = parseDecimal(text);
+  if (decimal === null || decimal.digits.length > MOST_DIGITS || Math.abs(decimal.exponent) > MOST_ZEROS) {
+    return { ok: false, why: 'it has more digits than numbers of the vendor may keep' };
+  }
+  const plain = printNumeric(decimal) ?? '';
+  if (builder === 'tree' && literal.as !== 'text') return { ok: true, value: Number(plain) };
+  const quote = literal.quote ?? '';
+  return { ok: true, value: `${quote}${plain}${quote}` };
+}

@@ -1,0 +1,155 @@
+/**
+ * Decides for each predicate whether a vendor can be asked for it, and whether its answer is ours or wider. What is
+ * pushed never leaves out a record that the where lets through.
+ */
+import type { Dialect } from '../definition/dialect.ts';
+import type { Fields, Normal, Predicate } from '../where/ast.ts';
+import { printWhere } from '../where/print.ts';
+import { holdsForEmpty } from './empty-text.ts';
+import { operatorName } from './operator-name.ts';
+import { planDirect } from './plan-direct.ts';
+import { none, type Planned } from './planned.ts';
+import { joinPushes, type Push } from './push.ts';
+import type { PredicateReport } from './query.ts';
+import { rewrites } from './rewrite.ts';
+
+export type Pushed = PredicateReport['pushed'];
+
+/** A part of a where with the fate of each predicate in it, in order. */
+export interface PlannedPart {
+  readonly push: Push | null;
+  readonly isExact: boolean;
+  readonly predicates: readonly { readonly pushed: Pushed; readonly reason: string }[];
+}
+
+/** Plans a condition: AND asks for what can be asked of it, OR for all or nothing. */
+export function planPart(normal: Normal, dialect: Dialect, fields: Fields): PlannedPart {
+  if (normal.kind === 'and') return planAnd(normal.args.map((arg) => planPart(arg, dialect, fields)));
+  if (normal.kind === 'or') return planOr(planArms(normal.args, dialect, fields), normal.args);
+  return partOf(planPredicate(normal, dialect, fields));
+}
+
+function partOf({ push, isExact, reason }: Planned): PlannedPart {
+  return { push, isExact, predicates: [{ pushed: push === null ? 'no' : isExact ? 'exact' : 'superset', reason }] };
+}
+
+function planAnd(parts: readonly PlannedPart[]): PlannedPart {
+  const pushes = parts.flatMap(({ push }) => (push === null ? [] : [push]));
+  return {
+    push: pushes.length === 0 ? null : joinPushes('and', pushes),
+    isExact: parts.every(({ push, isExact }) => push !== null && isExact),
+    predicates: parts.flatMap(({ predicates }) => predicates),
+  };
+}
+
+/** The arms of an OR. Where groups are dear, arms of equality with one field become one list that they share. */
+function planArms(arms: readonly Normal[], dialect: Dialect, fields: Fields): readonly PlannedPart[] {
+  const parts = arms.map((arm) => planPart(arm, dialect, fields));
+  const { shape } = dialect.boolean;
+  if (shape !== 'and' && shape !== 'dnf') return parts;
+  for (const name of new Set(arms.map(listedField))) {
+    const alike = arms.filter((arm) => name !== null && listedField(arm) === name);
+    const list = alike.length < 2 ? null : listOf(alike);
+    const planned = list === null ? null : planPredicate(list, dialect, fields);
+    if (planned?.push?.kind !== 'leaf' && planned?.push?.kind !== 'chunks') continue;
+    const shared = partOf(planned);
+    for (const [index, arm] of arms.entries()) if (alike.includes(arm)) parts[index] = shared;
+  }
+  return parts;
+}
+
+function listedField(arm: Normal): string | null {
+  if (arm.kind === 'in') return arm.negated ? null : arm.field.name;
+  return arm.kind === 'compare' && arm.op === '=' ? arm.field.name : null;
+}
+
+function listOf(arms: readonly Normal[]): Predicate | null {
+  const values = arms.flatMap((arm) => (arm.kind === 'in' ? arm.values : arm.kind === 'compare' ? [arm.value] : []));
+  const [first] = arms;
+  if (first?.kind !== 'in' && first?.kind !== 'compare') return null;
+  return { kind: 'in', field: first.field, negated: false, values, span: first.span };
+}
+
+function planOr(parts: readonly PlannedPart[], args: readonly Normal[]): PlannedPart {
+  const blocking = parts.findIndex(({ push }) => push === null);
+  if (blocking < 0) {
+    const pushes = new Set(parts.flatMap(({ push }) => (push === null ? [] : [push])));
+    return {
+      push: joinPushes('or', [...pushes]),
+      isExact: parts.every(({ isExact }) => isExact),
+      predicates: parts.flatMap(({ predicates }) => predicates),
+    };
+  }
+  const blocked = args[blocking];
+  const reason = `OR needs every arm pushed, and ${blocked === undefined ? 'one' : printWhere(blocked)} cannot be; checked here`;
+  const predicates = parts.flatMap((part) =>
+    part.predicates.map((predicate) => (predicate.pushed === 'no' ? predicate : { pushed: 'no' as const, reason })),
+  );
+  return { push: null, isExact: false, predicates };
+}
+
+/** Plans one predicate: as it stands, or by the first rewrite that can be asked. */
+export function planPredicate(predicate: Predicate, dialect: Dialect, fields: Fields): Planned {
+  const field = fields.get(predicate.field.name);
+  if (field === undefined) return none(`the object has no field ${predicate.field.name}`);
+  if (!field.filterable) return none(`the vendor cannot filter on ${field.name}`);
+  const own = dialect.fields?.[field.name];
+  if (dialect.onlyFields === true && own?.operators === undefined)
+    return none(`the vendor cannot filter on ${field.name}`);
+  if (holdsForEmpty(predicate, field, dialect)) return planWithEmpty(predicate, dialect, fields);
+  return attempt(predicate, { dialect, fields, tried: new Set() });
+}
+
+interface Attempt {
+  readonly dialect: Dialect;
+  readonly fields: Fields;
+  /** Operators on the way here: a rewrite that leads back to one of them is no way. */
+  readonly tried: ReadonlySet<string>;
+}
+
+function attempt(predicate: Predicate, context: Attempt): Planned {
+  const { dialect, fields, tried } = context;
+  const field = fields.get(predicate.field.name);
+  const name = operatorName(predicate);
+  if (field === undefined || tried.has(name)) return none(`the vendor has no ${name.toUpperCase()}`);
+  const direct = planDirect(predicate, field, dialect);
+  if (direct.push !== null) return direct;
+  const inner: Attempt = { ...context, tried: new Set([...tried, name]) };
+  for (const { to, isSame } of rewrites(predicate, field)) {
+    const planned = attemptAll(to, inner);
+    if (planned.push === null) continue;
+    if (isSame || !planned.isExact) return planned;
+    return { ...planned, isExact: false, reason: `asked for as ${printWhere(to)}, which returns more; checked here` };
+  }
+  return direct;
+}
+
+function attemptAll(normal: Normal, context: Attempt): Planned {
+  if (normal.kind !== 'and' && normal.kind !== 'or') return attempt(normal, context);
+  const parts = normal.args.map((arg) => attemptAll(arg, context));
+  const pushes = parts.flatMap(({ push }) => (push === null ? [] : [push]));
+  if (pushes.length === 0 || (normal.kind === 'or' && pushes.length < parts.length))
+    return none('no rewrite of it fits');
+  const isExact = pushes.length === parts.length && parts.every((part) => part.isExact);
+  const wider = parts.find((part) => !part.isExact);
+  const reason = isExact ? `asked for as ${printWhere(normal)}` : (wider?.reason ?? '');
+  return { push: joinPushes(normal.kind, pushes), isExact, reason };
+}
+
+/**
+ * A predicate that holds for empty text, put to a vendor that takes empty text for no value: records without a
+ * value are asked for as well.
+ */
+function planWithEmpty(predicate: Predicate, dialect: Dialect, fields: Fields): Planned {
+  const context: Attempt = { dialect, fields, tried: new Set() };
+  const planned = attempt(predicate, context);
+  const isNull: Predicate = { kind: 'null', field: predicate.field, negated: false, span: predicate.span };
+  const empty = attempt(isNull, context);
+  if (planned.push === null) return planned;
+  if (empty.push === null) return none('it holds for empty text, which the vendor takes for no value');
+  return {
+    push: joinPushes('or', [planned.push, empty.push]),
+    isExact: false,
+    reason: 'the vendor takes empty text for no value, so records without one are asked for too; checked here',
+  };
+}

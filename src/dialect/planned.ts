@@ -1,0 +1,52 @@
+/** How one predicate fares by itself. */
+import type { Dialect } from '../definition/dialect.ts';
+import type { Field } from '../where/ast.ts';
+import { fillText } from './fill.ts';
+import type { Leaf, Operand, Push } from './push.ts';
+import type { Usable } from './usable.ts';
+
+export interface Planned {
+  /** null: nothing can be asked. */
+  readonly push: Push | null;
+  readonly isExact: boolean;
+  /** A clause for people. */
+  readonly reason: string;
+}
+
+/** A leaf with its fate. */
+export function plan(
+  found: Usable,
+  operands: readonly Operand[],
+  field: Field,
+  dialect: Dialect,
+  canFail = false,
+): Planned {
+  const vendorName = dialect.fields?.[field.name]?.name ?? field.name;
+  const push: Leaf = {
+    kind: 'leaf',
+    emit: found.operator.emitFor?.[field.type] ?? found.operator.emit,
+    negation: null,
+    field: fillText(dialect.field?.emit ?? '{name}', { name: vendorName }),
+    operands,
+    canFail,
+    isTimeBound: field.type === 'timestamp',
+  };
+  if (found.why !== null) return { push, isExact: false, reason: returnsMore(found.why) };
+  if (canFail) {
+    return {
+      push,
+      isExact: false,
+      reason: 'the value is known only when the query is bound, and may then not be sendable; checked here',
+    };
+  }
+  return { push, isExact: true, reason: 'the vendor compares the same way: exact' };
+}
+
+export function returnsMore(why: string): string {
+  return `${why}, so it returns more; checked here`;
+}
+
+/** Nothing can be asked. */
+export function none(why: string): Planned {
+  return { push: null, isExact: false, reason: `${why}; checked here` };
+}

@@ -1,0 +1,73 @@
+/** Bounds between two steps of a vendor go outward: down for lower bounds, up for upper ones. */
+import type { TimestampLiteral } from '../definition/dialect.ts';
+import type { Field } from '../where/ast.ts';
+import { zoneOffsetMs } from '../where/zone.ts';
+import { isPattern, saysOffset } from './instant-text.ts';
+
+export type Unit = TimestampLiteral['unit'];
+export type Direction = 'down' | 'up';
+
+export const unitMs: Readonly<Record<Unit, number>> = { ms: 1, s: 1000, min: 60_000, day: 86_400_000 };
+
+/** Four digits of year are all a pattern can say; bounds beyond them are cut. */
+const FIRST_MS = Date.parse('0000-01-02T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T00:00:00Z');
+
+/** The nearest instant at or outside of `epochMs` that the field and the literal can both say. */
+export function widen(epochMs: number, direction: Direction, literal: TimestampLiteral, field: Field): number {
+  const zone = literal.zone ?? 'UTC';
+  const inside = isPattern(literal.format) ? Math.min(Math.max(epochMs, FIRST_MS), LAST_MS) : epochMs;
+  const ofField = snap(inside, direction, field.granularity, field.zone);
+  const ofLiteral = snap(ofField, direction, literal.unit, zone);
+  return saysOffset(literal) ? ofLiteral : beyondReadings(ofLiteral, direction, literal.unit, zone);
+}
+
+/** True when the literal can say exactly this instant, and it reads as no other one. */
+export function isAligned(epochMs: number, literal: TimestampLiteral, field: Field): boolean {
+  return (
+    widen(epochMs, 'down', literal, field) === epochMs &&
+    widen(epochMs, 'up', literal, field) === epochMs &&
+    (saysOffset(literal) || readings(epochMs, literal.zone ?? 'UTC').length === 1)
+  );
+}
+
+function snap(epochMs: number, direction: Direction, unit: Unit, zone: string): number {
+  const step = unitMs[unit];
+  const round = direction === 'down' ? Math.floor : Math.ceil;
+  // Offsets are whole minutes: only days depend on the zone.
+  if (unit !== 'day') return round(epochMs / step) * step;
+  const local = epochMs + zoneOffsetMs(epochMs, zone);
+  return fromLocal(round(local / step) * step, zone, direction);
+}
+
+/** The instant of a local time; where clocks changed, the one further out. */
+function fromLocal(localMs: number, zone: string, direction: Direction): number {
+  const around = instantsOf(localMs, zone);
+  return direction === 'down' ? Math.min(...around) : Math.max(...around);
+}
+
+function instantsOf(localMs: number, zone: string): readonly number[] {
+  const day = unitMs.day;
+  return [localMs - zoneOffsetMs(localMs - day, zone), localMs - zoneOffsetMs(localMs + day, zone)];
+}
+
+/** Every instant that a vendor may read from the local text of this one. */
+function readings(epochMs: number, zone: string): readonly number[] {
+  const localMs = epochMs + zoneOffsetMs(epochMs, zone);
+  return [...new Set(instantsOf(localMs, zone))].filter((instant) => instant + zoneOffsetMs(instant, zone) === localMs);
+}
+
+/**
+ * A local text without offset names two instants in the hour that a clock repeats. Moves the bound out until
+ * every reading lies outside of it.
+ */
+function beyondReadings(epochMs: number, direction: Direction, unit: Unit, zone: string): number {
+  const step = unitMs[unit];
+  const read = readings(epochMs, zone);
+  if (direction === 'down') {
+    const excess = Math.max(...read) - epochMs;
+    return excess <= 0 ? epochMs : epochMs - Math.ceil(excess / step) * step;
+  }
+  const excess = epochMs - Math.min(...read);
+  return excess <= 0 ? epochMs : epochMs + Math.ceil(excess / step) * step;
+}
