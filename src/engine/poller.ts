@@ -95,7 +95,8 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
   // Stopped half-way: the lease ends with this process, and whoever opens the store next goes on at once.
   if (!signal.aborted) await finish(state, key, failure, everySeconds, options);
   logOutcome(log, key, report, failure);
-  return { ...report, cursor: isoOrNull(report.cursorMs), failure: failure && shownFailure(failure) };
+  const { cursorMs, ...counts } = report;
+  return { ...counts, cursor: isoOrNull(cursorMs), failure: failure && shownFailure(failure) };
 }
 
 /** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
