@@ -1,0 +1,157 @@
+/** A vendor in trouble: whatever it answers, the cursor stays until a poll went well, and then nothing is missing. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ChangeState } from '../../src/change/feed.ts';
+import { createMemoryStates } from '../../src/change/memory-state.ts';
+import { pollFeed } from '../../src/change/poll.ts';
+import { emptyReport, type PollReport } from '../../src/change/poll-report.ts';
+import { checkInstance } from '../../src/connector/instance.ts';
+import { loadConnectors } from '../../src/connector/load.ts';
+import { Failure, type FailureCode } from '../../src/diagnostic/failure.ts';
+import { compileAddressRules } from '../../src/http/address-rules.ts';
+import { createQuotas } from '../../src/http/quota.ts';
+import { createVendorClient } from '../../src/http/vendor-client.ts';
+import { type Sandbox, startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
+import { virtualClock } from '../suite/virtual-clock.ts';
+
+/** Sleeping moves the clock: retries and quotas cost no real time. */
+const clock = virtualClock(Date.parse('2026-11-20T12:00:00Z'));
+
+const troubles: readonly { readonly name: string; readonly faults: object; readonly code: FailureCode }[] = [
+  { name: 'an HTML page', faults: { htmlRate: 1 }, code: 'vendor-answer-unreadable' },
+  { name: 'an empty body', faults: { emptyRate: 1 }, code: 'vendor-answer-unreadable' },
+  { name: 'half of its JSON', faults: { truncateRate: 1 }, code: 'vendor-answer-unreadable' },
+  { name: '500', faults: { errorRate: 1, errorStatus: 500 }, code: 'vendor-unavailable' },
+  { name: 'no answer at all', faults: { dropRate: 1 }, code: 'vendor-unreachable' },
+  { name: 'a broken connection', faults: { resetRate: 1 }, code: 'vendor-unreachable' },
+  { name: '“slow down” without end', faults: { throttleRate: 1 }, code: 'vendor-throttled' },
+];
+
+describe.each(vendors)('%s', (vendor) => {
+  let sandbox: Sandbox;
+  let poll: (state: ChangeState) => Promise<PollReport>;
+  const closing: (() => Promise<void>)[] = [];
+
+  const tell = async (path: string, body: unknown, method = 'POST'): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${sandbox.origin}/_sandbox/${path}`, { method, headers, body: JSON.stringify(body) });
+    expect(response.ok, await response.text()).toBe(true);
+  };
+  let object = '';
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ vendor, port: 0, clock });
+    const connector = (await loadConnectors()).connectors.get(vendor);
+    const contact = connector?.objects.get('contact');
+    if (connector === undefined || contact === undefined) throw new Error(`no connector ${vendor}`);
+    object = connector.definition.sandbox?.objects['contact'] ?? '';
+    const access = connector.definition.sandbox;
+    const { auth, settings } = checkInstance(connector, {
+      settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
+      credentials: access?.credentials ?? {},
+    });
+    if (auth === null) throw new Error('no way to authenticate');
+    const client = createVendorClient({
+      auth,
+      http: connector.definition.http,
+      settings,
+      credentials: access?.credentials ?? {},
+      saveCredentials: async () => {},
+      addressRules: compileAddressRules(['127.0.0.0/8']).rules,
+      quotas: createQuotas(clock),
+      clock,
+      userAgent: 'anyhook/test',
+    });
+    const instance = { id: 'i', name: 'i', tags: [] };
+    const source = {
+      connector,
+      object: contact,
+      feed: 'changes',
+      detection: contact.changes,
+      instance,
+      settings,
+    } as const;
+    poll = async (state) => {
+      clock.advance(60_000);
+      const report = emptyReport('changes', state.cursorMs);
+      await pollFeed(source, { client, state, now: clock.now }, report);
+      return report;
+    };
+    closing.push(
+      () => client.close(),
+      () => sandbox.close(),
+    );
+  });
+  afterAll(async () => {
+    for (const close of closing) await close();
+  });
+  const healthy = {
+    htmlRate: 0,
+    emptyRate: 0,
+    truncateRate: 0,
+    errorRate: 0,
+    dropRate: 0,
+    resetRate: 0,
+    throttleRate: 0,
+    pageSize: null,
+    ignoreFilters: false,
+  };
+  beforeEach(() => tell('faults', healthy, 'PATCH'));
+
+  it.each(troubles)('answers $name: the cursor stays, and the next poll finds all', async ({ faults, code }) => {
+    const memory = createMemoryStates(clock.now());
+    const state = memory.state();
+    await poll(state);
+    const before = state.cursorMs;
+    await tell('edit', { object, action: 'create', count: 3 });
+    await tell('faults', faults, 'PATCH');
+    const failure = await poll(state).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Failure);
+    expect((failure as Failure).code).toBe(code);
+    expect(state.cursorMs).toBe(before);
+    expect(memory.events).toEqual([]);
+    await tell('faults', healthy, 'PATCH');
+    clock.advance((failure as Failure).retryAfterMs ?? 0);
+    const report = await poll(state);
+    expect(report.created).toBe(3);
+    expect(state.cursorMs).toBeGreaterThan(before ?? 0);
+  });
+
+  it('breaks off after two of five pages: those are kept, the cursor stays, and nothing comes twice', async () => {
+    const memory = createMemoryStates(clock.now());
+    const state = memory.state();
+    await poll(state);
+    const before = state.cursorMs;
+    await tell('edit', { object, action: 'create', count: 10 });
+    await tell('faults', { pageSize: 2 }, 'PATCH');
+    let commits = 0;
+    const breaking: ChangeState = {
+      ...state,
+      cursorMs: state.cursorMs,
+      startMs: state.startMs,
+      ledger: state.ledger,
+      commit: async (commit) => {
+        commits += 1;
+        if (commits === 3) throw new Failure('store-unavailable', 'The disk is full.', { retryable: true });
+        return state.commit(commit);
+      },
+    };
+    await expect(poll(breaking)).rejects.toThrow('The disk is full.');
+    expect(memory.events).toHaveLength(4);
+    expect(state.cursorMs).toBe(before);
+    const report = await poll(state);
+    expect(report).toMatchObject({ created: 6, known: 4 });
+    expect(new Set(memory.events.map((event) => event.subject)).size).toBe(10);
+  });
+
+  it('ignores the filter: what is outside the window is reported and not believed', async () => {
+    const memory = createMemoryStates(clock.now());
+    const state = memory.state();
+    await poll(state);
+    await tell('edit', { object, action: 'create', count: 2 });
+    await tell('faults', { ignoreFilters: true }, 'PATCH');
+    const report = await poll(state);
+    expect(report.created).toBe(2);
+    expect(memory.events).toHaveLength(2);
+    expect(report.notices['vendor-filter-ignored']).toBeGreaterThan(0);
+  });
+});
