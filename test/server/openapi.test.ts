@@ -1,61 +1,19 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { type OpenApiDocument, problemsOf, renderOpenApi } from '../../src/server/openapi.ts';
+import { problemsOf, renderOpenApi } from '../../src/server/openapi.ts';
 import { problems } from '../../src/server/problem.ts';
 import { routes } from '../../src/server/routes/all.ts';
 import type { JsonSchema } from '../../src/server/schemas/json-schema.ts';
+import { createDocumentCheck, operationsOf, pointerStep } from './document-check.ts';
 
 const document = renderOpenApi(routes);
 
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly security: readonly JsonSchema[];
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required: boolean;
-    readonly schema: JsonSchema;
-  }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
-  readonly responses: Readonly<
-    Record<
-      string,
-      { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }
-    >
-  >;
-}
-
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    path,
-    method,
-    operation: operation as unknown as Operation,
-  })),
-);
+const operations = operationsOf(document);
 
 /** Every part of a document with its JSON pointer. */
 function* parts(value: unknown, pointer = ''): Generator<{ readonly pointer: string; readonly value: JsonSchema }> {
   if (typeof value !== 'object' || value === null) return;
   yield { pointer, value: value as JsonSchema };
-  for (const [name, part] of Object.entries(value))
-    yield* parts(part, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-}
-
-/** A check of a component that resolves references to the others. */
-function componentCheck(source: OpenApiDocument) {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false });
-  addFormats.default(ajv);
-  ajv.addVocabulary(['components']);
-  ajv.addSchema({ $id: 'https://example.com/api', components: source.components }, 'api');
-  return (pointer: string, value: unknown) => {
-    const validate = ajv.getSchema(`https://example.com/api#${pointer}`);
-    if (validate === undefined) throw new Error(`no schema at ${pointer}`);
-    return validate(value) === true ? [] : validate.errors;
-  };
+  for (const [name, part] of Object.entries(value)) yield* parts(part, `${pointer}/${pointerStep(name)}`);
 }
 
 describe('OpenAPI document', () => {
@@ -67,7 +25,7 @@ describe('OpenAPI document', () => {
   });
 
   it('has every route once, and nothing else', () => {
-    const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+    const described = operations.map(({ path, method }) => `${method} ${path}`);
     expect(described.sort()).toEqual(routes.map(({ path, method }) => `${method} ${path}`).sort());
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -107,9 +65,11 @@ describe('OpenAPI document', () => {
 
   it('answers each problem of a route with a problem', () => {
     for (const route of routes) {
-      const operation = document.paths[route.path]?.[route.method.toLowerCase()] as unknown as Operation;
+      const operation = operations.find(
+        ({ path, method }) => path === route.path && method === route.method,
+      )?.operation;
       for (const code of problemsOf(route)) {
-        expect(operation.responses[problems[code].status]?.content).toEqual({
+        expect(operation?.responses[problems[code].status]?.content).toEqual({
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
         });
       }
@@ -125,7 +85,7 @@ describe('OpenAPI document', () => {
   });
 
   it('has components that are JSON Schema 2020-12, with examples that hold', () => {
-    const check = componentCheck(document);
+    const check = createDocumentCheck(document);
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       // Compiling is the check of the schema itself; a wrong one throws.
       check(`/components/schemas/${name}`, null);
