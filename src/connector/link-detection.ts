@@ -2,6 +2,7 @@
 import type { Detection as DetectionDefinition, PageDefinition, RequestTemplate } from '../definition/connector.ts';
 import type { Dialect } from '../definition/dialect.ts';
 import { compileQuery } from '../dialect/compile.ts';
+import type { CompiledQuery } from '../dialect/query.ts';
 import type { Field, Fields, Normal, Where } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
 import type { CompiledRequest, Detection } from './connector.ts';
@@ -39,18 +40,36 @@ export function linkDetection(
   if (cursorField !== null) checkGranularity(definition, cursorField, pointer, findings);
   const where = linkWhere(definition, fields, pointer, findings);
   if (cursorField === null || where === null || dialect === null) return null;
+  const query = compileQuery(where, dialect);
+  if (definition.pushdown ?? true) tellUnpushed(query, `${pointer}/where`, findings);
   return {
     strategy: definition.strategy,
     request,
     records,
     total,
     page: definition.page,
-    query: compileQuery(where, dialect),
+    query,
     pushdown: definition.pushdown ?? true,
     cursor: definition.cursor,
     cursorField,
     everySeconds: definition.everySeconds ?? 60,
   };
+}
+
+/** A connector's own where should cost the vendor, not us: what its dialect cannot say is worth knowing. */
+function tellUnpushed({ where, predicates }: CompiledQuery, pointer: string, findings: Findings): void {
+  for (const { text, pushed, reason } of predicates) {
+    if (pushed !== 'no') continue;
+    const start = where.text.indexOf(text);
+    findings.add({
+      code: 'dialect-operator-missing',
+      severity: 'warning',
+      message: `The dialect cannot express ${text}: every record of the rest is read, and this is evaluated here.`,
+      help: `Because ${reason}.`,
+      pointer,
+      ...(start >= 0 && { span: { start, end: start + text.length } }),
+    });
+  }
 }
 
 /** Compiles the texts of a request. @param fields the vendor's names that {fields} stands for. */
