@@ -5,6 +5,7 @@ import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { narrowDetection } from '../connector/narrow.ts';
 import { renderRequest } from '../connector/render-request.ts';
+import { unknownConnector } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
@@ -17,7 +18,6 @@ import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand, te
 import { type InstanceOptions, readInstance, saveRotated } from './instance-file.ts';
 import { collectText, parseInstant } from './option-values.ts';
 import type { SandboxAccess } from './sandbox-instance.ts';
-import { unknownConnector } from './unknown-connector.ts';
 import { userAgent } from './version.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 

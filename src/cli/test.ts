@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { loadCases, runCase } from '../connector/case.ts';
 import type { Connector } from '../connector/connector.ts';
 import { readResources } from '../connector/package-files.ts';
+import { unknownConnector } from '../connector/unknown-name.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
 import { type CommandContext, type RegisterCommand, tellDiagnostics } from './command.ts';
 import { runCycles } from './cycle.ts';
 import { collectText } from './option-values.ts';
-import { unknownConnector } from './unknown-connector.ts';
 
 interface TestOptions {
   readonly connectors: readonly string[];

@@ -4,7 +4,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { JSONFilePreset } from 'lowdb/node';
+import { Low } from 'lowdb';
+import { JSONFile } from 'lowdb/node';
 import type { ChangeCommit, ChangeState } from '../change/feed.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
@@ -48,7 +49,8 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
   const empty: WorkspaceData = { version: 1, sequences: {}, feeds: {} };
-  const database = await JSONFilePreset<WorkspaceData>(file, empty).catch((cause: unknown) => {
+  const database = new Low<WorkspaceData>(new JSONFile(file), empty);
+  await database.read().catch((cause: unknown) => {
     throw notAWorkspace(file, cause);
   });
   if (database.data?.version !== 1 || typeof database.data.feeds !== 'object') throw notAWorkspace(file, undefined);

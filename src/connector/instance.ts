@@ -6,6 +6,7 @@ import { checkWhere } from '../where/check.ts';
 import { checkSetting } from './check-setting.ts';
 import type { Connector } from './connector.ts';
 import { pointerTo } from './findings.ts';
+import { unknownObject } from './unknown-name.ts';
 
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
@@ -121,20 +122,7 @@ function missing(requires: readonly string[], credentials: Readonly<Record<strin
 function checkObject(connector: Connector, name: string, where: string | null): Diagnostic[] {
   const object = connector.objects.get(name);
   const pointer = pointerTo('/objects', name);
-  if (object === undefined) {
-    const close = nearestName(name, connector.objects.keys());
-    const help =
-      close === null ? `Its objects are ${[...connector.objects.keys()].join(', ')}.` : `Did you mean "${close}"?`;
-    return [
-      {
-        code: 'object-unknown',
-        severity: 'error',
-        message: `${connector.key} has no object "${name}".`,
-        help,
-        pointer,
-      },
-    ];
-  }
+  if (object === undefined) return [{ ...unknownObject(name, connector), pointer }];
   if (where === null || where.trim() === '') return [];
   return checkWhere(where, object.fields).diagnostics.map((diagnostic) => ({
     ...diagnostic,

@@ -2,6 +2,7 @@
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { type RenderedRequest, renderRequest } from '../connector/render-request.ts';
+import { unknownConnector, unknownObject } from '../connector/unknown-name.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { explainQuery } from '../dialect/explain.ts';
 import { compileTexts, renderTexts } from '../http/headers.ts';
@@ -26,17 +27,12 @@ export function explain(
 ): Outcome<Explanation> {
   const connector = connectors.get(input.connector);
   if (connector === undefined) {
-    return refused(
-      'connector-unknown',
-      `There is no connector "${input.connector}".`,
-      [...connectors.keys()],
-      '/connector',
-    );
+    const diagnostic = { ...unknownConnector(input.connector, connectors), pointer: '/connector' };
+    return { ok: false, diagnostics: [diagnostic] };
   }
   const object = connector.objects.get(input.object);
   if (object === undefined) {
-    const message = `${connector.key} has no object "${input.object}".`;
-    return refused('object-unknown', message, [...connector.objects.keys()], '/object');
+    return { ok: false, diagnostics: [{ ...unknownObject(input.object, connector), pointer: '/object' }] };
   }
   const { settings, diagnostics: instanceDiagnostics } = checkInstance(connector, {
     settings: { ...exampleSettings(connector), ...input.settings },
@@ -59,16 +55,6 @@ export function explain(
   const [first] = requests.map((request) => shownRequest(request, connector, settings));
   if (first === undefined) throw new Error('a query without a request');
   return { ok: true, value: { request: first, requests, predicates, residual }, diagnostics };
-}
-
-function refused(
-  code: 'connector-unknown' | 'object-unknown',
-  message: string,
-  known: readonly string[],
-  pointer: string,
-): Outcome<never> {
-  const help = `Known: ${known.toSorted().join(', ')}.`;
-  return { ok: false, diagnostics: [{ code, severity: 'error', message, help, pointer }] };
 }
 
 /** Stand-ins for settings that every instance must bring. */

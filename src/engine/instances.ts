@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
+import { unknownConnector } from '../connector/unknown-name.ts';
 import { checkSecret, createSecret } from '../delivery/secret.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { checkAddress } from '../http/address.ts';
@@ -31,7 +32,11 @@ interface CheckedCallback {
 /** Stores a new instance. All of its enabled objects are due at once. */
 export async function createInstance(input: InstanceInput, options: InstanceOptions): Promise<Outcome<InstanceView>> {
   const connector = options.connectors.get(input.connector);
-  if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(input.connector, options)] };
+  if (connector === undefined)
+    return {
+      ok: false,
+      diagnostics: [{ ...unknownConnector(input.connector, options.connectors), pointer: '/connector' }],
+    };
   const now = options.now();
   const checkedCallback = checkCallback(input.callback ?? null, null, options.addressRules, now);
   const draft: Instance = {
@@ -64,7 +69,7 @@ export async function patchInstance(
   const current = await store.getInstance(id);
   if (current === null) return null;
   const connector = connectors.get(current.connector);
-  if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(current.connector, options)] };
+  if (connector === undefined) return { ok: false, diagnostics: [unknownConnector(current.connector, connectors)] };
   const now = options.now();
   const kept: CheckedCallback = { callback: current.callback, madeSecret: undefined, diagnostics: [] };
   const checkedCallback =
@@ -166,14 +171,4 @@ function merged<T>(
 ): Readonly<Record<string, T>> {
   const all: Record<string, T | null> = { ...current, ...changes };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, T] => entry[1] !== null));
-}
-
-function unknownConnector(key: string, { connectors }: InstanceOptions): Diagnostic {
-  return {
-    code: 'connector-unknown',
-    severity: 'error',
-    message: `There is no connector "${key}".`,
-    help: `Known connectors: ${[...connectors.keys()].sort().join(', ')}.`,
-    pointer: '/connector',
-  };
 }
