@@ -38,6 +38,8 @@ function comparisonRewrites(predicate: Compare, field: Field): readonly Rewrite[
       return [same(list), ...(isOrdered || field.type === 'timestamp' ? [same(range)] : [])];
     }
     case '!=':
+      // A boolean that is known is one of two.
+      if (value.kind === 'boolean') return [same({ ...predicate, op: '=', value: { ...value, value: !value.value } })];
       return [same({ ...predicate, kind: 'in', negated: true, values: [value] })];
     case '>':
       return isOrdered ? [wider(ask('>='))] : [];
