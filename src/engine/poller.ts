@@ -84,7 +84,7 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     const line = await options.line(key);
     if (line === null) throw leaseLost(key);
     everySeconds = line.everySeconds;
-    await learnVendorClock(line, state, held.signal);
+    await learnVendorClock(line, state, options.clock.now(), held.signal);
     await pollFeed(line.source, pollPorts(key, state, line, options, held.signal), report, options.onEvents);
   } catch (error) {
     failure = asFailure(error, held.signal);
@@ -93,8 +93,10 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     held.release();
   }
   // Stopped half-way: the lease ends with this process, and whoever opens the store next goes on at once.
-  if (!signal.aborted) await finish(state, key, failure, everySeconds, options);
-  logOutcome(log, key, report, failure);
+  if (!signal.aborted) {
+    await finish(state, key, failure, everySeconds, options);
+    logOutcome(log, key, report, failure);
+  }
   const { cursorMs, ...counts } = report;
   return { ...counts, cursor: isoOrNull(cursorMs), failure: failure && shownFailure(failure) };
 }
@@ -133,10 +135,14 @@ function pollPorts(
   };
 }
 
-/** The first poll of an instance asks the vendor's clock first: its start is a moment on that clock. */
-async function learnVendorClock(line: FeedLine, state: PollState, signal: AbortSignal): Promise<void> {
+/**
+ * The first poll of an instance asks the vendor's clock first: its start is a moment on that clock. So does one whose
+ * cursor lies ahead of all we know of that clock: ours was set back, or has not been compared since this process began.
+ */
+async function learnVendorClock(line: FeedLine, state: PollState, nowMs: number, signal: AbortSignal): Promise<void> {
   const { verify } = line.source.connector;
-  if (state.cursorMs !== null || verify === null) return;
+  const isBehind = nowMs + line.client.clockSkewMs < (state.cursorMs ?? Number.POSITIVE_INFINITY);
+  if (verify === null || !isBehind) return;
   await line.client.send(renderRequest(verify, { settings: line.source.settings }), signal);
 }
 
