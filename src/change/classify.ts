@@ -10,17 +10,17 @@ export type Verdict = 'created' | 'updated' | 'deleted' | 'known' | 'stale';
 /**
  * Decides what a reading means.
  *
- * A record that the ledger does not know was created when its created time lies in the window: the ledger remembers
- * every record of the overlap, so one created inside it and unknown has never been reported. Comparing created with
+ * A record that the ledger does not know was created when its created time lies in what the ledger remembers: all
+ * that was reported since then is in it, so a record created since and unknown has never been reported. Comparing created with
  * updated would not do: vendors stamp them apart by up to seconds.
  */
-export function classify(reading: Reading, entry: LedgerEntry | undefined, feed: Feed, sinceMs: number): Verdict {
-  return feed === 'deletes' ? classifyDelete(reading, entry) : classifyChange(reading, entry, sinceMs);
+export function classify(reading: Reading, entry: LedgerEntry | undefined, feed: Feed, knownSinceMs: number): Verdict {
+  return feed === 'deletes' ? classifyDelete(reading, entry) : classifyChange(reading, entry, knownSinceMs);
 }
 
-function classifyChange(reading: Reading, entry: LedgerEntry | undefined, sinceMs: number): Verdict {
+function classifyChange(reading: Reading, entry: LedgerEntry | undefined, knownSinceMs: number): Verdict {
   if (entry === undefined) {
-    return reading.createdAtMs !== null && reading.createdAtMs >= sinceMs ? 'created' : 'updated';
+    return reading.createdAtMs !== null && reading.createdAtMs >= knownSinceMs ? 'created' : 'updated';
   }
   // A record that comes back after its delete is new to everyone who was told of the delete.
   if (entry.deleted) return reading.changedAtMs > entry.changedAt ? 'created' : 'stale';

@@ -20,13 +20,15 @@ export interface ChangeCommit {
   readonly ledger: readonly LedgerEntry[];
   /** Only with the last of the changes that the cursor covers. */
   readonly cursorMs?: number;
+  /** Comes with the cursor: the start, on the vendor's clock. */
+  readonly startMs?: number;
   readonly forgetBeforeMs?: number;
 }
 
 /** What a feed remembers; the runtime keeps it in the store, the command line in its workspace file. */
 export interface ChangeState {
   readonly cursorMs: number | null;
-  /** Nothing that changed before this is reported. */
+  /** Nothing that changed before this is reported. On our clock until there is a cursor, then on the vendor's. */
   readonly startMs: number;
   ledger(recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
   /** Answers the events that were new, with their sequence. */

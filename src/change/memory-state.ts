@@ -14,11 +14,14 @@ export function createMemoryStates(startMs: number): {
     events,
     state() {
       let cursorMs: number | null = null;
+      let ownStartMs = startMs;
       return {
         get cursorMs() {
           return cursorMs;
         },
-        startMs,
+        get startMs() {
+          return ownStartMs;
+        },
         ledger: async (ids) => new Map(ids.flatMap((id) => entryOf(ledger, id))),
         async commit(commit) {
           const fresh = commit.events.filter((event) => events.every((known) => known.id !== event.id));
@@ -26,6 +29,7 @@ export function createMemoryStates(startMs: number): {
           events.push(...stored);
           for (const entry of commit.ledger) ledger.set(entry.recordId, entry);
           cursorMs = commit.cursorMs ?? cursorMs;
+          ownStartMs = commit.startMs ?? ownStartMs;
           return stored;
         },
       };

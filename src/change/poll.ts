@@ -46,7 +46,7 @@ async function decide(
   const events: UnsequencedEvent[] = [];
   const ledger = new Map<string, LedgerEntry>();
   for (const reading of batch.readings) {
-    const verdict = classify(reading, known.get(reading.recordId), source.feed, batch.sinceMs);
+    const verdict = classify(reading, known.get(reading.recordId), source.feed, batch.knownSinceMs);
     if (verdict === 'known' || verdict === 'stale') {
       report.known += 1;
       continue;

@@ -26,6 +26,19 @@ export function windowStart(cursorMs: number | null, startMs: number, traps: Cur
   return cursorMs === null ? start : Math.max(start, floorTo(cursorMs - traps.overlapSeconds * 1_000, unit));
 }
 
+/** How long the ledger keeps what no window will read again: a day of records, to tell created from updated. */
+const memoryMs = 86_400_000;
+
+/**
+ * From when on the ledger knows every record that was reported. Further back than the next window: a record that was
+ * created before it and edited each time a window ended is seen late, and is still new.
+ */
+export function ledgerStart(cursorMs: number | null, startMs: number, traps: CursorTraps): number {
+  const windowMs = windowStart(cursorMs, startMs, traps);
+  const longAgoMs = (cursorMs ?? startMs) - memoryMs;
+  return Math.max(floorTo(startMs, unitMs[traps.granularity]), Math.min(windowMs, longAgoMs));
+}
+
 /** The highest bound that is safe to read up to when the vendor's clock shows `vendorNowMs`. */
 export function windowEnd(vendorNowMs: number, traps: CursorTraps): number {
   return floorTo(vendorNowMs - traps.settleSeconds * 1_000, unitMs[traps.granularity]);

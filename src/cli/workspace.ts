@@ -101,7 +101,8 @@ export async function openWorkspace(
 
 function remember(feed: FeedRecord, commit: ChangeCommit): void {
   for (const { recordId, ...entry } of commit.ledger) feed.ledger[recordId] = entry;
-  const { cursorMs, forgetBeforeMs } = commit;
+  const { cursorMs, startMs, forgetBeforeMs } = commit;
+  if (startMs !== undefined) feed.start = new Date(startMs).toISOString();
   if (cursorMs !== undefined) feed.cursor = new Date(cursorMs).toISOString();
   if (forgetBeforeMs === undefined) return;
   feed.ledger = Object.fromEntries(

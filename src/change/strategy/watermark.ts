@@ -11,7 +11,7 @@ import { compileFilter } from '../../where/evaluate.ts';
 import type { FeedSource, PollPorts } from '../feed.ts';
 import { note, type PollReport } from '../poll-report.ts';
 import { type Reading, readRecord } from '../reading.ts';
-import { nextWindow, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
+import { ledgerStart, nextWindow, splitWindow, unitMs, type Window, windowEnd } from '../window.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
 /** How far ahead of the vendor's clock a record's time may lie before it is called out. */
@@ -23,27 +23,26 @@ interface Walk {
   readonly belongs: (record: unknown) => boolean;
   /** The window's end, or less when the vendor's own clock, seen on the first answer, is behind ours. */
   endMs: number;
-  records: number;
 }
 
 export const watermark: Strategy = async function* (source, ports, report) {
   const { detection } = source;
   const vendorNowMs = ports.now() + ports.client.clockSkewMs;
-  const startMs = ports.state.startMs + ports.client.clockSkewMs;
-  const whole = nextWindow({ cursorMs: ports.state.cursorMs, startMs, vendorNowMs, traps: detection.cursor });
+  const { cursorMs: before } = ports.state;
+  // Taken over to the vendor's clock once: both clocks may be set anew, and the start must not move with them.
+  const startMs = before === null ? ports.state.startMs + ports.client.clockSkewMs : ports.state.startMs;
+  const knownSinceMs = ledgerStart(before, startMs, detection.cursor);
+  const whole = nextWindow({ cursorMs: before, startMs, vendorNowMs, traps: detection.cursor });
   const windows = whole === null ? [] : [whole];
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
-    const walk = yield* walkWindow(source, ports, report, window);
+    const walk = yield* walkWindow(source, ports, report, window, knownSinceMs);
     if (walk === 'too-many') {
       windows.unshift(...halves(source, window));
       continue;
     }
     const cursorMs = Math.max(walk.endMs, ports.state.cursorMs ?? walk.endMs);
-    yield {
-      readings: [],
-      sinceMs: window.sinceMs,
-      cursor: { cursorMs, forgetBeforeMs: windowStart(cursorMs, startMs, detection.cursor) },
-    };
+    const forgetBeforeMs = ledgerStart(cursorMs, startMs, detection.cursor);
+    yield { readings: [], knownSinceMs, cursor: { cursorMs, startMs, forgetBeforeMs } };
   }
 };
 
@@ -63,30 +62,70 @@ async function* walkWindow(
   ports: PollPorts,
   report: PollReport,
   window: Window,
+  knownSinceMs: number,
 ): AsyncGenerator<Batch, Walk | 'too-many'> {
-  const { detection } = source;
-  const { cap } = detection.cursor;
   report.windows += 1;
   const walk: Walk = {
     window,
     belongs: windowFilter(source, window, ports.now()),
     endMs: window.untilMs,
-    records: 0,
   };
-  for (const request of windowRequests(source, window, ports.now())) {
-    const paging = { page: detection.page, recordsPath: detection.records };
-    for await (const page of pages(ports.client, request, paging, ports.signal)) {
-      if (page.index === 0) {
-        if (page.answer.dateMs !== null)
-          walk.endMs = Math.min(walk.endMs, windowEnd(page.answer.dateMs, detection.cursor));
-        if (cap !== null && exceeds(page, source, cap)) return 'too-many';
-      }
-      const readings = readPage(source, page, walk, report);
-      if (cap !== null && walk.records >= cap && !page.last) return 'too-many';
-      yield { readings, sinceMs: window.sinceMs };
+  const queries = windowRequests(source, window, ports.now()).length;
+  for (let query = 0; query < queries; query += 1) {
+    let from: number | 'too-many' | null = window.sinceMs;
+    while (from !== null) {
+      from = yield* walkQuery(source, ports, report, walk, { query, sinceMs: from }, knownSinceMs);
+      if (from === 'too-many') return from;
     }
   }
   return walk;
+}
+
+/**
+ * The pages of one query, read from a time on. Answers the time to go on from when the rest is better asked for anew,
+ * 'too-many' when the vendor's cap hides the rest, null when all is read.
+ *
+ * Pages counted by position slip when a record that was read is edited meanwhile: it leaves the window, all behind it
+ * move up, and the first of the next page is never seen. So where records come in the order of their time, and there is
+ * a cap, which means that pages are positions, the next page is asked for by the time of the last record instead.
+ */
+async function* walkQuery(
+  source: FeedSource,
+  ports: PollPorts,
+  report: PollReport,
+  walk: Walk,
+  start: { readonly query: number; readonly sinceMs: number },
+  knownSinceMs: number,
+): AsyncGenerator<Batch, number | 'too-many' | null> {
+  const { detection } = source;
+  const { cap } = detection.cursor;
+  const window = { sinceMs: start.sinceMs, untilMs: walk.window.untilMs };
+  const request = windowRequests(source, window, ports.now())[start.query];
+  if (request === undefined) throw new Error('a query of the window is gone');
+  const paging = { page: detection.page, recordsPath: detection.records };
+  let records = 0;
+  for await (const page of pages(ports.client, request, paging, ports.signal)) {
+    const { dateMs } = page.answer;
+    if (page.index === 0 && dateMs !== null) walk.endMs = Math.min(walk.endMs, windowEnd(dateMs, detection.cursor));
+    const nextMs = page.last ? null : timeToGoOnFrom(source, page, window);
+    if (page.index === 0 && nextMs === null && cap !== null && exceeds(page, source, cap)) return 'too-many';
+    const readings = readPage(source, page, walk, report);
+    records += page.records.length;
+    if (cap !== null && records >= cap && !page.last && nextMs === null) return 'too-many';
+    yield { readings, knownSinceMs };
+    if (nextMs !== null) return nextMs;
+  }
+  return null;
+}
+
+/** The time of a page's last record, when a query from it on leaves nothing out and gets further; else null. */
+function timeToGoOnFrom({ detection, object, feed }: FeedSource, page: Page, window: Window): number | null {
+  const { sorted, cap, granularity } = detection.cursor;
+  if (!sorted || cap === null) return null;
+  const times = page.records.map((native) => readRecord(native, object, feed, detection.cursorField).changedAtMs);
+  const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs));
+  const lastMs = Math.floor((times.at(-1) ?? window.sinceMs) / unitMs[granularity]) * unitMs[granularity];
+  return isInOrder && lastMs > window.sinceMs && lastMs < window.untilMs ? lastMs : null;
 }
 
 function exceeds(page: Page, source: FeedSource, cap: number): boolean {
@@ -119,7 +158,6 @@ function windowFilter(source: FeedSource, window: Window, nowMs: number): (recor
 function readPage(source: FeedSource, page: Page, walk: Walk, report: PollReport): readonly Reading[] {
   report.pages += 1;
   report.records += page.records.length;
-  walk.records += page.records.length;
   const { detection, object, feed } = source;
   const unit = unitMs[detection.cursor.granularity];
   const readings: Reading[] = [];

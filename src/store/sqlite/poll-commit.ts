@@ -27,8 +27,8 @@ export function pollCommit(db: Database.Database) {
     'SELECT last_sequence, callback_url IS NOT NULL AS has_callback FROM instances WHERE id = ?',
   );
   const moveSequence = db.prepare<[number, string]>('UPDATE instances SET last_sequence = ? WHERE id = ?');
-  const moveCursor = db.prepare<[number, string, string, Feed]>(
-    'UPDATE polls SET cursor_ms = ? WHERE instance_id = ? AND object = ? AND feed = ?',
+  const moveCursor = db.prepare<[number, number | null, string, string, Feed]>(
+    'UPDATE polls SET cursor_ms = ?, start_ms = coalesce(?, start_ms) WHERE instance_id = ? AND object = ? AND feed = ?',
   );
   const selectEntry = db.prepare<[string, string, string], LedgerRow>(
     'SELECT version, changed_at, deleted FROM ledger WHERE instance_id = ? AND object = ? AND record_id = ?',
@@ -66,7 +66,7 @@ export function pollCommit(db: Database.Database) {
     for (const { recordId, version, changedAt, deleted } of poll.ledger) {
       upsertEntry.run(instanceId, object, recordId, version, changedAt, deleted ? 1 : 0);
     }
-    if (poll.cursorMs !== undefined) moveCursor.run(poll.cursorMs, instanceId, object, feed);
+    if (poll.cursorMs !== undefined) moveCursor.run(poll.cursorMs, poll.startMs ?? null, instanceId, object, feed);
     if (poll.forgetBeforeMs !== undefined) {
       forget.run(instanceId, object, feed === 'deletes' ? 1 : 0, poll.forgetBeforeMs);
     }
