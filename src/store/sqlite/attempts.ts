@@ -1,15 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Attempt } from '../port.ts';
-
-interface AttemptRow {
-  delivery: number;
-  number: number;
-  at: number;
-  duration_ms: number;
-  status: number | null;
-  failure_code: string | null;
-  failure_message: string | null;
-}
+import { type AttemptRow, attemptOf } from '../row/delivery-row.ts';
 
 /** Each try to deliver an event. */
 export function attempts(db: Database.Database) {
@@ -28,18 +19,5 @@ export function attempts(db: Database.Database) {
     list(eventId: string): readonly Attempt[] {
       return select.all(eventId).map((row) => attemptOf(row, eventId));
     },
-  };
-}
-
-function attemptOf(row: AttemptRow, eventId: string): Attempt {
-  const { failure_code: code, failure_message: message } = row;
-  return {
-    deliveryId: String(row.delivery),
-    eventId,
-    number: row.number,
-    at: row.at,
-    durationMs: row.duration_ms,
-    status: row.status,
-    failure: code === null || message === null ? null : { code, message },
   };
 }

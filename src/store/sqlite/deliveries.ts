@@ -1,20 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { Delivery, DeliveryOutcome, DeliveryStatus, Store } from '../port.ts';
+import { type DeliveryRow, deliveryOf } from '../row/delivery-row.ts';
 import { attempts } from './attempts.ts';
 import { deliveryQueue } from './delivery-queue.ts';
-import { type EventRow, eventOf } from './event-log.ts';
 
 type LeaseRequest = Parameters<Store['leaseDeliveries']>[0];
-
-interface DeliveryRow {
-  number: number;
-  instance_id: string;
-  lane: string;
-  status: DeliveryStatus;
-  attempts: number;
-  due_at: number;
-  created_at: number;
-}
 
 interface LeasedRow {
   instance_id: string;
@@ -24,7 +14,7 @@ interface LeasedRow {
 
 /** Who sends what, and what came of it. */
 export function deliveries(db: Database.Database) {
-  const select = db.prepare<[number], DeliveryRow & EventRow>(`SELECT d.id AS number, d.instance_id, d.lane, d.status,
+  const select = db.prepare<[number], DeliveryRow>(`SELECT d.id AS number, d.instance_id, d.lane, d.status,
       d.attempts, d.due_at, d.created_at, e.id, e.sequence, e.envelope
     FROM deliveries AS d JOIN events AS e ON e.number = d.event WHERE d.id = ?`);
   const selectLeased = db.prepare<[number], LeasedRow>('SELECT instance_id, lane, owner FROM deliveries WHERE id = ?');
@@ -101,18 +91,5 @@ export function deliveries(db: Database.Database) {
     freeAll(): void {
       freeAll.immediate();
     },
-  };
-}
-
-function deliveryOf(row: DeliveryRow & EventRow): Delivery {
-  return {
-    id: String(row.number),
-    instanceId: row.instance_id,
-    event: eventOf(row),
-    lane: row.lane,
-    attempts: row.attempts,
-    status: row.status,
-    dueAt: row.due_at,
-    createdAt: row.created_at,
   };
 }

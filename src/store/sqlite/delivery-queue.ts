@@ -3,6 +3,7 @@
  * queue as a whole stands in `queues` and is kept true by `refresh`, in the transaction that changed any of its heads.
  */
 import type Database from 'better-sqlite3';
+import { laneOf } from '../row/event-row.ts';
 import type { AppendedEvent } from './event-log.ts';
 
 /** Fresh deliveries never wait behind retries, so each kind has indexes of its own. */
@@ -53,7 +54,7 @@ export function deliveryQueue(db: Database.Database) {
     },
     /** Adds a delivery that is due at once, behind the others of its record. */
     add(instanceId: string, { number, event }: AppendedEvent, now: number): void {
-      const lane = `${event.data.object}\n${event.data.objectId}`;
+      const lane = laneOf(event);
       const isHead = isBusy.get(instanceId, lane) === undefined;
       insert.run(number, instanceId, lane, isHead ? 1 : 0, now, now, now);
     },

@@ -1,12 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { AnyhookEvent, UnsequencedEvent } from '../../event/event.ts';
-import { parseStored } from './stored-json.ts';
-
-export interface EventRow {
-  id: string;
-  sequence: number;
-  envelope: string;
-}
+import { type EventRow, eventOf, sequenced } from '../row/event-row.ts';
 
 export interface AppendedEvent {
   /** The row that deliveries refer to. */
@@ -38,13 +32,4 @@ export function eventLog(db: Database.Database) {
       return selectAfter.all(filter.instanceId, filter.after, filter.limit).map(eventOf);
     },
   };
-}
-
-export function eventOf(row: EventRow): AnyhookEvent {
-  return sequenced(parseStored(row.envelope, `event “${row.id}”`) as UnsequencedEvent, row.sequence);
-}
-
-/** Attributes before data, as CloudEvents prints them. */
-function sequenced({ data, ...attributes }: UnsequencedEvent, sequence: number): AnyhookEvent {
-  return { ...attributes, sequence: String(sequence), data };
 }

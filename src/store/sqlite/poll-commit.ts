@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import { Failure } from '../../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../../event/event.ts';
 import type { Feed, LedgerEntry, PollCommit, PollKey } from '../port.ts';
+import { leaseLost } from '../row/poll-row.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { eventLog } from './event-log.ts';
 
@@ -88,13 +88,4 @@ export function pollCommit(db: Database.Database) {
       return entries;
     },
   };
-}
-
-function leaseLost(key: PollKey): Failure {
-  const { instanceId, object, feed } = key;
-  return new Failure('lease-lost', `The poll of ${object} (${feed}) of instance ${instanceId} is no longer held.`, {
-    retryable: false,
-    help: 'Nothing is lost: whoever holds the poll now goes on from the cursor.',
-    detail: { instanceId, object, feed },
-  });
 }

@@ -1,37 +1,22 @@
 import type Database from 'better-sqlite3';
 import type { Feed, PollFinish, PollKey, PollState } from '../port.ts';
+import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 
-interface PollRow {
-  instance_id: string;
-  object: string;
-  feed: Feed;
-  cursor_ms: number | null;
-  start_ms: number;
-  due_at: number;
-  failures: number;
-  last_polled_at: number | null;
-  failure_code: string | null;
-  failure_message: string | null;
-  failed_at: number | null;
-}
-
-const columns = `instance_id, object, feed, cursor_ms, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failed_at`;
 const ofKey = 'instance_id = ? AND object = ? AND feed = ?';
 type KeyValues = [string, string, Feed];
 
 /** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts. */
 export function polls(db: Database.Database) {
-  const select = db.prepare<KeyValues, PollRow>(`SELECT ${columns} FROM polls WHERE ${ofKey}`);
+  const select = db.prepare<KeyValues, PollRow>(`SELECT ${pollColumns} FROM polls WHERE ${ofKey}`);
   const selectAll = db.prepare<[string], PollRow>(
-    `SELECT ${columns} FROM polls WHERE instance_id = ? ORDER BY object, feed`,
+    `SELECT ${pollColumns} FROM polls WHERE instance_id = ? ORDER BY object, feed`,
   );
   const selectFree = db.prepare<[number, number], PollRow>(
-    `SELECT ${columns} FROM polls WHERE free_at <= ? ORDER BY free_at, due_at LIMIT ?`,
+    `SELECT ${pollColumns} FROM polls WHERE free_at <= ? ORDER BY free_at, due_at LIMIT ?`,
   );
   const take = db.prepare<[string, number, ...KeyValues]>(`UPDATE polls SET owner = ?, free_at = ? WHERE ${ofKey}`);
   const takeFree = db.prepare<[string, number, ...KeyValues, number], PollRow>(`UPDATE polls SET owner = ?, free_at = ?
-    WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${columns}`);
+    WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${pollColumns}`);
   const renew = db.prepare<[number, ...KeyValues, string]>(`UPDATE polls SET free_at = ? WHERE ${ofKey} AND owner = ?`);
   const finishWell = db.prepare<[number, number, number, ...KeyValues, string]>(`UPDATE polls SET owner = NULL,
     due_at = ?, free_at = ?, last_polled_at = ?, failures = 0, failure_code = NULL, failure_message = NULL,
@@ -84,22 +69,3 @@ export function polls(db: Database.Database) {
 const valuesOf = (key: PollKey): KeyValues => [key.instanceId, key.object, key.feed];
 
 const pollOrNull = (row: PollRow | undefined) => (row === undefined ? null : pollOf(row));
-
-function pollOf(row: PollRow): PollState {
-  return {
-    instanceId: row.instance_id,
-    object: row.object,
-    feed: row.feed,
-    cursorMs: row.cursor_ms,
-    startMs: row.start_ms,
-    dueAt: row.due_at,
-    failures: row.failures,
-    lastPolledAt: row.last_polled_at,
-    lastFailure: lastFailureOf(row),
-  };
-}
-
-function lastFailureOf(row: PollRow): PollState['lastFailure'] {
-  if (row.failure_code === null || row.failure_message === null || row.failed_at === null) return null;
-  return { code: row.failure_code, message: row.failure_message, at: row.failed_at };
-}

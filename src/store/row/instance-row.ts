@@ -1,0 +1,92 @@
+/** The row of an instance: settings as JSON, secrets sealed. */
+import type { Callback, Instance, InstanceUpdate } from '../port.ts';
+import type { Sealer } from '../seal.ts';
+import { parseStored } from './stored-json.ts';
+
+export interface InstanceRow {
+  id: string;
+  connector: string;
+  name: string;
+  tags: string;
+  settings: string;
+  objects: string;
+  credentials: Buffer;
+  callback_url: string | null;
+  callback_format: string | null;
+  callback_secrets: Buffer | null;
+  callback_disabled_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export const instanceColumns = `id, connector, name, tags, settings, objects, credentials, callback_url, callback_format,
+  callback_secrets, callback_disabled_at, created_at, updated_at`;
+
+export function instanceRowOf(instance: Instance, sealer: Sealer): InstanceRow {
+  const { id, callback } = instance;
+  return {
+    id,
+    connector: instance.connector,
+    name: instance.name,
+    tags: JSON.stringify(instance.tags),
+    settings: JSON.stringify(instance.settings),
+    objects: JSON.stringify(instance.objects),
+    credentials: sealCredentials(id, instance.credentials, sealer),
+    callback_url: callback?.url ?? null,
+    callback_format: callback?.format ?? null,
+    callback_secrets: callback === null ? null : sealer.seal(secretsText(callback), callbackSecretsOf(id)),
+    callback_disabled_at: instance.callbackDisabledAt,
+    created_at: instance.createdAt,
+    updated_at: instance.updatedAt,
+  };
+}
+
+export function instanceOf(row: InstanceRow, sealer: Sealer): Instance {
+  const of = `of instance “${row.id}”`;
+  return {
+    id: row.id,
+    connector: row.connector,
+    name: row.name,
+    tags: parseStored(row.tags, `tags ${of}`) as Instance['tags'],
+    settings: parseStored(row.settings, `settings ${of}`) as Instance['settings'],
+    credentials: parseStored(
+      sealer.open(row.credentials, credentialsOf(row.id)),
+      `credentials ${of}`,
+    ) as Instance['credentials'],
+    callback: callbackOf(row, sealer),
+    callbackDisabledAt: row.callback_disabled_at,
+    objects: parseStored(row.objects, `objects ${of}`) as Instance['objects'],
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function callbackOf(row: InstanceRow, sealer: Sealer): Callback | null {
+  const { id, callback_url: url, callback_format: format, callback_secrets: sealed } = row;
+  if (url === null || format === null || sealed === null) return null;
+  const text = sealer.open(sealed, callbackSecretsOf(id));
+  const secrets = parseStored(text, `callback secrets of instance “${id}”`) as Pick<Callback, 'secret' | 'retiring'>;
+  return { url, format: format as Callback['format'], ...secrets };
+}
+
+export function sealCredentials(id: string, credentials: Instance['credentials'], sealer: Sealer): Buffer {
+  return sealer.seal(JSON.stringify(credentials), credentialsOf(id));
+}
+
+/** By key; null takes a key away. */
+export function withChanges(
+  credentials: Instance['credentials'],
+  changes: InstanceUpdate['credentials'],
+): Instance['credentials'] {
+  const all: Record<string, string | null> = { ...credentials, ...changes };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+const secretsText = ({ secret, retiring }: Callback) => JSON.stringify({ secret, retiring });
+
+/** Whether what waits for the instance may go out. */
+export const takesDeliveries = (instance: Instance) =>
+  instance.callback !== null && instance.callbackDisabledAt === null;
+
+const credentialsOf = (id: string) => ({ table: 'instances', id, field: 'credentials' });
+const callbackSecretsOf = (id: string) => ({ table: 'instances', id, field: 'callback_secrets' });
