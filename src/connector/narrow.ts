@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { compileQuery } from '../dialect/compile.ts';
 import type { Where } from '../where/ast.ts';
-import { checkWhere } from '../where/check.ts';
+import { type CheckedWhere, checkWhere } from '../where/check.ts';
 import type { Connector, Detection } from './connector.ts';
 
 export interface NarrowedDetection {
@@ -25,17 +25,25 @@ export function narrowDetection(
   const detection = object?.[feed] ?? null;
   if (object === undefined || detection === null || text === null || text.trim() === '')
     return { detection, diagnostics: [] };
-  const { where, diagnostics } = checkWhere(text, object.fields);
+  const { where, diagnostics } = joinWhere(detection.query.where, text);
   if (where === null) return { detection: null, diagnostics };
-  const joined = joinByAnd(detection.query.where, where);
-  return { detection: { ...detection, query: compileQuery(joined, connector.dialect) }, diagnostics };
+  return { detection: { ...detection, query: compileQuery(where, connector.dialect) }, diagnostics };
 }
 
-/** Both wheres hold. The second's spans are moved to where it stands in the joined text. */
-function joinByAnd(first: Where, second: Where): Where {
-  const separator = ' AND ';
-  const text = `(${first.text})${separator}(${second.text})`;
-  const joined = checkWhere(text, first.fields, { windowParameters: true }).where;
-  if (joined === null) throw new Error(`Two wheres that hold alone do not join: ${text}`);
-  return joined;
+/**
+ * A connector's where and an instance's, both of which must hold. A text that is just short or shallow enough alone may
+ * be too long or too deep when joined: that is told of the whole, without a span.
+ */
+export function joinWhere(first: Where, text: string): CheckedWhere {
+  const own = checkWhere(text, first.fields);
+  if (own.where === null) return own;
+  const joined = checkWhere(`(${first.text}) AND (${own.where.text})`, first.fields, { windowParameters: true });
+  if (joined.where !== null) return { where: joined.where, diagnostics: own.diagnostics };
+  const refusals = joined.diagnostics.map(({ code, severity, message, help }) => ({
+    code,
+    severity,
+    message: `Joined to the connector’s own where: ${message}`,
+    ...(help !== undefined && { help }),
+  }));
+  return { where: null, diagnostics: [...own.diagnostics, ...refusals] };
 }

@@ -133,4 +133,12 @@ describe('checkInstance', () => {
       'credentials-missing',
     ]);
   });
+
+  test.each([
+    ['long', `Email = '${'x'.repeat(19_980)}'`, 'where-too-long'],
+    ['deep', `${'('.repeat(200)}Email = 'x'${')'.repeat(200)}`, 'where-too-deep'],
+  ])('refuses a where that is too %s once it is joined to the connector’s own', (_, where, code) => {
+    const { diagnostics } = check({ settings: { host }, credentials: { token: 't' }, objects: { contact: { where } } });
+    expect(diagnostics).toMatchObject([{ code, severity: 'error', pointer: '/objects/contact/where' }]);
+  });
 });

@@ -82,4 +82,15 @@ describe('narrowDetection', () => {
   test('objects and feeds that are not there', () => {
     expect(narrowDetection(acmeConnector, 'deal', 'changes', null)).toEqual({ detection: null, diagnostics: [] });
   });
+
+  test('tells of a where that is too long once it is joined, and does not throw', () => {
+    const { detection, diagnostics } = narrowDetection(
+      acmeConnector,
+      'contact',
+      'changes',
+      `Email = '${'x'.repeat(19_980)}'`,
+    );
+    expect(detection).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: 'where-too-long' }]);
+  });
 });
