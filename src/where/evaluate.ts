@@ -1,5 +1,7 @@
 /** Compiles a condition into a function over records. */
 import type { Bindings, CompareOperator, Field, Fields, Normal, Predicate, Value } from './ast.ts';
+import { readNumeric } from './decimal.ts';
+import { readInstant } from './instant.ts';
 import { compilePattern } from './pattern.ts';
 import { compileGetter } from './record-path.ts';
 import { compareScalars, operandScalar, operandText, readText, type Scalar, scalarReader } from './scalar.ts';
@@ -84,8 +86,7 @@ function compileText(
 }
 
 function compileList(values: readonly Value[], negated: boolean, field: Field): Filter {
-  const get = compileGetter(field.path);
-  const read = scalarReader(field);
+  const read = compileReader(field);
   return (bindings) => {
     const operands = values.map((value) => operandScalar(value, field, bindings));
     const known = operands.filter((operand) => operand !== undefined);
@@ -93,7 +94,7 @@ function compileList(values: readonly Value[], negated: boolean, field: Field): 
     if (negated && known.length < operands.length) return never;
     const isMember = memberTest(known);
     return (record) => {
-      const scalar = read(get(record));
+      const scalar = read(record);
       return scalar !== undefined && isMember(scalar) !== negated;
     };
   };
@@ -116,29 +117,81 @@ const orderTests: Readonly<Record<CompareOperator, (order: number) => boolean>> 
 };
 
 function compileComparison(op: CompareOperator, value: Value, field: Field): Filter {
-  const get = compileGetter(field.path);
-  const read = scalarReader(field);
-  const holds = orderTests[op];
+  const read = compileReader(field);
   return (bindings) => {
     const operand = operandScalar(value, field, bindings);
     if (operand === undefined) return never;
-    if (typeof operand === 'string' && (op === '=' || op === '!=')) {
-      const wanted = op === '=';
-      return (record) => {
-        const scalar = read(get(record));
-        return scalar !== undefined && (scalar === operand) === wanted;
-      };
-    }
-    if (typeof operand === 'number') {
-      return (record) => {
-        const scalar = read(get(record));
-        if (typeof scalar === 'number') return holds(scalar - operand);
-        return scalar !== undefined && holds(compareScalars(scalar, operand));
-      };
-    }
-    return (record) => {
-      const scalar = read(get(record));
-      return scalar !== undefined && holds(compareScalars(scalar, operand));
-    };
+    if (typeof operand === 'number') return compareWithNumber(op, operand, read);
+    if (typeof operand === 'string' && op === '=') return (record) => read(record) === operand;
+    return compareWithScalar(op, operand, read);
   };
+}
+
+type Reader = (record: unknown) => Scalar | undefined;
+
+/** Reads the field of a record. Spelt out by type, because only a call of a known function can be inlined. */
+function compileReader(field: Field): Reader {
+  const get = compileGetter(field.path);
+  switch (field.type) {
+    case 'text':
+    case 'enum':
+    case 'id':
+      return (record) => readText(get(record));
+    case 'number':
+      return (record) => readNumeric(get(record));
+    case 'timestamp':
+      return (record) => readInstant(get(record), field) ?? undefined;
+    default: {
+      const read = scalarReader(field);
+      return (record) => read(get(record));
+    }
+  }
+}
+
+function compareWithScalar(op: CompareOperator, operand: Scalar, read: Reader): Test {
+  const holds = orderTests[op];
+  return (record) => {
+    const scalar = read(record);
+    return scalar !== undefined && holds(compareScalars(scalar, operand));
+  };
+}
+
+/** Numbers and instants. One function per operator, so that the common case is one comparison of doubles. */
+function compareWithNumber(op: CompareOperator, operand: number, read: Reader): Test {
+  const holds = orderTests[op];
+  /** For numbers that no double holds, and for no number at all. */
+  const otherwise = (scalar: Scalar | undefined): boolean =>
+    scalar !== undefined && holds(compareScalars(scalar, operand));
+  switch (op) {
+    case '=':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar === operand : otherwise(scalar);
+      };
+    case '!=':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar !== operand : otherwise(scalar);
+      };
+    case '<':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar < operand : otherwise(scalar);
+      };
+    case '<=':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar <= operand : otherwise(scalar);
+      };
+    case '>':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar > operand : otherwise(scalar);
+      };
+    case '>=':
+      return (record) => {
+        const scalar = read(record);
+        return typeof scalar === 'number' ? scalar >= operand : otherwise(scalar);
+      };
+  }
 }
