@@ -1,6 +1,7 @@
 /** Asks for comparisons of time, with bounds moved outward to what the vendor can say. */
 import type { Dialect, TimestampLiteral } from '../definition/dialect.ts';
 import type { Field, Predicate, Value } from '../where/ast.ts';
+import { saysOffset } from './instant-text.ts';
 import { type Adjustment, asIs, knownInstant, listFormat, timestampFormat } from './operand.ts';
 import { operatorName } from './operator-name.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
@@ -60,30 +61,25 @@ function planEqual(
   const found = usable(name, field, dialect);
   if (typeof found === 'string') return none(found);
   const compares = literal.compares ?? 'as-shown';
-  const isMs = literal.unit === 'ms' && field.granularity === 'ms';
+  const isOneInstant = saysOffset(literal);
+  const isMs = isOneInstant && literal.unit === 'ms' && field.granularity === 'ms';
   const given = values.filter(({ kind }) => kind !== 'null');
+  const { inValues: most = given.length } = dialect.boolean.limits ?? {};
+  if (predicate.kind === 'in' && given.length > most) return none(`the vendor takes ${most} values in a list`);
   const instants = given.map((value) => knownInstant(value, field));
   const isSaid = instants.every((instant) => (instant === null ? isMs : isAligned(instant, literal, field)));
   const isPositive = name === '=' || name === 'in';
-  if (compares === 'finer' || (!isSaid && (compares === 'as-shown' || !isPositive))) {
+  const isAnswered = isSaid || (compares === 'coarser' && isPositive && isOneInstant);
+  if (compares === 'finer' || !isAnswered) {
     return none(
       `the vendor's times are in ${stepNames[literal.unit]}, so ${name.toUpperCase()} could leave records out`,
     );
   }
   if (compares === 'coarser' && !isPositive) return none('the vendor compares coarser, so it could leave records out');
   const operands = given.map((value) => timeOperand('value', value, asIs, field, dialect, literal));
-  const listed: Operand[] =
-    predicate.kind === 'in'
-      ? [
-          {
-            slot: 'values',
-            format: listFormat(
-              operands.map(({ format }) => format),
-              dialect,
-            ),
-          },
-        ]
-      : operands;
+  const formats = operands.map(({ format }) => format);
+  const listed: readonly Operand[] =
+    predicate.kind === 'in' ? [{ slot: 'values', format: listFormat(formats, dialect) }] : operands;
   const planned = plan(found, listed, field, dialect);
   if (!planned.isExact) return planned;
   return compares === 'coarser'

@@ -93,9 +93,11 @@ export function planPredicate(predicate: Predicate, dialect: Dialect, fields: Fi
   const field = fields.get(predicate.field.name);
   if (field === undefined) return none(`the object has no field ${predicate.field.name}`);
   if (!field.filterable) return none(`the vendor cannot filter on ${field.name}`);
-  const own = dialect.fields?.[field.name];
-  if (dialect.onlyFields === true && own?.operators === undefined)
-    return none(`the vendor cannot filter on ${field.name}`);
+  const own = dialect.fields?.[field.name]?.operators;
+  if (own === undefined && Object.keys(dialect.operators).length === 0 && dialect.onlyFields !== true) {
+    return none('the vendor takes no filter');
+  }
+  if (own === undefined && dialect.onlyFields === true) return none(`the vendor cannot filter on ${field.name}`);
   if (holdsForEmpty(predicate, field, dialect)) return planWithEmpty(predicate, dialect, fields);
   return attempt(predicate, { dialect, fields, tried: new Set() });
 }
@@ -114,6 +116,8 @@ function attempt(predicate: Predicate, context: Attempt): Planned {
   if (field === undefined || tried.has(name)) return none(`the vendor has no ${name.toUpperCase()}`);
   const direct = planDirect(predicate, field, dialect);
   if (direct.push !== null) return direct;
+  // A bound that became a range would only become that bound again, beside one that bounds nothing.
+  if (predicate.kind === 'between' && tried.size > 0) return direct;
   const inner: Attempt = { ...context, tried: new Set([...tried, name]) };
   for (const { to, isSame } of rewrites(predicate, field)) {
     const planned = attemptAll(to, inner);

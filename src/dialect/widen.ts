@@ -11,7 +11,7 @@ export const unitMs: Readonly<Record<Unit, number>> = { ms: 1, s: 1000, min: 60_
 
 /** Four digits of year are all a pattern can say; bounds beyond them are cut. */
 const FIRST_MS = Date.parse('0000-01-02T00:00:00Z');
-const LAST_MS = Date.parse('9999-12-31T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-30T00:00:00Z');
 
 /** The nearest instant at or outside of `epochMs` that the field and the literal can both say. */
 export function widen(epochMs: number, direction: Direction, literal: TimestampLiteral, field: Field): number {
@@ -26,8 +26,7 @@ export function widen(epochMs: number, direction: Direction, literal: TimestampL
 export function isAligned(epochMs: number, literal: TimestampLiteral, field: Field): boolean {
   return (
     widen(epochMs, 'down', literal, field) === epochMs &&
-    widen(epochMs, 'up', literal, field) === epochMs &&
-    (saysOffset(literal) || readings(epochMs, literal.zone ?? 'UTC').length === 1)
+    (saysOffset(literal) || readings(epochMs, literal.unit, literal.zone ?? 'UTC').length === 1)
   );
 }
 
@@ -37,24 +36,28 @@ function snap(epochMs: number, direction: Direction, unit: Unit, zone: string): 
   // Offsets are whole minutes: only days depend on the zone.
   if (unit !== 'day') return round(epochMs / step) * step;
   const local = epochMs + zoneOffsetMs(epochMs, zone);
-  return fromLocal(round(local / step) * step, zone, direction);
+  return dayStart(round(local / step) * step, zone);
 }
 
-/** The instant of a local time; where clocks changed, the one further out. */
-function fromLocal(localMs: number, zone: string, direction: Direction): number {
-  const around = instantsOf(localMs, zone);
-  return direction === 'down' ? Math.min(...around) : Math.max(...around);
+/** The first instant of a local day; where clocks skip its midnight, the moment of the change. */
+function dayStart(localMs: number, zone: string): number {
+  const midnights = instantsOf(localMs, zone);
+  const isShown = midnights.some((instant) => instant + zoneOffsetMs(instant, zone) === localMs);
+  return isShown ? Math.min(...midnights) : Math.max(...midnights);
 }
 
+/** Every instant that a local time may mean: two in an hour that clocks repeat, and either side of one they skip. */
 function instantsOf(localMs: number, zone: string): readonly number[] {
-  const day = unitMs.day;
-  return [localMs - zoneOffsetMs(localMs - day, zone), localMs - zoneOffsetMs(localMs + day, zone)];
+  const { day } = unitMs;
+  const possible = new Set([localMs - zoneOffsetMs(localMs - day, zone), localMs - zoneOffsetMs(localMs + day, zone)]);
+  const shown = [...possible].filter((instant) => instant + zoneOffsetMs(instant, zone) === localMs);
+  return shown.length > 0 ? shown : [...possible];
 }
 
-/** Every instant that a vendor may read from the local text of this one. */
-function readings(epochMs: number, zone: string): readonly number[] {
-  const localMs = epochMs + zoneOffsetMs(epochMs, zone);
-  return [...new Set(instantsOf(localMs, zone))].filter((instant) => instant + zoneOffsetMs(instant, zone) === localMs);
+/** Every instant that a vendor may read from the text of this one. */
+function readings(epochMs: number, unit: Unit, zone: string): readonly number[] {
+  const step = unitMs[unit];
+  return instantsOf(Math.floor((epochMs + zoneOffsetMs(epochMs, zone)) / step) * step, zone);
 }
 
 /**
@@ -63,7 +66,7 @@ function readings(epochMs: number, zone: string): readonly number[] {
  */
 function beyondReadings(epochMs: number, direction: Direction, unit: Unit, zone: string): number {
   const step = unitMs[unit];
-  const read = readings(epochMs, zone);
+  const read = readings(epochMs, unit, zone);
   if (direction === 'down') {
     const excess = Math.max(...read) - epochMs;
     return excess <= 0 ? epochMs : epochMs - Math.ceil(excess / step) * step;

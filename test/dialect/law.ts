@@ -104,15 +104,17 @@ function quoted(text: string): string {
 
 const textValue = fc.constantFrom(...texts);
 const literalText = textValue.map(quoted);
+const patternText = fc
+  .oneof(textValue, fc.constantFrom('a', 'b', 'n', 'A'))
+  .map((text) => text.replace(/[\\%_]/g, '\\$&'));
 const pattern = fc
-  .array(
-    fc.oneof(
-      textValue.map((text) => text.replace(/[\\%_]/g, '\\$&')),
-      fc.constantFrom('%', '_', '%'),
-    ),
-    { maxLength: 4 },
+  .oneof(
+    fc.array(fc.oneof(patternText, fc.constantFrom('%', '_')), { maxLength: 5 }).map((pieces) => pieces.join('')),
+    fc
+      .tuple(fc.constantFrom('', '%', '_'), patternText, fc.constantFrom('', '%', '_'))
+      .map((pieces) => pieces.join('')),
   )
-  .map((pieces) => quoted(pieces.join('')));
+  .map(quoted);
 const instantValue = fc.oneof(
   momentMs.map((epochMs) => new Date(epochMs).toISOString()),
   fc.constantFrom(':seen', 'now()', 'now() - 1s', 'now() + 1500ms'),

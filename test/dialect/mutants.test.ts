@@ -1,0 +1,300 @@
+/**
+ * The laws must notice a compiler that is wrong. Each mutant is the compiler's own source with one place changed;
+ * it is loaded beside the real one, and the law has to break.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Dialect } from '../../src/definition/dialect.ts';
+import { compileQuery } from '../../src/dialect/compile.ts';
+import { readDialect } from './dialects.ts';
+import { breach, type Compile, lawCase, stores } from './law.ts';
+import { readWhere } from './object.ts';
+import { readers } from './readers/all.ts';
+
+interface Mutant {
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** A dialect whose law must break. */
+  readonly dialect: string;
+  readonly change?: (dialect: Dialect) => Dialect;
+}
+
+const shortLists = (dialect: Dialect): Dialect => ({
+  ...dialect,
+  boolean: { ...dialect.boolean, limits: { ...dialect.boolean.limits, inValues: 2 } },
+});
+
+const mutants: readonly Mutant[] = [
+  {
+    what: 'negates what returns more',
+    file: 'plan-direct.ts',
+    from: 'if (!found.isExact) return none(',
+    to: 'if (!found.isExact && found.name !== found.name) return none(',
+    dialect: 'call-filter',
+  },
+  {
+    what: 'widens the wrong way',
+    file: 'widen.ts',
+    from: "direction === 'down' ? Math.floor : Math.ceil",
+    to: "direction === 'up' ? Math.floor : Math.ceil",
+    dialect: 'soql',
+  },
+  {
+    what: 'rounds every bound down',
+    file: 'widen.ts',
+    from: "direction === 'down' ? Math.floor : Math.ceil",
+    to: 'Math.floor',
+    dialect: 'odata4',
+  },
+  {
+    what: 'forgets records without a value',
+    file: 'usable.ts',
+    from: "operator.nulls === 'included' ?",
+    to: 'operator.nulls === undefined && false ?',
+    dialect: 'soql',
+  },
+  {
+    what: 'forgets them under a negation',
+    file: 'plan-direct.ts',
+    from: "if (negation.nulls === 'excluded' ||",
+    to: "if (negation.nulls !== 'excluded' ||",
+    dialect: 'call-filter',
+  },
+  {
+    what: 'pushes the rest of an OR',
+    file: 'plan.ts',
+    from: 'parts.findIndex(({ push }) => push === null)',
+    to: '-1',
+    dialect: 'soql',
+  },
+  {
+    what: 'takes an answer that is no',
+    file: 'usable.ts',
+    from: "if (answer === 'no') {",
+    to: "if (answer === 'no' && name !== '!=') {",
+    dialect: 'soql',
+  },
+  {
+    what: 'takes wider answers for ours',
+    file: 'usable.ts',
+    from: "return answer === 'exact'",
+    to: "return answer !== 'no'",
+    dialect: 'soql',
+  },
+  {
+    what: 'drops the residual',
+    file: 'compile.ts',
+    from: 'push === null || !part.isExact',
+    to: 'push === null',
+    dialect: 'soql',
+  },
+  {
+    what: 'forgets what it could not push',
+    file: 'compile.ts',
+    from: 'push === null || !part.isExact',
+    to: 'push !== null && !part.isExact',
+    dialect: 'soql',
+  },
+  {
+    what: 'trusts values that only binding tells',
+    file: 'planned.ts',
+    from: 'if (canFail) {',
+    to: 'if (canFail && found.name !== found.name) {',
+    dialect: 'quickbooks-query',
+  },
+  {
+    what: 'goes on with an OR that lost an arm',
+    file: 'expand.ts',
+    from: "(push.kind === 'or' && args.length < push.args.length)",
+    to: 'false',
+    dialect: 'sql92',
+  },
+  {
+    what: 'takes empty text for a value',
+    file: 'empty-text.ts',
+    from: 'if (dialect.emptyTextIsNull !== true ||',
+    to: 'if (dialect.emptyTextIsNull === true ||',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'sends empty text',
+    file: 'operand.ts',
+    from: 'dialect.emptyTextIsNull === true',
+    to: 'dialect.emptyTextIsNull === undefined',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'counts too few groups',
+    file: 'fit.ts',
+    from: 'groups: all.groups * one.groups',
+    to: 'groups: Math.max(all.groups, one.groups)',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'counts too few conditions',
+    file: 'fit.ts',
+    from: 'widest: all.widest + one.widest',
+    to: 'widest: Math.max(all.widest, one.widest)',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'sends one part of a long list',
+    file: 'expand.ts',
+    from: "if (push.kind === 'chunks') return push.leaves;",
+    to: "if (push.kind === 'chunks') return [push.leaves[0]];",
+    dialect: 'soql',
+    change: shortLists,
+  },
+  {
+    what: 'cuts NOT IN into queries',
+    file: 'plan-direct.ts',
+    from: 'predicate.negated ? { kind:',
+    to: 'operands.length < 0 ? { kind:',
+    dialect: 'sql92',
+    change: shortLists,
+  },
+  {
+    what: 'does not escape',
+    file: 'text-literal.ts',
+    from: 'escaped += pair?.[1] ?? text.charAt(at);',
+    to: 'escaped += pair?.[0] ?? text.charAt(at);',
+    dialect: 'soql',
+  },
+  {
+    what: 'escapes twice',
+    file: 'text-literal.ts',
+    from: 'escaped += pair?.[1] ?? text.charAt(at);',
+    to: 'escaped += pair === undefined ? text.charAt(at) : pair[1] + pair[1];',
+    dialect: 'mongo-json',
+  },
+  {
+    what: 'sends forbidden characters',
+    file: 'text-literal.ts',
+    from: "new RegExp(literal.forbidden, 'u').test(raw)",
+    to: "new RegExp(literal.forbidden, 'u').test('')",
+    dialect: 'quickbooks-query',
+  },
+  {
+    what: 'lets an item hold the separator',
+    file: 'text-literal.ts',
+    from: 'separator !== undefined && literal.quote',
+    to: 'separator === undefined && literal.quote',
+    dialect: 'search-criteria',
+  },
+  {
+    what: 'takes every literal for aligned',
+    file: 'widen.ts',
+    from: "widen(epochMs, 'down', literal, field) === epochMs",
+    to: 'epochMs <= epochMs',
+    dialect: 'odata4',
+  },
+  {
+    what: 'takes a time for a step of the vendor',
+    file: 'plan-time.ts',
+    from: "compares === 'finer' || !isAnswered",
+    to: "compares === 'finer'",
+    dialect: 'odata4',
+  },
+  {
+    what: 'forgets what a vendor does not show',
+    file: 'time-bound.ts',
+    from: 'shiftMs: 1 }',
+    to: 'shiftMs: 0 }',
+    dialect: 'sql92',
+  },
+  {
+    what: 'takes a pattern for its beginning',
+    file: 'like-pattern.ts',
+    from: "case 'any text any':\n      return [{ op: 'contains'",
+    to: "case 'any text any':\n      return [{ op: 'starts with'",
+    dialect: 'odata4',
+  },
+  {
+    what: 'asks for a piece and takes it for the whole',
+    file: 'like-pattern.ts',
+    from: "{ op: 'contains', piece: longest, isSame: false }",
+    to: "{ op: 'contains', piece: longest, isSame: true }",
+    dialect: 'formula',
+  },
+  {
+    what: 'keeps digits that numbers lose',
+    file: 'number-literal.ts',
+    from: 'MOST_DIGITS = 15',
+    to: 'MOST_DIGITS = 40',
+    dialect: 'mongo-json',
+  },
+  {
+    what: 'swaps the ends of a range',
+    file: 'rewrite.ts',
+    from: "[compare('<', low), compare('>', high)]",
+    to: "[compare('<', high), compare('>', low)]",
+    dialect: 'soql',
+  },
+  {
+    what: 'joins groups by the wrong word',
+    file: 'expand.ts',
+    from: "shape === 'cnf' ? 'and' : 'or'",
+    to: "shape === 'cnf' ? 'or' : 'and'",
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'drops brackets',
+    file: 'emit.ts',
+    from: 'const outside = isTop ? top : nested;',
+    to: 'const outside = top;',
+    dialect: 'soql',
+  },
+];
+
+const source = fileURLToPath(new URL('../../src/dialect', import.meta.url));
+const where = fileURLToPath(new URL('../../src/where/', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'mutants-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The compiler with one place changed, in a folder of its own; the where language stays the real one. */
+async function loadMutant({ file, from, to }: Mutant, name: string): Promise<Compile> {
+  const copy = path.join(folder, name);
+  cpSync(source, copy, { recursive: true });
+  const text = readFileSync(path.join(copy, file), 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`${file} does not hold this once: ${from}`);
+  writeFileSync(
+    path.join(copy, file),
+    text.replace(from, () => to),
+  );
+  for (const each of readdirSync(copy)) {
+    const module = path.join(copy, each);
+    writeFileSync(module, readFileSync(module, 'utf8').replaceAll("'../where/", `'${where}`));
+  }
+  const loaded = (await import(/* @vite-ignore */ pathToFileURL(path.join(copy, 'compile.ts')).href)) as {
+    compileQuery: Compile;
+  };
+  return loaded.compileQuery;
+}
+
+function breaksLaw(compile: Compile, { dialect: name, change }: Mutant, numRuns: number): string | null {
+  const dialect = change === undefined ? readDialect(name) : change(readDialect(name));
+  const reader = readers[name];
+  if (reader === undefined) throw new Error(`${name} has no reader`);
+  const { failed, errorInstance, seed } = fc.check(
+    fc.property(
+      lawCase,
+      (given) => breach(compile, readWhere(given.text), dialect, reader, given, stores[name]) === null,
+    ),
+    { numRuns, seed: 20260101, endOnFailure: true },
+  );
+  return failed ? `seed ${seed}: ${String(errorInstance)}` : null;
+}
+
+describe('the law breaks when the compiler', () => {
+  it.each(mutants.map((mutant, index) => ({ ...mutant, index })))('$what ($dialect)', async ({ index, ...mutant }) => {
+    const compile = await loadMutant(mutant, String(index));
+    expect(breaksLaw(compile, mutant, 40_000)).not.toBeNull();
+    expect(breaksLaw(compileQuery, mutant, 100)).toBeNull();
+  });
+});
