@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../diagnostic/failure.ts';
 import { renderFailure } from '../diagnostic/render.ts';
+import { fileSystemFailure } from '../store/unavailable.ts';
 import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand } from './command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
@@ -43,8 +44,9 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return asked.includes(error.code) ? exitCodes.done : exitCodes.usage;
-    if (!(error instanceof Failure)) throw error;
-    context.terminal.note(renderFailure(error, context.terminal));
+    const failure = fileSystemFailure(error);
+    if (!(failure instanceof Failure)) throw error;
+    context.terminal.note(renderFailure(failure, context.terminal));
     return exitCodes.failure;
   }
 }
@@ -56,8 +58,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  throw error;
+  process.stderr.write(`failure[store-unavailable]: The results cannot be written: ${error.message}.\n`);
+  process.exit(exitCodes.failure);
 });
+// Whoever read the notes and the log is gone: the work itself goes on.
+process.stderr.on('error', () => {});
 
 const { stdout, stderr, env } = process;
 process.exitCode = await run(process.argv, {

@@ -88,8 +88,9 @@ async function poll(key: string, object: string, options: PollOptions, context: 
     userAgent,
   });
   const done = terminal.progress(`Polling ${key} ${object}`);
+  let workspace: Workspace | undefined;
   try {
-    const workspace = await openWorkspace(options.workspace, (events) => {
+    workspace = await openWorkspace(options.workspace, (events) => {
       for (const event of events) terminal.print(JSON.stringify(event));
     });
     const line: PollLine = { connector, object, client, settings: checked.settings, options, workspace, signal };
@@ -100,6 +101,7 @@ async function poll(key: string, object: string, options: PollOptions, context: 
     return exitCodes.done;
   } finally {
     done();
+    workspace?.close();
     await client.close();
   }
 }
@@ -122,7 +124,7 @@ async function pollOne(line: PollLine, feed: Feed): Promise<PollReport | null> {
   if (object === undefined || detection === null) return null;
   if (connector.verify !== null) await client.send(renderRequest(connector.verify, { settings }), signal);
   const key = { connector: connector.key, instance: options.name, object: line.object, feed };
-  const state = line.workspace.state(key, options.since ?? Date.now());
+  const state = await line.workspace.state(key, options.since ?? Date.now());
   const report = emptyReport(feed, state.cursorMs);
   const instance = { id: options.name, name: options.name, tags: [] };
   const source = { connector, object, feed, detection, instance, settings };

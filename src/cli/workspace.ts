@@ -10,6 +10,8 @@ import type { ChangeCommit, ChangeState } from '../change/feed.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
+import { driverFailure } from '../store/sqlite/driver-failure.ts';
+import { acquireLock, type Lock } from '../store/sqlite/lock.ts';
 
 interface FeedRecord {
   /** RFC 3339, for people; null before the first poll ended. */
@@ -34,38 +36,67 @@ export interface WorkspaceKey {
 }
 
 export interface Workspace {
-  /** The state of one feed. Both feeds of an object share one ledger. */
-  state(key: WorkspaceKey, startMs: number): ChangeState;
+  /** The state of one feed; the start of a new one is kept from here on. Both feeds of an object share one ledger. */
+  state(key: WorkspaceKey, startMs: number): Promise<ChangeState>;
+  /** Lets another process have the file. */
+  close(): void;
 }
 
 /**
  * Opens or makes the workspace file.
  * @param deliver gets the events of a commit, before the file remembers them.
- * @throws Failure `store-corrupt` when the file is not a workspace.
+ * @throws Failure `store-corrupt` when the file is not a workspace, `store-locked` while another process works with it:
+ * each writes the whole file, so the later one would undo what the other remembered.
  */
 export async function openWorkspace(
   file: string,
   deliver: (events: readonly AnyhookEvent[]) => void,
 ): Promise<Workspace> {
-  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+  const lock = await lockFile(file);
+  try {
+    return workspaceOf(await openDatabase(file), deliver, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function lockFile(file: string): Promise<Lock> {
+  try {
+    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+    return acquireLock(`${file}.lock`);
+  } catch (error) {
+    throw driverFailure(error);
+  }
+}
+
+async function openDatabase(file: string): Promise<Low<WorkspaceData>> {
   const empty: WorkspaceData = { version: 1, sequences: {}, feeds: {} };
   const database = new Low<WorkspaceData>(new JSONFile(file), empty);
   await database.read().catch((cause: unknown) => {
     throw notAWorkspace(file, cause);
   });
-  if (database.data?.version !== 1 || typeof database.data.feeds !== 'object') throw notAWorkspace(file, undefined);
-  const { data } = database;
+  if (!isWorkspace(database.data)) throw notAWorkspace(file, undefined);
+  return database;
+}
 
+function workspaceOf(
+  database: Low<WorkspaceData>,
+  deliver: (events: readonly AnyhookEvent[]) => void,
+  lock: Lock,
+): Workspace {
+  const { data } = database;
   return {
-    state(key, startMs) {
+    close: () => lock.release(),
+    async state(key, startMs) {
       const object = `${key.connector}/${key.instance}/${key.object}`;
       const owner = `${key.connector}/${key.instance}`;
-      const feed = data.feeds[`${object}/${key.feed}`] ?? {
-        cursor: null,
-        start: new Date(startMs).toISOString(),
-        ledger: {},
-      };
-      data.feeds[`${object}/${key.feed}`] = feed;
+      const known = data.feeds[`${object}/${key.feed}`];
+      const feed = known ?? { cursor: null, start: new Date(startMs).toISOString(), ledger: {} };
+      if (known === undefined) {
+        data.feeds[`${object}/${key.feed}`] = feed;
+        await database.write();
+      }
       const entries = (name: WorkspaceKey['feed']): FeedRecord['ledger'] =>
         data.feeds[`${object}/${name}`]?.ledger ?? {};
       const lookUp = (recordId: string): LedgerEntry | undefined => {
@@ -91,6 +122,9 @@ export async function openWorkspace(
           // Handed over before they are remembered: after a crash in between they come again, with the same ids.
           deliver(events);
           remember(feed, commit);
+          // One version of a record is known, the last: at the same moment, a delete came after the change before it.
+          for (const { recordId } of commit.ledger)
+            delete entries(key.feed === 'changes' ? 'deletes' : 'changes')[recordId];
           await database.write();
           return events;
         },
@@ -109,6 +143,30 @@ function remember(feed: FeedRecord, commit: ChangeCommit): void {
     Object.entries(feed.ledger).filter(([, entry]) => entry.changedAt >= forgetBeforeMs),
   );
 }
+
+/** People may edit the file: what is read from it is held against its shape. */
+function isWorkspace(data: unknown): data is WorkspaceData {
+  if (!isRecord(data) || data['version'] !== 1 || !isRecord(data['sequences']) || !isRecord(data['feeds']))
+    return false;
+  const sequencesHold = Object.values(data['sequences']).every(Number.isSafeInteger);
+  return sequencesHold && Object.values(data['feeds']).every(isFeedRecord);
+}
+
+function isFeedRecord(feed: unknown): feed is FeedRecord {
+  if (!isRecord(feed) || !isRecord(feed['ledger'])) return false;
+  const isEntry = (entry: unknown): boolean =>
+    isRecord(entry) && typeof entry['version'] === 'string' && Number.isFinite(entry['changedAt']);
+  return (
+    isInstant(feed['start']) &&
+    (feed['cursor'] === null || isInstant(feed['cursor'])) &&
+    Object.values(feed['ledger']).every(isEntry)
+  );
+}
+
+const isInstant = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function notAWorkspace(file: string, cause: unknown): Failure {
   return new Failure('store-corrupt', `${file} is not a workspace file of anyhook.`, {
