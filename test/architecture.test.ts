@@ -39,6 +39,7 @@ const doorways: Readonly<Record<string, readonly string[]>> = {
   undici: ['delivery'],
   fastify: ['server', 'sandbox'],
   'better-sqlite3': ['store'],
+  pg: ['store'],
   commander: ['cli'],
   lowdb: ['sandbox', 'cli'],
   pino: ['engine'],

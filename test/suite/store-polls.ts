@@ -185,4 +185,20 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
       new Map([['2', { recordId: '2', version: 'new', changedAt: 300, deleted: true }]]),
     );
   });
+
+  it('keep any text that a vendor sends', async () => {
+    await create();
+    const strange = ['\0', 'a\0b', '\x1a', '\x1a0000', '\\', `'"; --`, '{a,b}', 'NULL', '', '\r\n\t', '\uffff', '🦊'];
+    await store().leasePoll(key, { ...worker, now: 2_000 });
+    const ledger = strange.map((text) => entryOf(text, 1, { version: text }));
+    const events = strange.map((text) => eventOf('a', text, 1));
+    const stored = await store().commitPoll({ key, owner: 'worker', events, ledger, now: 2_000 });
+    await store().finishPoll({ key, owner: 'worker', dueAt: 1, now: 2_000, failure: { code: 'x', message: '\0' } });
+    expect(stored.map((event) => event.data.objectId)).toEqual(strange);
+    expect(await store().ledger(key, strange)).toEqual(new Map(ledger.map((entry) => [entry.recordId, entry])));
+    const leased = await store().leaseDeliveries({ ...worker, now: 2_000, limit: 20 });
+    expect(leased.map((delivery) => delivery.lane)).toEqual(strange.map((text) => `contact\n${text}`));
+    expect((await store().getPoll(key))?.lastFailure?.message).toBe('\0');
+    expect(await store().getInstance('\0')).toBeNull();
+  });
 }

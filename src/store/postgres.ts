@@ -1,0 +1,129 @@
+/** The store in a PostgreSQL database: for several processes at once. */
+import { Failure } from '../diagnostic/failure.ts';
+import type { Store } from './port.ts';
+import { apiKeys } from './postgres/api-keys.ts';
+import { attempts } from './postgres/attempts.ts';
+import { type Connection, openConnection, sql } from './postgres/connection.ts';
+import { deliveries } from './postgres/deliveries.ts';
+import { driverFailure } from './postgres/driver-failure.ts';
+import { eventLog } from './postgres/event-log.ts';
+import { instances } from './postgres/instances.ts';
+import { checkSecretKey } from './postgres/key-check.ts';
+import { applyMigrations } from './postgres/migrate.ts';
+import { pollCommit } from './postgres/poll-commit.ts';
+import { polls } from './postgres/polls.ts';
+import { createSealer } from './seal.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`, with `?sslmode=` and the like as the driver reads them. */
+  readonly url: string;
+  /** 32 bytes, from `loadSecretKey`: the same for all processes. */
+  readonly secretKey: Buffer;
+  /** Holds all tables; made when it is missing. Lower-case letters, digits and `_`. */
+  readonly schema?: string;
+  /** The most connections of this process. */
+  readonly poolSize?: number;
+}
+
+/** Longer names are cut by PostgreSQL (https://www.postgresql.org/docs/current/sql-syntax-lexical.html). */
+const schemaName = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/**
+ * Opens the store, making or upgrading its tables.
+ * @throws Failure `store-unavailable` when the database cannot be reached or does not let us in, `secret-key-wrong`,
+ * `store-corrupt` when the tables are damaged, another program's or made by a newer version.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { url, secretKey, schema = 'anyhook', poolSize = 10 } = options;
+  if (!schemaName.test(schema)) throw new RangeError(`“${schema}” is no name of a schema`);
+  checkUrl(url);
+  const sealer = createSealer(secretKey);
+  const connection = openConnection({ url, schema, poolSize });
+  try {
+    await applyMigrations(connection, schema);
+    await checkSecretKey(connection, sealer);
+  } catch (error) {
+    await connection.close();
+    throw driverFailure(error);
+  }
+  return storeOf(connection, sealer);
+}
+
+function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
+  const instance = instances(connection, sealer);
+  const poll = polls(connection);
+  const commit = pollCommit(connection);
+  const log = eventLog(connection);
+  const delivery = deliveries(connection);
+  const history = attempts(connection);
+  const key = apiKeys(connection);
+
+  return {
+    createInstance: step(instance.create),
+    getInstance: step(instance.get),
+    listInstances: step(instance.list),
+    updateInstance: step(instance.update),
+    saveCredentials: step(instance.saveCredentials),
+    deleteInstance: step(instance.delete),
+
+    getPoll: step(poll.get),
+    listPolls: step(poll.list),
+    leasePolls: step(poll.leaseDue),
+    leasePoll: step(poll.lease),
+    renewPoll: step(poll.renew),
+    finishPoll: step(poll.finish),
+    ledger: step(commit.ledger),
+    commitPoll: step(commit.commit),
+
+    listEvents: step(log.list),
+    getEvent: step(log.get),
+
+    leaseDeliveries: step(delivery.lease),
+    finishDelivery: step(delivery.finish),
+    releaseDeliveries: step(delivery.release),
+    listAttempts: step(history.list),
+    nextDueAt: step((work) => (work === 'polls' ? poll : delivery).nextDueAt()),
+
+    listApiKeys: step(key.list),
+    createApiKey: step(key.create),
+
+    ping: () => answers(connection),
+    close: step(() => connection.close()),
+  };
+}
+
+const one = sql('SELECT 1 AS one');
+
+async function answers(connection: Connection): Promise<boolean> {
+  try {
+    return (await connection.rows(one)).length === 1;
+  } catch {
+    // Whatever keeps it from answering, it does not answer.
+    return false;
+  }
+}
+
+function step<A extends unknown[], R>(run: (...parameters: A) => Promise<R>): (...parameters: A) => Promise<R> {
+  return async (...parameters) => {
+    try {
+      return await run(...parameters);
+    } catch (error) {
+      throw driverFailure(error);
+    }
+  };
+}
+
+/** The driver would find out later, and its error would show the address, password and all. */
+function checkUrl(text: string): void {
+  if (isPostgresUrl(text)) return;
+  throw new Failure('store-unavailable', 'The address of the store is no PostgreSQL address.', {
+    retryable: false,
+    help: 'Write postgres://user:password@host:5432/database, with %XX for signs in the password that mean something in a URL.',
+  });
+}
+
+function isPostgresUrl(text: string): boolean {
+  // A % that stands for itself: the driver decodes the name and the password.
+  if (!URL.canParse(text) || /%(?![\da-f]{2})/i.test(text)) return false;
+  return /^postgres(ql)?:$/.test(new URL(text).protocol);
+}

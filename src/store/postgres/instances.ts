@@ -1,0 +1,105 @@
+import type { Instance, InstanceFilter, InstanceUpdate, PollState } from '../port.ts';
+import {
+  type InstanceRow,
+  instanceColumns,
+  instanceOf,
+  instanceRowOf,
+  sealCredentials,
+  takesDeliveries,
+  withChanges,
+} from '../row/instance-row.ts';
+import type { Sealer } from '../seal.ts';
+import { type Connection, type Session, sql } from './connection.ts';
+import { pollSets } from './poll-sets.ts';
+import { streams } from './streams.ts';
+
+const insert = sql(`INSERT INTO instances (${instanceColumns})
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`);
+const replace = sql(`UPDATE instances SET connector = $2, name = $3, tags = $4, settings = $5, objects = $6,
+    credentials = $7, callback_url = $8, callback_format = $9, callback_secrets = $10, callback_disabled_at = $11,
+    updated_at = $12
+  WHERE id = $1`);
+const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1`);
+// Not FOR UPDATE: that would be in the way of the foreign keys of events that are just being stored.
+const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 FOR NO KEY UPDATE`);
+// Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
+const selectPage = sql(`SELECT ${instanceColumns} FROM instances
+  WHERE id > $1 AND ($2::text IS NULL OR connector = $2)
+    AND ($3::text IS NULL OR EXISTS (SELECT FROM json_array_elements(tags::json) AS tag WHERE tag::text = $3))
+  ORDER BY id LIMIT $4`);
+const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
+const remove = sql('DELETE FROM instances WHERE id = $1');
+
+/** The instances of a store, in steps that are each one transaction. */
+export function instances(connection: Connection, sealer: Sealer) {
+  return {
+    create(instance: Instance, states: readonly PollState[]): Promise<void> {
+      return connection.transaction(async (session) => {
+        await session.run(insert, [
+          ...changeable(instanceRowOf(instance, sealer)),
+          instance.createdAt,
+          instance.updatedAt,
+        ]);
+        await streams.create(session, instance.id, instance.callback !== null, takesDeliveries(instance));
+        await pollSets.add(session, instance.id, states);
+      });
+    },
+    async get(id: string): Promise<Instance | null> {
+      const [row] = await connection.rows<InstanceRow>(select, [id]);
+      return row === undefined ? null : instanceOf(row, sealer);
+    },
+    async list({ connector, tag, after = '', limit }: InstanceFilter): Promise<readonly Instance[]> {
+      const tagJson = tag === undefined ? null : JSON.stringify(tag);
+      const rows = await connection.rows<InstanceRow>(selectPage, [after, connector ?? null, tagJson, limit]);
+      return rows.map((row) => instanceOf(row, sealer));
+    },
+    update(changed: InstanceUpdate, states: readonly PollState[]): Promise<boolean> {
+      return connection.transaction(async (session) => {
+        await streams.lock(session, changed.id);
+        const kept = await toChange(session, changed.id);
+        if (kept === null) return false;
+        const instance: Instance = { ...changed, credentials: withChanges(kept.credentials, changed.credentials) };
+        await session.run(replace, [...changeable(instanceRowOf(instance, sealer)), instance.updatedAt]);
+        await streams.setCallback(session, instance.id, instance.callback !== null, takesDeliveries(instance));
+        await pollSets.become(session, instance.id, states);
+        return true;
+      });
+    },
+    saveCredentials(id: string, changes: Readonly<Record<string, string>>, now: number): Promise<void> {
+      return connection.transaction(async (session) => {
+        const kept = await toChange(session, id);
+        if (kept === null) return;
+        const credentials = withChanges(kept.credentials, changes);
+        await session.run(updateCredentials, [id, sealCredentials(id, credentials, sealer), now]);
+      });
+    },
+    /** Polls, ledger, events, deliveries and attempts go with it, by their foreign keys. */
+    delete(id: string): Promise<boolean> {
+      return connection.transaction(async (session) => {
+        await streams.lock(session, id);
+        await pollSets.lock(session, id);
+        return (await session.run(remove, [id])) > 0;
+      }, 'patient');
+    },
+  };
+
+  async function toChange(session: Session, id: string): Promise<Instance | null> {
+    const [row] = await session.rows<InstanceRow>(selectToChange, [id]);
+    return row === undefined ? null : instanceOf(row, sealer);
+  }
+}
+
+/** All but the times, in the order of the columns. */
+const changeable = (row: InstanceRow) => [
+  row.id,
+  row.connector,
+  row.name,
+  row.tags,
+  row.settings,
+  row.objects,
+  row.credentials,
+  row.callback_url,
+  row.callback_format,
+  row.callback_secrets,
+  row.callback_disabled_at,
+];

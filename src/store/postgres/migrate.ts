@@ -1,0 +1,57 @@
+/** Brings a schema to the one this version knows. Migrations are numbered by their place and go forward only. */
+import { Failure } from '../../diagnostic/failure.ts';
+import { sql as initial } from '../migrations/postgres/0001-initial.ts';
+import { type Connection, type Session, sql } from './connection.ts';
+
+const migrations: readonly string[] = [initial];
+
+/** “anyh”: the first half of the key of our advisory locks. */
+const lockClass = 0x616e7968;
+
+const lock = sql('SELECT pg_advisory_xact_lock($1, hashtext($2))');
+const selectSchema = sql('SELECT nspname FROM pg_namespace WHERE nspname = $1');
+const selectTables = sql('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1');
+const selectVersion = sql('SELECT coalesce(max(version), 0) AS version FROM anyhook_migrations');
+const insertVersion = sql('INSERT INTO anyhook_migrations (version) VALUES ($1)');
+
+/**
+ * Applies what is missing in one transaction. Processes that start at once wait here for the first of them.
+ * @throws Failure `store-corrupt` when the schema is another program's, or a newer version of this one made it.
+ */
+export async function applyMigrations(connection: Connection, schema: string): Promise<void> {
+  await connection.transaction(async (session) => {
+    await session.rows(lock, [lockClass, schema]);
+    const version = await versionOf(session, schema);
+    if (version > migrations.length) {
+      throw new Failure(
+        'store-corrupt',
+        `The database’s schema “${schema}” has version ${version}; this program knows ${migrations.length}.`,
+        {
+          retryable: false,
+          help: 'Start the newer version that made it, or restore the backup from before the upgrade.',
+        },
+      );
+    }
+    for (const [index, text] of migrations.entries()) {
+      if (index < version) continue;
+      await session.script(text);
+      await session.run(insertVersion, [index + 1]);
+    }
+  }, 'patient');
+}
+
+async function versionOf(session: Session, schema: string): Promise<number> {
+  // Asked first, because one who may not make schemas may well use one that was made for him.
+  const [found] = await session.rows(selectSchema, [schema]);
+  if (found === undefined) await session.script(`CREATE SCHEMA "${schema}"`);
+  const tables = await session.rows<{ name: string }>(selectTables, [schema]);
+  if (tables.length === 0) await session.script('CREATE TABLE anyhook_migrations (version integer PRIMARY KEY)');
+  else if (!tables.some(({ name }) => name === 'anyhook_migrations')) {
+    throw new Failure('store-corrupt', `The database’s schema “${schema}” is another program’s.`, {
+      retryable: false,
+      help: 'Name another schema or database.',
+    });
+  }
+  const [row] = await session.rows<{ version: number }>(selectVersion);
+  return row?.version ?? 0;
+}
