@@ -85,6 +85,8 @@ function createQuota(clock: Clock): Quota {
     do {
       while (pausedUntilMs > clock.now()) await sleepUntil(pausedUntilMs);
       const startMs = Math.max(clock.now(), nextStartMs);
+      // Whoever cannot wait takes no turn, so that those who give up do not put the others off for ever.
+      if (startMs > giveUpMs) throw paused(startMs - clock.now());
       nextStartMs = startMs + gapMs;
       await sleepUntil(startMs);
     } while (pausedUntilMs > clock.now());

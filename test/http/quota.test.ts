@@ -66,6 +66,19 @@ describe('a quota', () => {
     expect(clock.now()).toBe(90_000);
   });
 
+  it('is not used up by those who cannot wait for their turn', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    const slow = { concurrency: 4, requestsPerSecond: 0.01 };
+    (await quota.acquire(slow, 60_000, never))();
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await expect(quota.acquire(slow, 60_000, never)).rejects.toMatchObject({ retryAfterMs: 100_000 });
+    }
+    clock.advance(100_000);
+    (await quota.acquire(slow, 60_000, never))();
+    expect(clock.now()).toBe(100_000);
+  });
+
   it('gives back the place of one who gave up, in line or asleep', async () => {
     const quota = createQuotas(virtualClock()).of('acme');
     const one = { concurrency: 1, requestsPerSecond: undefined };

@@ -26,6 +26,8 @@ export function tokenAuthenticator(method: TokenAuth, context: AuthContext): Aut
   let grant: Grant | null = null;
   let underWay: Promise<Authorization> | null = null;
   let captured: Readonly<Record<string, string>> = {};
+  /** Rotated, and not stored yet. */
+  let unsaved: Credentials = {};
 
   const secrets = (): readonly string[] => [...Object.values(credentials), ...past];
   const request = compileTokenRequest(method.token, context, secrets);
@@ -35,12 +37,14 @@ export function tokenAuthenticator(method: TokenAuth, context: AuthContext): Aut
     past.splice(0, past.length - PAST_SECRETS);
   }
 
-  /** The vendor has forgotten the old value by now, so the new one is kept here even if saving it fails. */
+  /** The vendor has forgotten the old value by now, so the new one is kept here even if saving it fails, and saved with the next renewal. */
   async function rotate(changed: Credentials): Promise<void> {
-    if (Object.keys(changed).length === 0) return;
     remember(...Object.keys(changed).map((name) => credentials[name] ?? ''));
     credentials = { ...credentials, ...changed };
-    await saveCredentials(changed);
+    unsaved = { ...unsaved, ...changed };
+    if (Object.keys(unsaved).length === 0) return;
+    await saveCredentials(unsaved);
+    unsaved = {};
   }
 
   async function renew(): Promise<Authorization> {

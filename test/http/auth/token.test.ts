@@ -263,6 +263,22 @@ describe('rotation', () => {
     await client.close();
   });
 
+  it('saves what it could not save before, also when the vendor replaces nothing this time', async () => {
+    const server = await vendor(tokenVendor((number) => (number === 1 ? { refresh_token: 'refresh-1-zzz' } : {})));
+    let failing = true;
+    const saved: unknown[] = [];
+    const saveCredentials = async (changed: Readonly<Record<string, string>>): Promise<void> => {
+      if (failing) throw new Failure('store-unavailable', 'disk', { retryable: true });
+      saved.push(changed);
+    };
+    const { client } = connect(server, rotating, { saveCredentials });
+    expect(await failureOf(client.send(get))).toMatchObject({ code: 'store-unavailable' });
+    failing = false;
+    await client.send(get);
+    expect(saved).toEqual([{ refreshToken: 'refresh-1-zzz' }]);
+    await client.close();
+  });
+
   it('is not lost when the client closes in the middle of it', async () => {
     const issue = tokenVendor((number) => ({ refresh_token: `refresh-${number}-zzz` }));
     const server = await vendor((...exchange) => void setTimeout(() => issue(...exchange), 60));
