@@ -39,17 +39,24 @@ export function readRecord(native: unknown, object: ConnectorObject, feed: Feed,
   return { recordId, version, changedAtMs, createdAtMs, native };
 }
 
+/** The longest piece of a record that a message shows. */
+const longestShown = 80;
+
+function shortened(text: string): string {
+  return text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text;
+}
+
 function readTime(native: unknown, field: Field, object: string, recordId: string): number {
   const value = readPath(native, field.path);
   const timeMs = readInstant(value, field);
   if (timeMs !== null) return timeMs;
   throw new Failure(
     'record-time-unreadable',
-    `${field.name} of ${object} ${recordId} is not a time: ${JSON.stringify(value ?? null)}.`,
+    `${field.name} of ${object} ${shortened(recordId)} is not a time: ${shortened(JSON.stringify(value ?? null))}.`,
     {
       retryable: true,
       help: `Check the type and format of the field ${field.name} in the connector.`,
-      detail: { object, recordId, field: field.name },
+      detail: { object, recordId: shortened(recordId), field: field.name },
     },
   );
 }
