@@ -105,11 +105,15 @@ interface FoundDefinitions {
 async function findDefinitions(where: string): Promise<FoundDefinitions> {
   const stats = await stat(where).catch(() => null);
   if (stats === null) return { files: [], diagnostics: [unreadable(where)] };
-  if (stats.isFile()) return { files: [where], diagnostics: [] };
+  if (!stats.isDirectory()) return { files: [where], diagnostics: [] };
   const own = await definitionIn(where);
   if (own !== null) return { files: [own], diagnostics: [] };
-  const entries = (await readdir(where, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const names = entries.map((entry) => entry.name).sort();
+  const entries = await readdir(where, { withFileTypes: true }).catch(() => null);
+  if (entries === null) return { files: [], diagnostics: [unreadable(where)] };
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   const files = await Promise.all(names.map((name) => definitionIn(path.join(where, name))));
   const found = files.filter((file) => file !== null);
   return found.length > 0 ? { files: found, diagnostics: [] } : { files: [], diagnostics: [noDefinition(where)] };

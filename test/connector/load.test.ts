@@ -76,6 +76,15 @@ describe('loadConnectors', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['file-unreadable', 'file-unreadable']);
   });
 
+  test.runIf(process.platform !== 'win32')(
+    'reads what is no plain file as one, and says what is wrong in it',
+    async () => {
+      const { connectors, diagnostics } = await loadConnectors(['/dev/null']);
+      expect(connectors.size).toBe(0);
+      expect(diagnostics[0]).toMatchObject({ severity: 'error', place: { file: '/dev/null' } });
+    },
+  );
+
   test('knows its own folder', () => {
     expect(path.basename(packagedConnectors)).toBe('connectors');
   });
