@@ -2,7 +2,7 @@
  * `anyhook demo`: everything on one machine. Sandboxes of all vendors, the runtime on its embedded default, a callback
  * receiver; and somebody who edits records, so that events are seen arriving.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connector } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
@@ -28,6 +28,9 @@ interface DemoOptions {
 
 /** How often the demo polls; a real instance is gentler. */
 const intervalSeconds = 2;
+
+/** What a demo puts into its folder. */
+const folders: readonly string[] = ['records', 'runtime'];
 
 export const registerDemo: RegisterCommand = (program, context, end) => {
   program
@@ -55,7 +58,7 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
   try {
     const { connectors } = await loadCatalogue([]);
     const simulated = [...connectors.values()].filter((connector) => connector.definition.sandbox !== undefined);
-    await rm(options.data, { recursive: true, force: true });
+    await emptyFolder(options.data);
     const sandboxes = await startSandboxes(
       simulated.map((connector) => connector.key),
       { port: 0, data: path.join(options.data, 'records') },
@@ -84,6 +87,24 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/**
+ * Empties a folder that a demo made before. Anybody else's is left alone: a wrong --data must not cost a person's files.
+ * @throws Failure `store-unavailable` when the folder holds something else.
+ */
+async function emptyFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.some((name) => !folders.includes(name))) {
+    throw new Failure('store-unavailable', `${folder} holds files that no demo made.`, {
+      retryable: false,
+      help: 'Name an empty folder with --data: the demo empties it at its start.',
+    });
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function closeAll(sandboxes: readonly Sandbox[]): Promise<void> {

@@ -35,6 +35,7 @@ describe('the command line', () => {
     ['serve', '--data', 'file', '--port', '0'],
     ['sandbox', vendor, '--data', 'file/data', '--port', '0'],
     ['demo', '--data', 'file/data'],
+    ['demo', '--data', '.'],
   ])('%s %s %s ends with 3 and says what is in the way', async (...args) => {
     const child = start(args);
     let stderr = '';
