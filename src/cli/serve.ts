@@ -10,6 +10,7 @@ import { untilAborted } from './until-aborted.ts';
 interface ServeOptions {
   readonly config?: string;
   readonly data?: string;
+  readonly store?: string;
   readonly port?: number;
   readonly host?: string;
   readonly connectors: readonly string[];
@@ -28,6 +29,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     )
     .option('--config <file>', 'configuration file, JSON or YAML; flags win over it')
     .option('--data <dir>', 'folder of the database (default ./anyhook-data)')
+    .option('--store <url>', 'postgres://… for several processes at once (default: SQLite in --data)')
     .option('--port <port>', 'port to listen on; 0 takes a free one (default 8080)', parsePort)
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
@@ -37,6 +39,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .action(async (options: ServeOptions) => {
       const { config, diagnostics } = await loadConfig(options.config ?? null, {
         data: options.data,
+        store: options.store ?? env['ANYHOOK_STORE'],
         port: options.port,
         host: options.host,
         logLevel: options.logLevel,

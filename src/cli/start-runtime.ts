@@ -1,5 +1,4 @@
 /** The whole runtime on one data folder: store, connectors, workers and HTTP server. `serve` and `demo` start it. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { createApiKey } from '../engine/api-keys.ts';
@@ -9,6 +8,8 @@ import { createRuntime } from '../engine/runtime.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import { close as closeServer, listen } from '../server/listen.ts';
 import { createServer } from '../server/server.ts';
+import type { Store } from '../store/port.ts';
+import { openPostgresStore } from '../store/postgres.ts';
 import { loadSecretKey } from '../store/secret-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -36,11 +37,7 @@ export interface StartOptions {
 export async function startRuntime({ config, log, env }: StartOptions): Promise<RunningRuntime> {
   const { connectors, diagnostics } = await loadCatalogue(config.connectors);
   const { rules, diagnostics: addressDiagnostics } = compileAddressRules(config.allowAddresses);
-  await mkdir(config.data, { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore({
-    file: path.join(config.data, 'anyhook.db'),
-    secretKey: await loadSecretKey(config.data, env),
-  });
+  const store = await openStore(config, env);
   const runtime = createRuntime({
     store,
     connectors,
@@ -68,4 +65,12 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     await runtime.close(0);
     throw error;
   }
+}
+
+/** PostgreSQL where a URL is given, else SQLite in the data folder. */
+async function openStore(config: CompleteConfig, env: StartOptions['env']): Promise<Store> {
+  const secretKey = await loadSecretKey(config.data, env);
+  return config.store === undefined
+    ? openSqliteStore({ file: path.join(config.data, 'anyhook.db'), secretKey })
+    : openPostgresStore({ url: config.store, secretKey });
 }

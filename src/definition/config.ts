@@ -13,6 +13,10 @@ export interface Config {
    */
   data?: string;
   /**
+   * URL of a PostgreSQL database, for several processes at once; without it state is kept by SQLite in the data folder. A password in it is better given in the environment, as ANYHOOK_STORE.
+   */
+  store?: string;
+  /**
    * Address to listen on; loopback unless said.
    */
   host?: string;
