@@ -12,7 +12,7 @@ import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
-import type { Feed, Instance, PollKey, Store } from '../store/port.ts';
+import type { Instance, PollKey, Store } from '../store/port.ts';
 import type { FeedLine } from './poller.ts';
 
 export interface FeedLineOptions {
@@ -44,7 +44,8 @@ interface KeptClient {
 export function createFeedLines(options: FeedLineOptions): FeedLines {
   const { store, clock } = options;
   const clients = new Map<string, KeptClient>();
-  const detections = new Map<string, Detection>();
+  /** By feed: one where each, so that wheres that are changed often do not pile up. */
+  const detections = new Map<string, { readonly where: string; readonly detection: Detection }>();
   const quotas = createQuotas(clock);
 
   const makeClient = (connector: Connector, instance: Instance): KeptClient => {
@@ -64,8 +65,12 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         settings,
         credentials: instance.credentials,
         saveCredentials: async (changed) => {
+          const before: Instance['credentials'] = JSON.parse(kept.credentials);
+          const stored = (await store.getInstance(instance.id))?.credentials ?? {};
+          // What the vendor made of the old ones must not take the place of those that a person has given meanwhile.
+          if (Object.keys(changed).some((name) => stored[name] !== before[name])) throw replacedMeanwhile();
           await store.saveCredentials(instance.id, changed, clock.now());
-          kept.credentials = JSON.stringify({ ...JSON.parse(kept.credentials), ...changed });
+          kept.credentials = JSON.stringify({ ...before, ...changed });
         },
         addressRules: options.addressRules,
         quotas,
@@ -87,10 +92,12 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
     return made.client;
   };
 
-  const detectionOf = (connector: Connector, object: string, feed: Feed, where: string | null): Detection | null => {
-    const name = JSON.stringify([connector.key, object, feed, where]);
+  const detectionOf = (connector: Connector, key: PollKey, where: string | null): Detection | null => {
+    const { instanceId, object, feed } = key;
+    if (where === null) return connector.objects.get(object)?.[feed] ?? null;
+    const name = feedName(instanceId, object, feed);
     const known = detections.get(name);
-    if (known !== undefined) return known;
+    if (known?.where === where) return known.detection;
     const { detection, diagnostics } = narrowDetection(connector, object, feed, where);
     if (detection === null && diagnostics.length > 0) {
       throw new Failure('request-refused', diagnostics[0]?.message ?? 'The where does not fit the object.', {
@@ -98,7 +105,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         help: diagnostics[0]?.help ?? 'Change the where of the object.',
       });
     }
-    if (detection !== null) detections.set(name, detection);
+    if (detection !== null) detections.set(name, { where, detection });
     return detection;
   };
 
@@ -109,7 +116,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
       const settings = instance?.objects[key.object];
       const object = connector?.objects.get(key.object);
       if (instance === null || !connector || !object || !settings?.enabled) return null;
-      const detection = detectionOf(connector, key.object, key.feed, settings.where);
+      const detection = detectionOf(connector, key, settings.where);
       if (detection === null) return null;
       return {
         source: {
@@ -127,10 +134,21 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
     async forget(instanceId) {
       const kept = clients.get(instanceId);
       clients.delete(instanceId);
+      for (const name of detections.keys()) if (name.startsWith(feedName(instanceId))) detections.delete(name);
       await kept?.client.close();
     },
     async close() {
       await Promise.all([...clients.values()].map(({ client }) => client.close()));
     },
   };
+}
+
+/** Without an object, what the names of all feeds of an instance begin with. */
+const feedName = (instanceId: string, ...feed: readonly string[]): string => [instanceId, ...feed].join('\n');
+
+function replacedMeanwhile(): Failure {
+  return new Failure('credentials-expired', 'The credentials were changed while a poll was using the old ones.', {
+    retryable: true,
+    help: 'The next poll takes the new ones.',
+  });
 }

@@ -6,6 +6,7 @@ import { renderRequest } from '../connector/render-request.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
+import { linkSignals } from '../http/signals.ts';
 import type { PollKey, PollState, Store } from '../store/port.ts';
 import type { PollOutcome } from './api.ts';
 import type { Log } from './log.ts';
@@ -111,7 +112,14 @@ function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { s
       (error: unknown) => log.error({ err: error, ...key }, 'lease not renewed'),
     );
   }, pollLeaseMs / 3);
-  return { signal: AbortSignal.any([stop, lost.signal]), release: () => clearInterval(renewal) };
+  const { signal, unlink } = linkSignals([stop, lost.signal]);
+  return {
+    signal,
+    release() {
+      clearInterval(renewal);
+      unlink();
+    },
+  };
 }
 
 function pollPorts(
