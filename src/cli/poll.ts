@@ -68,12 +68,13 @@ async function poll(key: string, object: string, options: PollOptions, context: 
   const { access, diagnostics: reading } = await readInstance(connector, options);
   const where = options.where === undefined ? {} : { where: options.where };
   const checked = checkInstance(connector, { ...access, objects: { [object]: where } });
-  const problems = [...reading, ...checked.diagnostics];
+  const loopback = options.sandbox === undefined ? [] : ['127.0.0.0/8', '::1'];
+  const addresses = compileAddressRules([...options.allowAddress, ...loopback]);
+  const problems = [...reading, ...checked.diagnostics, ...addresses.diagnostics];
   const text = options.where === undefined ? {} : { text: { name: '--where', source: options.where } };
   if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, text);
   tellDiagnostics(problems, terminal, text);
 
-  const loopback = options.sandbox === undefined ? [] : ['127.0.0.0/8', '::1'];
   const client = createVendorClient({
     auth: checked.auth,
     http: connector.definition.http,
@@ -82,7 +83,7 @@ async function poll(key: string, object: string, options: PollOptions, context: 
     saveCredentials: async (changed) => {
       if (options.instance !== undefined) await saveRotated(options.instance, changed);
     },
-    addressRules: compileAddressRules([...options.allowAddress, ...loopback]).rules,
+    addressRules: addresses.rules,
     quotas: createQuotas(systemClock),
     clock: systemClock,
     userAgent,

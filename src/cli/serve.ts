@@ -2,6 +2,7 @@
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { type CompleteConfig, loadConfig } from '../engine/config.ts';
 import { createLog } from '../engine/log.ts';
+import { compileAddressRules } from '../http/address-rules.ts';
 import { exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
 import { collectText, parsePort } from './option-values.ts';
 import { startRuntime } from './start-runtime.ts';
@@ -46,7 +47,9 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,
         allowAddresses: options.allowAddress.length > 0 ? [...options.allowAddress] : undefined,
       });
-      if (!isUsable(diagnostics)) return end(tellDiagnostics(diagnostics, terminal));
+      // A rule that cannot be read must not be passed over: what its author meant to allow would fail later, far away.
+      const wrong = [...diagnostics, ...compileAddressRules(config.allowAddresses).diagnostics];
+      if (!isUsable(wrong)) return end(tellDiagnostics(wrong, terminal));
       const running = await startRuntime({ config, log: createLog(config.logLevel), env });
       tellDiagnostics(running.diagnostics, terminal);
       if (running.newApiKey !== null) {

@@ -86,6 +86,12 @@ describe('every command', () => {
     { args: ['validate', 'nowhere'], code: 1, says: 'file-unreadable' },
     { args: ['serve', '--config', 'nowhere.json'], code: 1, says: 'nowhere.json cannot be read' },
     { args: ['serve', '--log-level', 'loud'], code: 1, says: 'config-schema' },
+    { args: ['serve', '--allow-address', '!!', '--port', '0'], code: 1, says: '"!!" is no host name' },
+    {
+      args: ['poll', 'hubspot', 'contact', '--sandbox', 'http://127.0.0.1:1', '--allow-address', '!!'],
+      code: 1,
+      says: '"!!" is no host name',
+    },
   ])('ends $args with $code and says why, without a stack trace', async ({ args, code, says }) => {
     const result = await run(...args);
     expect(result.stderr + result.stdout).toContain(says);
