@@ -28,7 +28,8 @@ export interface Split {
 }
 
 export function splitQuery(where: Where, dialect: Dialect): Split {
-  const factors = fitLength(chooseFactors(where, dialect), where, dialect);
+  const binder = longestBinder(where, dialect);
+  const factors = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
   const query: CompiledQuery = {
     where,
     predicates: reportsOf(where, factors),
@@ -38,56 +39,38 @@ export function splitQuery(where: Where, dialect: Dialect): Split {
   return { query, show: (bindings) => bindFactors(factors, dialect, { bindings, showNames: true }) };
 }
 
-function chooseFactors(where: Where, dialect: Dialect): readonly Factor[] {
+function chooseFactors(where: Where, dialect: Dialect, binder: Binder): readonly Factor[] {
   const conjuncts = where.normal.kind === 'and' ? where.normal.args : [where.normal];
   const planned = conjuncts.map((normal): Factor => {
     const part = planPart(normal, dialect, where.fields);
     return { normal, part, push: part.push, dropped: null };
   });
-  return fitPlaces(fitShape(planned, dialect.boolean), dialect, longestBinder(where, dialect));
+  return fitPlaces(fitShape(planned, dialect.boolean), dialect, binder);
 }
 
 /** Drops what makes the query too long whatever is bound. Values that only binding tells are looked at by `bind`. */
-function fitLength(factors: readonly Factor[], where: Where, dialect: Dialect): readonly Factor[] {
-  const { limits = {} } = dialect.boolean;
-  const { length: most } = limits;
+function fitLength(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Factor[] {
+  const { length: most } = dialect.boolean.limits ?? {};
   if (most === undefined) return factors;
-  const binder = longestBinder(where, dialect);
-  const steady = (list: readonly Factor[]): readonly Factor[] => list.filter((factor) => !canFail(factor));
-  return shrink(factors, steady, dialect, binder, most);
-}
-
-/** Drops the longest of the droppable factors until what is measured fits, or none is left. */
-function shrink(
-  factors: readonly Factor[],
-  droppable: (factors: readonly Factor[]) => readonly Factor[],
-  dialect: Dialect,
-  binder: Binder,
-  most: number,
-): readonly Factor[] {
+  const why = `the query would be longer than the ${most} characters the vendor takes`;
+  let steady = factors.filter((factor) => !canFail(factor));
+  if (longestNative(steady, dialect, binder) <= most) return factors;
   let fitted = factors;
-  for (;;) {
-    const measured = droppable(fitted);
-    const longest = longestOf(measured, dialect, binder);
-    if (longest === null || longestNative(measured, dialect, binder) <= most) return fitted;
-    fitted = fitted.map((factor) =>
-      factor === longest
-        ? drop(factor, `the query would be longer than the ${most} characters the vendor takes`)
-        : factor,
-    );
+  for (const victim of longestFirst(steady, dialect, binder)) {
+    if (longestNative(steady, dialect, binder) <= most) break;
+    steady = steady.filter((factor) => factor !== victim);
+    fitted = fitted.map((factor) => (factor === victim ? drop(factor, why) : factor));
   }
+  return fitted;
 }
 
-function longestOf(factors: readonly Factor[], dialect: Dialect, binder: Binder): Factor | null {
-  const lengths = new Map(
-    factors
-      .filter(({ push }) => push !== null)
-      .map((factor) => [factor, longestNative([factor], dialect, binder)] as const),
-  );
-  return [...lengths].reduceRight<Factor | null>(
-    (longest, [factor, length]) => (longest === null || length > (lengths.get(longest) ?? 0) ? factor : longest),
-    null,
-  );
+/** What is asked for, the longest first; of equals the last written. */
+function longestFirst(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Factor[] {
+  return factors
+    .flatMap((factor) => (factor.push === null ? [] : [{ factor, length: longestNative([factor], dialect, binder) }]))
+    .reverse()
+    .sort((a, b) => b.length - a.length)
+    .map(({ factor }) => factor);
 }
 
 function longestNative(factors: readonly Factor[], dialect: Dialect, binder: Binder): number {
@@ -113,7 +96,7 @@ function bindFactors(factors: readonly Factor[], dialect: Dialect, binder: Binde
   const { length: most = Number.POSITIVE_INFINITY } = limits;
   const open = factors.filter(canFail);
   if (open.length === 0 || natives.every((native) => lengthOf(native, limits) <= most)) return natives;
-  const longest = longestOf(open, dialect, binder);
+  const [longest] = longestFirst(open, dialect, binder);
   return bindFactors(
     factors.map((factor) => (factor === longest ? drop(factor, 'too long') : factor)),
     dialect,
@@ -138,9 +121,10 @@ function reportsOf(where: Where, factors: readonly Factor[]): readonly Predicate
   return fates.map((fate, index) => ({ text: texts[index] ?? '', ...fate }));
 }
 
+const latestMs = Date.parse('9999-12-31T00:00:00Z');
+
 /** Values as long as they come, for those whose length is bounded. */
 function longestBinder(where: Where, dialect: Dialect): Binder {
-  const latestMs = Date.parse('9999-12-31T00:00:00Z');
   const { true: yes = true, false: no = false } = dialect.literals.boolean ?? {};
   const samples: Readonly<Record<FieldType, ParameterValue>> = {
     text: '',

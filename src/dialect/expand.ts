@@ -6,6 +6,7 @@ import { type Binder, joinPushes, type Leaf, type Push } from './push.ts';
 export function queriesOf(push: Push): readonly Push[] {
   if (push.kind === 'leaf') return [push];
   if (push.kind === 'chunks') return push.leaves;
+  if (!isCut(push)) return [push];
   const { kind } = push;
   const combined = push.args
     .map(queriesOf)
@@ -16,6 +17,10 @@ export function queriesOf(push: Push): readonly Push[] {
   return combined.map((args) => joinPushes(kind, args));
 }
 
+function isCut(push: Push): boolean {
+  return push.kind === 'chunks' || (push.kind !== 'leaf' && push.args.some(isCut));
+}
+
 /**
  * Takes out conditions whose value cannot be sent: an AND goes on without them, an OR is given up as a whole. null
  * when nothing is left to ask for.
@@ -24,6 +29,7 @@ export function prune(push: Push, binder: Binder): Push | null {
   if (push.kind === 'leaf') return isSendable(push, binder) ? push : null;
   if (push.kind === 'chunks') return push.leaves.every((leaf) => isSendable(leaf, binder)) ? push : null;
   const kept = push.args.map((arg) => prune(arg, binder));
+  if (kept.every((arg, index) => arg === push.args[index])) return push;
   const args = kept.flatMap((arg) => (arg === null ? [] : [arg]));
   if (args.length === 0 || (push.kind === 'or' && args.length < push.args.length)) return null;
   return joinPushes(push.kind, args);

@@ -29,35 +29,35 @@ export function fitShape(factors: readonly Factor[], shape: BooleanShape): reado
     const why = factor.push === null ? null : misfit(factor.push, shape);
     return why === null ? factor : drop(factor, why);
   });
-  for (;;) {
+  for (const victim of costliestFirst(fitted)) {
     const joined = joinFactors(fitted);
     const why = joined === null ? null : misfit(joined, shape);
-    const victim = why === null ? null : costliest(fitted);
-    if (why === null || victim === null) return fitted;
+    if (why === null) break;
     fitted = fitted.map((factor) => (factor === victim ? drop(factor, why) : factor));
   }
+  return fitted;
 }
 
 export function drop(factor: Factor, why: string): Factor {
   return { ...factor, push: null, dropped: why };
 }
 
-/** The factor that costs most and is least missed: bounds of time go last, of equals the last written goes first. */
-function costliest(factors: readonly Factor[]): Factor | null {
-  const cost = ({ push }: Factor): readonly number[] =>
-    push === null
-      ? []
-      : [queryCount(push), countGroups(push, 'or').groups, leavesOf(push).every((leaf) => leaf.isTimeBound) ? 0 : 1];
-  const pushed = factors.filter(({ push }) => push !== null);
-  return pushed.reduceRight<Factor | null>(
-    (worst, factor) => (worst === null || isMore(cost(factor), cost(worst)) ? factor : worst),
-    null,
-  );
+/** What costs most and is least missed: bounds of time come last, of equals the last written comes first. */
+function costliestFirst(factors: readonly Factor[]): readonly Factor[] {
+  return factors
+    .flatMap((factor) => (factor.push === null ? [] : [{ factor, cost: costOf(factor.push) }]))
+    .reverse()
+    .sort((a, b) => compareCosts(b.cost, a.cost))
+    .map(({ factor }) => factor);
 }
 
-function isMore(a: readonly number[], b: readonly number[]): boolean {
+function costOf(push: Push): readonly number[] {
+  return [queryCount(push), countGroups(push, 'or').groups, leavesOf(push).every((leaf) => leaf.isTimeBound) ? 0 : 1];
+}
+
+function compareCosts(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((number, index) => number !== b[index]);
-  return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
 /** Drops factors that need a parameter or a property that an earlier one has taken. */

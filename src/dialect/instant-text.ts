@@ -26,26 +26,44 @@ export function instantText(epochMs: number, literal: TimestampLiteral | DateLit
   return localText(epochMs, zoneOffsetMs(epochMs, zone), literal.format);
 }
 
+/** Writes one part of a local time, which the date shows as if it were UTC. */
+type Part = (local: Date, offsetMs: number) => string;
+
+const tokenParts: Readonly<Record<string, Part>> = {
+  yyyy: (local) => String(local.getUTCFullYear()).padStart(4, '0'),
+  MM: (local) => two(local.getUTCMonth() + 1),
+  dd: (local) => two(local.getUTCDate()),
+  HH: (local) => two(local.getUTCHours()),
+  mm: (local) => two(local.getUTCMinutes()),
+  ss: (local) => two(local.getUTCSeconds()),
+  SSS: (local) => String(local.getUTCMilliseconds()).padStart(3, '0'),
+  XXX: (_local, offsetMs) => (offsetMs === 0 ? 'Z' : offsetText(offsetMs)),
+  xxx: (_local, offsetMs) => offsetText(offsetMs),
+};
+
+/** By pattern: a dialect has one or two, and each is taken apart once. */
+const patterns = new Map<string, readonly Part[]>();
+
+function partsOf(pattern: string): readonly Part[] {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const parts = Array.from(pattern.matchAll(patternToken), ([found]): Part => {
+    const text = found.startsWith("'") ? found.slice(1, -1) || "'" : found;
+    return tokenParts[found] ?? (() => text);
+  });
+  patterns.set(pattern, parts);
+  return parts;
+}
+
 function localText(epochMs: number, offsetMs: number, pattern: string): string {
   const local = new Date(epochMs + offsetMs);
-  const parts: Readonly<Record<string, string>> = {
-    yyyy: String(local.getUTCFullYear()).padStart(4, '0'),
-    MM: two(local.getUTCMonth() + 1),
-    dd: two(local.getUTCDate()),
-    HH: two(local.getUTCHours()),
-    mm: two(local.getUTCMinutes()),
-    ss: two(local.getUTCSeconds()),
-    SSS: String(local.getUTCMilliseconds()).padStart(3, '0'),
-    XXX: offsetMs === 0 ? 'Z' : offsetText(offsetMs),
-    xxx: offsetText(offsetMs),
-  };
-  return pattern.replace(patternToken, (found) =>
-    found.startsWith("'") ? found.slice(1, -1) || "'" : (parts[found] ?? found),
-  );
+  let text = '';
+  for (const part of partsOf(pattern)) text += part(local, offsetMs);
+  return text;
 }
 
 function two(number: number): string {
-  return String(number).padStart(2, '0');
+  return number < 10 ? `0${number}` : String(number);
 }
 
 function offsetText(offsetMs: number): string {

@@ -69,7 +69,7 @@ export function timestampFormat(
   literal: TimestampLiteral,
   adjustment: Adjustment,
 ): Format {
-  return named(value, (binder) => {
+  return steady(value, (binder) => {
     const { direction, shiftMs, stepBack } = adjustment;
     const bound = widen(Number(readScalar(value, field, binder)) + shiftMs, direction, literal, field);
     const sent = stepBack ? widen(bound - 1, 'down', literal, field) : bound;
@@ -79,7 +79,7 @@ export function timestampFormat(
 
 /** A value of a date field, `days` later. */
 export function dateFormat(value: Value, field: Field, dialect: Dialect, literal: DateLiteral, days: number): Format {
-  return named(value, (binder) => {
+  return steady(value, (binder) => {
     const midnightMs = parseInstant(String(readScalar(value, field, binder)), 'UTC') ?? 0;
     return { ok: true, value: dress(instantText(midnightMs + days * 86_400_000, literal), literal, dialect) };
   });
@@ -115,6 +115,16 @@ function named(value: Value, format: Format): Format {
     binder.showNames && !Object.hasOwn(binder.bindings.parameters, name)
       ? { ok: true, value: `:${name}` }
       : format(binder);
+}
+
+/** As `named`; a value that the text gives is written once. */
+function steady(value: Value, format: Format): Format {
+  if (isOpen(value)) return named(value, format);
+  let written: Literal | undefined;
+  return (binder) => {
+    written ??= format(binder);
+    return written;
+  };
 }
 
 function plainText(value: Value, binder: Binder): string {

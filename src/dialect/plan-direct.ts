@@ -16,6 +16,7 @@ import { type OperatorName, operatorName, positiveOf } from './operator-name.ts'
 import { planTime } from './plan-time.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
 import type { Binder, Operand, Push } from './push.ts';
+import { regExp } from './reg-exp.ts';
 import { formatPattern } from './text-literal.ts';
 import { type Usable, usable } from './usable.ts';
 
@@ -24,7 +25,7 @@ export function planDirect(predicate: Predicate, field: Field, dialect: Dialect)
   if (comparesWithNull(predicate)) return none('a comparison with null is true for no record');
   const { allowed } = dialect.field ?? {};
   const vendorName = dialect.fields?.[field.name]?.name ?? field.name;
-  if (allowed !== undefined && !new RegExp(allowed, 'u').test(vendorName)) {
+  if (allowed !== undefined && !regExp(allowed).test(vendorName)) {
     return none(`the vendor's language cannot name the field ${field.name}`);
   }
   const name = operatorName(predicate);
@@ -141,7 +142,8 @@ function textualFormat(
   dialect: Dialect,
 ): Format {
   const base = dialect.literals[type] ?? dialect.literals.text ?? {};
-  const literal: TextLiteral = { ...base, ...operator.literals?.[type] };
+  const own = operator.literals?.[type];
+  const literal: TextLiteral = own === undefined ? base : { ...base, ...own };
   const rules = textRules(literal, dialect, predicate.kind === 'in');
   return predicate.kind === 'like'
     ? textFormat(value, rules, (text) => formatPattern(patternPieces(text), rules))

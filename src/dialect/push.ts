@@ -43,7 +43,11 @@ export type Push =
 
 /** All of the conditions, without a chain directly inside a chain of its kind. */
 export function joinPushes(kind: 'and' | 'or', pushes: readonly Push[]): Push {
-  const args = pushes.flatMap((push) => (push.kind === kind ? push.args : [push]));
+  const args: Push[] = [];
+  for (const push of pushes) {
+    if (push.kind === kind) for (const arg of push.args) args.push(arg);
+    else args.push(push);
+  }
   const [only] = args;
   return args.length === 1 && only !== undefined ? only : { kind, args };
 }

@@ -1,5 +1,6 @@
 /** Text as a vendor wants to read it. Whatever a value holds, it stays one literal, or it is not sent. */
 import type { Dialect, TextLiteral } from '../definition/dialect.ts';
+import { regExp } from './reg-exp.ts';
 
 /** A formatted literal, or why the value cannot be sent. */
 export type Literal = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
@@ -48,10 +49,11 @@ function refusal(raw: string, { literal, builder, separator }: TextRules): strin
   if (halfPair.test(raw)) return 'it holds half a surrogate pair';
   if (raw.length < (literal.minLength ?? 0)) return 'it is empty';
   if (raw.length > (literal.maxLength ?? Number.POSITIVE_INFINITY)) return 'it is longer than the vendor takes';
-  if (literal.forbidden !== undefined && new RegExp(literal.forbidden, 'u').test(raw)) {
+  if (literal.forbidden !== undefined && regExp(literal.forbidden).test(raw)) {
     return 'it holds a character that the vendor does not take';
   }
-  if (builder !== 'tree' && control.test(withoutEscaped(raw, literal))) return 'it holds a control character';
+  if (builder !== 'tree' && control.test(raw) && control.test(withoutEscaped(raw, literal)))
+    return 'it holds a control character';
   if (separator !== undefined && literal.quote === undefined && raw.includes(separator.trim() || separator)) {
     return 'it holds the separator of the list';
   }
@@ -69,7 +71,7 @@ function wildcard(kind: 'any' | 'one', { wildcards }: TextLiteral): string {
 
 /** One pass over the text, so that what an escape put in is not escaped again. */
 function escapeText(text: string, pairs: readonly (readonly [string, string])[]): string {
-  if (pairs.length === 0) return text;
+  if (!pairs.some(([from]) => text.includes(from))) return text;
   let escaped = '';
   for (let at = 0; at < text.length; ) {
     const pair = pairs.find(([from]) => text.startsWith(from, at));

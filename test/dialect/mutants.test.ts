@@ -176,7 +176,7 @@ const mutants: readonly Mutant[] = [
   {
     what: 'sends forbidden characters',
     file: 'text-literal.ts',
-    from: "new RegExp(literal.forbidden, 'u').test(raw)",
+    from: "regExp(literal.forbidden).test(raw)",
     to: "new RegExp(literal.forbidden, 'u').test('')",
     dialect: 'quickbooks-query',
   },
