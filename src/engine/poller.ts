@@ -1,4 +1,5 @@
 /** Polls feeds: leases them, keeps the lease while a poll runs, records how it ended. */
+import { setMaxListeners } from 'node:events';
 import type { FeedSource, PollPorts } from '../change/feed.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
@@ -44,6 +45,8 @@ export interface Poller extends Worker {
    * @throws Failure `lease-lost` while another poll of it is under way.
    */
   pollNow(key: PollKey): Promise<PollOutcome | null>;
+  /** Breaks off the polls that were asked for, and waits until they have let go of the store. */
+  close(): Promise<void>;
 }
 
 export function createPoller(options: PollerOptions): Poller {
@@ -59,11 +62,24 @@ export function createPoller(options: PollerOptions): Poller {
     nextDueAt: () => store.nextDueAt('polls'),
     onBug: (error) => options.log.error({ err: error }, 'poll worker'),
   });
+  const closing = new AbortController();
+  // Each poll listens to it while it runs.
+  setMaxListeners(0, closing.signal);
+  const asked = new Set<Promise<PollOutcome>>();
   return {
     ...worker,
+    async close() {
+      closing.abort();
+      await Promise.allSettled(asked);
+    },
     async pollNow(key) {
+      if (closing.signal.aborted) throw new Failure('lease-lost', 'The runtime is stopping.', { retryable: true });
       const state = await store.leasePoll(key, { ...lease, now: clock.now() });
-      if (state !== null) return pollLeased(state, options, new AbortController().signal);
+      if (state !== null) {
+        const poll = pollLeased(state, options, closing.signal);
+        asked.add(poll);
+        return poll.finally(() => asked.delete(poll));
+      }
       if ((await store.getPoll(key)) === null) return null;
       throw new Failure('lease-lost', `A poll of ${key.object} (${key.feed}) is under way.`, {
         retryable: true,

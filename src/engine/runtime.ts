@@ -124,7 +124,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async close(graceMs = defaultGraceMs) {
       stopping.abort();
-      await Promise.all([working, deliverer.close(graceMs)]);
+      await Promise.all([working, poller.close(), deliverer.close(graceMs)]);
       await lines.close();
       await store.close();
     },
