@@ -1,5 +1,6 @@
 /** The runtime: instances, polling and delivery wired to one store. */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Connector } from '../connector/connector.ts';
 import { createDeliverer } from '../delivery/deliverer.ts';
 import { createSender } from '../delivery/send.ts';
@@ -60,6 +61,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const instances = { store, connectors, addressRules, now: () => clock.now() };
   const stopping = new AbortController();
+  // Every poll under way listens to it, and leaves it when it ends.
+  setMaxListeners(0, stopping.signal);
   let working: Promise<unknown> | null = null;
 
   const shown = async (id: string) => {
