@@ -28,12 +28,13 @@ export function emitQuery(push: Push | null, dialect: Dialect, binder: Binder): 
 }
 
 function slotsOf(leaf: Leaf, binder: Binder): Slots {
-  const values = leaf.operands.map(({ slot, format }) => {
+  const slots: Record<string, unknown> = { field: leaf.field };
+  for (const { slot, format } of leaf.operands) {
     const literal = format(binder);
     if (!literal.ok) throw new Error(`a value that cannot be sent: ${literal.why}`);
-    return [slot, literal.value];
-  });
-  return { field: leaf.field, ...Object.fromEntries(values) };
+    slots[slot] = literal.value;
+  }
+  return slots;
 }
 
 function emitText(push: Push, dialect: Dialect, binder: Binder): string {
@@ -111,8 +112,8 @@ function emitPairs(push: Push, dialect: Dialect, binder: Binder): readonly (read
     leaves.flatMap((leaf, index) => pairsOf(leaf.emit, { ...slotsOf(leaf, binder), group, index })),
   );
   const seen = new Set<string>();
-  return pairs.filter((pair) => {
-    const key = JSON.stringify(pair);
+  return pairs.filter(([name, value]) => {
+    const key = `${name.length} ${name}${value}`;
     return !seen.has(key) && seen.add(key);
   });
 }

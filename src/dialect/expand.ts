@@ -49,5 +49,12 @@ function spreadGroups(push: Push, spread: 'and' | 'or'): readonly (readonly Leaf
   if (push.kind === 'chunks') throw new Error('a cut list inside one query');
   const parts = push.args.map((arg) => spreadGroups(arg, spread));
   if (push.kind === spread) return parts.flat();
-  return parts.reduce((all, part) => all.flatMap((group) => part.map((other) => [...group, ...other])), [[]]);
+  let groups: Leaf[][] = [[]];
+  for (const part of parts) {
+    const [only] = part;
+    // With one way to go on there are as many groups as before, and nothing to copy.
+    if (part.length === 1 && only !== undefined) for (const group of groups) group.push(...only);
+    else groups = groups.flatMap((group) => part.map((other) => [...group, ...other]));
+  }
+  return groups;
 }

@@ -19,7 +19,7 @@ export interface Factor {
 
 /** What all factors ask for together; null for every record. */
 export function joinFactors(factors: readonly Factor[]): Push | null {
-  const pushes = factors.flatMap(({ push }) => (push === null ? [] : [push]));
+  const pushes = factors.map(({ push }) => push).filter((push) => push !== null);
   return pushes.length === 0 ? null : joinPushes('and', pushes);
 }
 
@@ -29,13 +29,20 @@ export function fitShape(factors: readonly Factor[], shape: BooleanShape): reado
     const why = factor.push === null ? null : misfit(factor.push, shape);
     return why === null ? factor : drop(factor, why);
   });
+  let why = joinedMisfit(fitted, shape);
+  if (why === null) return fitted;
   for (const victim of costliestFirst(fitted)) {
-    const joined = joinFactors(fitted);
-    const why = joined === null ? null : misfit(joined, shape);
+    const reason = why;
+    fitted = fitted.map((factor) => (factor === victim ? drop(factor, reason) : factor));
+    why = joinedMisfit(fitted, shape);
     if (why === null) break;
-    fitted = fitted.map((factor) => (factor === victim ? drop(factor, why) : factor));
   }
   return fitted;
+}
+
+function joinedMisfit(factors: readonly Factor[], shape: BooleanShape): string | null {
+  const joined = joinFactors(factors);
+  return joined === null ? null : misfit(joined, shape);
 }
 
 export function drop(factor: Factor, why: string): Factor {

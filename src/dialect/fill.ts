@@ -6,10 +6,10 @@ export type Slots = Readonly<Record<string, unknown>>;
 
 const token = /\{\{|\}\}|\{([a-z]+)\}/g;
 
-/** What stands before the first name, between names, and after the last: one more than there are names. */
+/** A text taken apart: each name with what stands before it, and what stands after the last. */
 interface Template {
-  readonly texts: readonly string[];
-  readonly names: readonly string[];
+  readonly places: readonly { readonly before: string; readonly name: string }[];
+  readonly end: string;
 }
 
 /** Dialects have few templates and fill them for every condition, so each is taken apart once. */
@@ -18,42 +18,39 @@ const templates = new Map<string, Template>();
 function templateOf(source: string): Template {
   const known = templates.get(source);
   if (known !== undefined) return known;
-  const texts: string[] = [];
-  const names: string[] = [];
+  const places: { before: string; name: string }[] = [];
   let text = '';
-  let end = 0;
+  let at = 0;
   for (const match of source.matchAll(token)) {
     const [found, name] = match;
-    text += source.slice(end, match.index);
-    end = match.index + found.length;
+    text += source.slice(at, match.index);
+    at = match.index + found.length;
     if (name === undefined) text += found.charAt(0);
     else {
-      names.push(name);
-      texts.push(text);
+      places.push({ before: text, name });
       text = '';
     }
   }
-  texts.push(text + source.slice(end));
-  const template = { texts, names };
+  const template = { places, end: text + source.slice(at) };
   templates.set(source, template);
   return template;
 }
 
 /** The text with its placeholders replaced. A placeholder without a slot is a fault that `checkDialect` reports. */
 export function fillText(template: string, slots: Slots): string {
-  const { texts, names } = templateOf(template);
-  let filled = texts[0] ?? '';
-  for (const [index, name] of names.entries()) filled += String(slots[name]) + (texts[index + 1] ?? '');
-  return filled;
+  const { places, end } = templateOf(template);
+  let filled = '';
+  for (const { before, name } of places) filled += before + String(slots[name]);
+  return filled + end;
 }
 
 /** Any JSON with its placeholders replaced, in keys too. A text that is one placeholder becomes the value itself. */
 export function fillTree(template: unknown, slots: Slots): unknown {
   if (typeof template === 'string') {
-    const { texts, names } = templateOf(template);
-    const [name] = names;
-    const isAlone = name !== undefined && names.length === 1 && texts[0] === '' && texts[1] === '';
-    return isAlone ? slots[name] : fillText(template, slots);
+    const { places, end } = templateOf(template);
+    const [place] = places;
+    const isAlone = place?.before === '' && places.length === 1 && end === '';
+    return isAlone ? slots[place.name] : fillText(template, slots);
   }
   if (Array.isArray(template)) return template.map((item) => fillTree(item, slots));
   if (template === null || typeof template !== 'object') return template;

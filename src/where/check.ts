@@ -50,17 +50,14 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 class Check {
   /** Parameters met so far, with the type of the field they are compared with. */
   readonly used = new Map<string, FieldType>();
-  private readonly declared: ReadonlyMap<string, FieldType>;
   private readonly hasWindow: boolean;
 
   constructor(
     private readonly fields: Fields,
-    options: CheckOptions,
+    private readonly options: CheckOptions,
     private readonly diagnostics: Diagnostic[],
   ) {
     this.hasWindow = options.windowParameters === true;
-    const window = this.hasWindow ? [...windowNames].map((name) => [name, 'timestamp'] as const) : [];
-    this.declared = new Map<string, FieldType>([...window, ...(options.parameters ?? [])]);
   }
 
   /** The expression with typed values. `isLoose`: an OR or a NOT stands above, so it need not hold for a record. */
@@ -120,7 +117,8 @@ class Check {
   }
 
   private parameter(name: string, span: Span, field: Field): void {
-    const type = this.declared.get(name);
+    const own = this.options.parameters?.get(name);
+    const type = own ?? (this.hasWindow && windowNames.has(name) ? 'timestamp' : undefined);
     if (type === undefined) {
       this.diagnostics.push(this.unknownParameter(name, span));
       return;
@@ -151,7 +149,7 @@ class Check {
   }
 
   private unknownParameter(name: string, span: Span): Diagnostic {
-    const names = [...this.declared.keys()];
+    const names = [...(this.hasWindow ? windowNames : []), ...(this.options.parameters?.keys() ?? [])];
     const nearest = nearestName(name, names);
     return {
       code: 'where-unknown-parameter',

@@ -9,11 +9,15 @@ import { compareScalars } from './scalar.ts';
 /** One warning per part, in the order of the text. Works on literals; parameters and now() are taken as any value. */
 export function findConstantParts(normal: Normal, fields: Fields): Diagnostic[] {
   if (normal.kind !== 'and' && normal.kind !== 'or') return constantPredicate(normal, fields);
-  const inner = normal.args.flatMap((arg) => findConstantParts(arg, fields));
-  const predicates = normal.args.filter((arg): arg is Predicate => arg.kind !== 'and' && arg.kind !== 'or');
-  // A predicate that is constant by itself has been reported.
-  const open = predicates.filter((predicate) => constantPredicate(predicate, fields).length === 0);
-  return [...inner, ...(normal.kind === 'and' ? contradictions(open, fields) : tautologies(open, fields))];
+  const found: Diagnostic[] = [];
+  const open: Predicate[] = [];
+  for (const arg of normal.args) {
+    const inner = findConstantParts(arg, fields);
+    found.push(...inner);
+    // A predicate that is constant by itself is reported once.
+    if (arg.kind !== 'and' && arg.kind !== 'or' && inner.length === 0) open.push(arg);
+  }
+  return [...found, ...(normal.kind === 'and' ? contradictions(open, fields) : tautologies(open, fields))];
 }
 
 function contradictions(predicates: readonly Predicate[], fields: Fields): Diagnostic[] {
@@ -51,37 +55,35 @@ function infeasible(predicates: readonly Predicate[], fields: Fields): Predicate
 }
 
 function constantPredicate(predicate: Predicate, fields: Fields): Diagnostic[] {
-  const name = printField(predicate.field.name);
   switch (predicate.kind) {
     case 'compare':
       if (predicate.value.kind !== 'null') return [];
-      return [
-        comparedWithNull(predicate.span, name, predicate.op === '!=' || predicate.op === '<' || predicate.op === '>'),
-      ];
+      return [comparedWithNull(predicate, predicate.op === '!=' || predicate.op === '<' || predicate.op === '>')];
     case 'in':
-      return constantList(predicate, name);
+      return constantList(predicate);
     case 'between':
       return constantRange(predicate, fields);
     case 'like':
-      return constantText(predicate, predicate.pattern, /^%+$/, name);
+      return constantText(predicate, predicate.pattern, /^%+$/);
     case 'match':
-      return constantText(predicate, predicate.value, /^$/, name);
+      return constantText(predicate, predicate.value, /^$/);
     case 'null':
       return [];
   }
 }
 
-function comparedWithNull(span: Span, name: string, isNegative: boolean): Diagnostic {
+function comparedWithNull({ field, span: whole }: Predicate, isNegative: boolean, span: Span = whole): Diagnostic {
   return alwaysFalse(
     span,
     'A comparison with NULL is never true.',
-    `Write ${name} IS ${isNegative ? 'NOT ' : ''}NULL.`,
+    `Write ${printField(field.name)} IS ${isNegative ? 'NOT ' : ''}NULL.`,
   );
 }
 
-function constantList(predicate: Predicate & { kind: 'in' }, name: string): Diagnostic[] {
+function constantList(predicate: Predicate & { kind: 'in' }): Diagnostic[] {
   const nullValue = predicate.values.find((value) => value.kind === 'null');
   if (nullValue === undefined) return [];
+  const name = printField(predicate.field.name);
   if (predicate.negated) {
     return [
       alwaysFalse(
@@ -97,7 +99,7 @@ function constantList(predicate: Predicate & { kind: 'in' }, name: string): Diag
 function constantRange(predicate: Predicate & { kind: 'between' }, fields: Fields): Diagnostic[] {
   const { low, high, negated, span } = predicate;
   if (low.kind === 'null' || high.kind === 'null') {
-    return [comparedWithNull((low.kind === 'null' ? low : high).span, printField(predicate.field.name), negated)];
+    return [comparedWithNull(predicate, negated, (low.kind === 'null' ? low : high).span)];
   }
   const field = fields.get(predicate.field.name);
   const bounds = field === undefined ? [] : [low, high].map((value) => literalOf(value, field));
@@ -113,10 +115,10 @@ function constantText(
   predicate: Predicate & { kind: 'like' | 'match' },
   operand: Value,
   matchesAll: RegExp,
-  name: string,
 ): Diagnostic[] {
-  if (operand.kind === 'null') return [comparedWithNull(predicate.span, name, predicate.negated)];
+  if (operand.kind === 'null') return [comparedWithNull(predicate, predicate.negated)];
   if (operand.kind !== 'text' || !matchesAll.test(operand.text)) return [];
+  const name = printField(predicate.field.name);
   return predicate.negated
     ? [
         alwaysFalse(
