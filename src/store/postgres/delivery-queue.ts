@@ -12,10 +12,12 @@ import type { AppendedEvent } from './event-log.ts';
 /** Fresh deliveries never wait behind retries, so each kind has indexes of its own. */
 const headsOf = { fresh: 'is_head AND attempts = 0', retry: 'is_head AND attempts > 0' };
 
+// Asked as a value and not as NOT EXISTS, for which the planner may read all that is pending to answer for a few lanes.
 const insert = sql(`WITH added AS (
     INSERT INTO deliveries (event, instance_id, lane, status, is_head, attempts, due_at, free_at, created_at)
-    SELECT event, $1, lane, 'pending', place = min(place) OVER (PARTITION BY lane) AND NOT EXISTS (
-        SELECT FROM deliveries AS d WHERE d.instance_id = $1 AND d.lane = fresh.lane AND d.status = 'pending'),
+    SELECT event, $1, lane, 'pending', place = min(place) OVER (PARTITION BY lane) AND (
+        SELECT d.id FROM deliveries AS d
+        WHERE d.instance_id = $1 AND d.lane = fresh.lane AND d.status = 'pending' LIMIT 1) IS NULL,
       0, $4::bigint, $4, $4
     FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS fresh (event, lane, place) ORDER BY place
     RETURNING is_head)

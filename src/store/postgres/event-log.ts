@@ -8,10 +8,11 @@ export interface AppendedEvent {
   readonly event: AnyhookEvent;
 }
 
-// Whether an event is known is asked before it is numbered: a conflict would leave a gap.
+// Whether an event is known is asked before it is numbered: a conflict would leave a gap. Asked as a value, event by
+// event, for which the planner has no other way than the index.
 const append = sql(`WITH fresh AS (
     SELECT id, envelope, place FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS found (id, envelope, place)
-    WHERE NOT EXISTS (SELECT FROM events WHERE events.id = found.id))
+    WHERE (SELECT number FROM events WHERE events.id = found.id) IS NULL)
   INSERT INTO events (id, instance_id, sequence, envelope)
   SELECT id, $1, $2::bigint + row_number() OVER (ORDER BY place), envelope FROM fresh ORDER BY place
   RETURNING number, id, sequence`);
