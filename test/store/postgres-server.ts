@@ -1,6 +1,7 @@
 /** A PostgreSQL of the tests' own: a fresh data directory, a free port of this machine, gone when its test is. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface PostgresServer {
@@ -9,7 +10,8 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-const keeper = fileURLToPath(new URL('./postgres-keeper.ts', import.meta.url));
+// Beside this file, in whatever form both of them are run.
+const keeper = fileURLToPath(new URL(`./postgres-keeper${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Starts a server under a process that outlives ours for as long as it takes to stop the server and to remove its data:
