@@ -42,6 +42,9 @@ const doorways: Readonly<Record<string, readonly string[]>> = {
   pg: ['store'],
   commander: ['cli'],
   lowdb: ['sandbox', 'cli'],
+  jose: ['http'],
+  saxes: ['inbound'],
+  graphql: ['sandbox'],
   pino: ['engine'],
 };
 
