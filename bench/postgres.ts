@@ -67,7 +67,7 @@ async function commitsPerSecond(round: number, commit: (page: Page) => Promise<v
 
 async function commitPage(store: Store, key: PollKey, { number, events }: Page): Promise<void> {
   const ledger = events.map((event) => entryOf(event.subject, number));
-  const stored = await store.commitPoll({ key, owner, events, ledger, cursorMs: number, now });
+  const stored = await store.commitPoll({ key, owner, events, ledger, cursor: { ms: number }, now });
   if (stored.length !== events.length) throw new Error('An event was not new.');
 }
 

@@ -1,11 +1,28 @@
 /** Created, updated, deleted or nothing new: decided from the ledger. Pure. */
-import type { Feed, LedgerEntry } from '../store/port.ts';
+import type { LedgerEntry } from '../store/port.ts';
 import type { Reading } from './reading.ts';
 
 /**
  * `known`: the ledger has this version. `stale`: the ledger has a later one, so a lagging replica was read.
+ * `left`: it is there, and no longer among those that the instance asks for. `never`: nobody was told of it, and
+ * nobody is told that it is gone.
  */
-export type Verdict = 'created' | 'updated' | 'deleted' | 'known' | 'stale';
+export type Verdict = 'created' | 'updated' | 'deleted' | 'left' | 'known' | 'stale' | 'never';
+
+/** What somebody is told of. */
+export type News = Exclude<Verdict, 'known' | 'stale' | 'never'>;
+
+export interface Grounds {
+  /** See `Batch.knownSince`. */
+  readonly knownSince: number | 'always';
+  /** Whether the instance's own where is true of the record; null when it cannot be told. */
+  readonly matches: boolean | null;
+  /** The ledger holds every record that was told of. */
+  readonly whole: boolean;
+}
+
+/** The version of an entry that was only met, not read: any reading of the record is news. */
+export const unversioned = '';
 
 /**
  * Decides what a reading means.
@@ -14,13 +31,18 @@ export type Verdict = 'created' | 'updated' | 'deleted' | 'known' | 'stale';
  * that was reported since then is in it, so a record created since and unknown has never been reported. Comparing created with
  * updated would not do: vendors stamp them apart by up to seconds.
  */
-export function classify(reading: Reading, entry: LedgerEntry | undefined, feed: Feed, knownSinceMs: number): Verdict {
-  return feed === 'deletes' ? classifyDelete(reading, entry) : classifyChange(reading, entry, knownSinceMs);
+export function classify(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
+  if (reading.deleted) return classifyDelete(reading, entry, grounds);
+  if (grounds.matches === false) return classifyLeaving(reading, entry);
+  return classifyChange(reading, entry, grounds);
 }
 
-function classifyChange(reading: Reading, entry: LedgerEntry | undefined, knownSinceMs: number): Verdict {
-  if (entry === undefined) {
-    return reading.createdAtMs !== null && reading.createdAtMs >= knownSinceMs ? 'created' : 'updated';
+function classifyChange(reading: Reading, entry: LedgerEntry | undefined, { knownSince }: Grounds): Verdict {
+  if (reading.version === unversioned) return entry === undefined ? 'updated' : 'known';
+  if (entry === undefined || (entry.version === unversioned && !entry.deleted)) {
+    if (reading.told !== undefined) return reading.told;
+    const isNew = knownSince === 'always' ? entry === undefined : isCreatedSince(reading, knownSince);
+    return isNew ? 'created' : 'updated';
   }
   // A record that comes back after its delete is new to everyone who was told of the delete.
   if (entry.deleted) return reading.changedAtMs > entry.changedAt ? 'created' : 'stale';
@@ -28,8 +50,18 @@ function classifyChange(reading: Reading, entry: LedgerEntry | undefined, knownS
   return reading.changedAtMs < entry.changedAt ? 'stale' : 'updated';
 }
 
-function classifyDelete(reading: Reading, entry: LedgerEntry | undefined): Verdict {
-  if (entry === undefined) return 'deleted';
-  if (entry.deleted) return reading.changedAtMs > entry.changedAt ? 'deleted' : 'known';
+function isCreatedSince({ createdAtMs }: Reading, sinceMs: number): boolean {
+  return createdAtMs !== null && createdAtMs >= sinceMs;
+}
+
+/** A second delete says nothing new: whoever heard of the first knows that the record is gone. */
+function classifyDelete(reading: Reading, entry: LedgerEntry | undefined, { matches, whole }: Grounds): Verdict {
+  if (entry === undefined) return matches === false || (matches === null && whole) ? 'never' : 'deleted';
+  if (entry.deleted) return 'known';
   return reading.changedAtMs < entry.changedAt ? 'stale' : 'deleted';
+}
+
+function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined): Verdict {
+  if (entry === undefined || entry.deleted) return 'never';
+  return reading.changedAtMs < entry.changedAt ? 'stale' : 'left';
 }

@@ -1,36 +1,47 @@
 /** One feed of one object of one instance, ready to be polled, and the ports a poll needs. */
 import type { Connector, ConnectorObject, Detection } from '../connector/connector.ts';
-import type { AnyhookEvent, EventInstance, UnsequencedEvent } from '../event/event.ts';
+import type { AnyhookEvent, EventInstance } from '../event/event.ts';
 import type { VendorClient } from '../http/client.ts';
-import type { Feed, LedgerEntry } from '../store/port.ts';
+import type { Feed, FeedCursor, LedgerEntry, PollCommit } from '../store/port.ts';
 
-export interface FeedSource {
+export interface FeedSource<D extends Detection = Detection> {
   readonly connector: Connector;
   readonly object: ConnectorObject;
   readonly feed: Feed;
   /** The object's detection, narrowed by the instance's own where. */
-  readonly detection: Detection;
+  readonly detection: D;
   readonly instance: EventInstance;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** What a change of the instance's own where means: see `ObjectSettings.scope`. */
+  readonly track?: boolean;
+  /** The ledger holds native records, for changedFields and previous. */
+  readonly keepRecords?: boolean;
+  /** How many records may be told as deleted at once whatever the breaker says; null leaves it to the breaker. */
+  readonly allowDeletes?: number | null;
+  /** Whose records these are, where the feed fans out. */
+  readonly parent?: string;
+}
+
+/** Whether the ledger must hold every record of the object for as long as it lives. */
+export function keepsWhole({ object, track, keepRecords }: FeedSource): boolean {
+  return object.whole || track === true || keepRecords === true;
 }
 
 /** What a page leaves behind; all of it is stored, or nothing. */
-export interface ChangeCommit {
-  readonly events: readonly UnsequencedEvent[];
-  readonly ledger: readonly LedgerEntry[];
-  /** Only with the last of the changes that the cursor covers. */
-  readonly cursorMs?: number;
-  /** Comes with the cursor: the start, on the vendor's clock. */
-  readonly startMs?: number;
-  readonly forgetBeforeMs?: number;
-}
+export type ChangeCommit = Pick<
+  PollCommit,
+  'events' | 'ledger' | 'cursor' | 'startMs' | 'checkpoint' | 'forget' | 'seen'
+>;
 
 /** What a feed remembers; the runtime keeps it in the store, the command line in its workspace file. */
 export interface ChangeState {
-  readonly cursorMs: number | null;
+  readonly cursor: FeedCursor | null;
   /** Nothing that changed before this is reported. On our clock until there is a cursor, then on the vendor's. */
   readonly startMs: number;
   ledger(recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
+  unseen(request: { generation: number; after: string | null; limit: number }): Promise<readonly LedgerEntry[]>;
+  countUnseen(generation: number): Promise<{ readonly live: number; readonly unseen: number }>;
+  checkpoints(parents: readonly string[]): Promise<ReadonlyMap<string, FeedCursor>>;
   /** Answers the events that were new, with their sequence. */
   commit(commit: ChangeCommit): Promise<readonly AnyhookEvent[]>;
 }
@@ -41,4 +52,9 @@ export interface PollPorts {
   /** Our clock, epoch milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
+}
+
+/** The vendor's clock, as far as it is known. */
+export function vendorNow({ client, now }: PollPorts): number {
+  return now() + client.clockSkewMs;
 }

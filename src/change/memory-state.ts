@@ -1,7 +1,7 @@
 /** What a feed remembers, in memory: for one run of a test or a check, never for a runtime. */
 import type { AnyhookEvent } from '../event/event.ts';
-import type { LedgerEntry } from '../store/port.ts';
-import type { ChangeState } from './feed.ts';
+import type { FeedCursor, LedgerEntry } from '../store/port.ts';
+import type { ChangeCommit, ChangeState } from './feed.ts';
 
 /** One object's ledger, shared by its feeds, and a state per feed over it. */
 export function createMemoryStates(startMs: number): {
@@ -10,25 +10,50 @@ export function createMemoryStates(startMs: number): {
 } {
   const ledger = new Map<string, LedgerEntry>();
   const events: AnyhookEvent[] = [];
+  const living = () => [...ledger.values()].filter(({ deleted }) => !deleted);
+  const remember = ({ ledger: entries, seen, forget }: ChangeCommit): void => {
+    for (const entry of entries)
+      ledger.set(entry.recordId, { ...entry, seenIn: ledger.get(entry.recordId)?.seenIn ?? null });
+    for (const [id, entry] of (seen?.recordIds ?? []).flatMap((recordId) => pairOf(ledger, recordId)))
+      ledger.set(id, { ...entry, seenIn: seen?.generation ?? null });
+    if (forget === undefined) return;
+    for (const { recordId, deleted, changedAt } of [...ledger.values()]) {
+      const isOfKind = forget.of === 'all' || deleted === (forget.of === 'deleted');
+      if (isOfKind && changedAt < forget.beforeMs) ledger.delete(recordId);
+    }
+  };
   return {
     events,
     state() {
-      let cursorMs: number | null = null;
+      let cursor: FeedCursor | null = null;
+      const checkpoints = new Map<string, FeedCursor>();
       let ownStartMs = startMs;
       return {
-        get cursorMs() {
-          return cursorMs;
+        get cursor() {
+          return cursor;
         },
         get startMs() {
           return ownStartMs;
         },
-        ledger: async (ids) => new Map(ids.flatMap((id) => entryOf(ledger, id))),
+        ledger: async (ids) => new Map(ids.flatMap((id) => pairOf(ledger, id))),
+        async unseen({ generation, after, limit }) {
+          return living()
+            .filter(({ recordId, seenIn }) => seenIn !== generation && recordId > (after ?? ''))
+            .sort((a, b) => (a.recordId < b.recordId ? -1 : 1))
+            .slice(0, limit);
+        },
+        async countUnseen(generation) {
+          const unseen = living().filter(({ seenIn }) => seenIn !== generation).length;
+          return { live: living().length, unseen };
+        },
+        checkpoints: async (parents) => new Map(parents.flatMap((parent) => pairOf(checkpoints, parent))),
         async commit(commit) {
           const fresh = commit.events.filter((event) => events.every((known) => known.id !== event.id));
           const stored = fresh.map((event, index) => ({ ...event, sequence: String(events.length + index + 1) }));
           events.push(...stored);
-          for (const entry of commit.ledger) ledger.set(entry.recordId, entry);
-          cursorMs = commit.cursorMs ?? cursorMs;
+          remember(commit);
+          if (commit.checkpoint !== undefined) checkpoints.set(commit.checkpoint.parent, commit.checkpoint.cursor);
+          cursor = commit.cursor ?? cursor;
           ownStartMs = commit.startMs ?? ownStartMs;
           return stored;
         },
@@ -37,7 +62,7 @@ export function createMemoryStates(startMs: number): {
   };
 }
 
-function entryOf(ledger: ReadonlyMap<string, LedgerEntry>, id: string): [string, LedgerEntry][] {
-  const entry = ledger.get(id);
-  return entry === undefined ? [] : [[id, entry]];
+function pairOf<T>(map: ReadonlyMap<string, T>, key: string): [string, T][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
 }

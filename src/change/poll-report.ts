@@ -1,6 +1,6 @@
 /** What one poll did; counted while it goes, so that a failure half-way still tells how far it came. */
 import type { FailureCode } from '../diagnostic/failure.ts';
-import type { Feed } from '../store/port.ts';
+import type { Feed, FeedCursor } from '../store/port.ts';
 
 export interface PollReport {
   readonly feed: Feed;
@@ -17,11 +17,11 @@ export interface PollReport {
   filtered: number;
   /** What was odd and did no harm, by failure code: count. */
   readonly notices: Partial<Record<FailureCode, number>>;
-  /** Where the next window starts before the overlap is taken off, epoch milliseconds; null before the first poll ended. */
-  cursorMs: number | null;
+  /** Where the feed stands; null before the first poll ended. */
+  cursor: FeedCursor | null;
 }
 
-export function emptyReport(feed: Feed, cursorMs: number | null): PollReport {
+export function emptyReport(feed: Feed, cursor: FeedCursor | null): PollReport {
   return {
     feed,
     windows: 0,
@@ -33,10 +33,10 @@ export function emptyReport(feed: Feed, cursorMs: number | null): PollReport {
     known: 0,
     filtered: 0,
     notices: {},
-    cursorMs,
+    cursor,
   };
 }
 
-export function note(report: PollReport, code: FailureCode): void {
-  report.notices[code] = (report.notices[code] ?? 0) + 1;
+export function note(report: PollReport, code: FailureCode, count = 1): void {
+  if (count > 0) report.notices[code] = (report.notices[code] ?? 0) + count;
 }

@@ -1,16 +1,33 @@
 /** One poll of one feed: walk, classify, map, store. */
-import { Failure } from '../diagnostic/failure.ts';
-import { buildEvent } from '../event/build.ts';
-import type { AnyhookEvent, Change, UnsequencedEvent } from '../event/event.ts';
+import type { Detection } from '../connector/connector.ts';
+import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
-import { classify } from './classify.ts';
-import type { FeedSource, PollPorts } from './feed.ts';
-import { note, type PollReport } from './poll-report.ts';
+import { compileFilter } from '../where/evaluate.ts';
+import { changeEvent, type Told } from './change-event.ts';
+import { classify, type News, unversioned, type Verdict } from './classify.ts';
+import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from './feed.ts';
+import { gated } from './gate.ts';
+import { fannedOut } from './parents.ts';
+import type { PollReport } from './poll-report.ts';
 import type { Reading } from './reading.ts';
-import type { Batch } from './strategy/strategy.ts';
+import { delta } from './strategy/delta.ts';
+import { keyset } from './strategy/keyset.ts';
+import { newestFirst } from './strategy/newest-first.ts';
+import { serverWatermark } from './strategy/server-watermark.ts';
+import { sinceId } from './strategy/since-id.ts';
+import { snapshot } from './strategy/snapshot.ts';
+import type { Batch, Strategy } from './strategy/strategy.ts';
 import { watermark } from './strategy/watermark.ts';
 
-const strategies = { watermark } as const;
+const strategies: { readonly [S in Detection['strategy']]: Strategy<Extract<Detection, { strategy: S }>> } = {
+  watermark,
+  keyset,
+  'server-watermark': serverWatermark,
+  delta,
+  'since-id': sinceId,
+  'newest-first': newestFirst,
+  snapshot,
+};
 
 /**
  * Polls a feed until it has caught up. Every page's changes are stored before the next page is asked for; the cursor
@@ -25,80 +42,100 @@ export async function pollFeed(
   report: PollReport,
   onEvents: (events: readonly AnyhookEvent[]) => void = () => {},
 ): Promise<void> {
-  for await (const batch of strategies[source.detection.strategy](source, ports, report)) {
+  // Each strategy is called with its own detection: both are found by one name.
+  const strategy = strategies[source.detection.strategy] as Strategy;
+  const judge = judgeOf(source, ports, report);
+  for await (const batch of gated(fannedOut(strategy))(source, ports, report)) {
     ports.signal?.throwIfAborted();
-    const { events, ledger } = await decide(batch, source, ports, report);
-    if (events.length === 0 && ledger.length === 0 && batch.cursor === undefined) continue;
-    const stored = await ports.state.commit({ events, ledger, ...batch.cursor });
-    if (batch.cursor !== undefined) report.cursorMs = batch.cursor.cursorMs;
+    const commit = await judge(batch);
+    if (isEmpty(commit)) continue;
+    const stored = await ports.state.commit(commit);
+    if (batch.cursor !== undefined) report.cursor = batch.cursor;
     if (stored.length > 0) onEvents(stored);
   }
 }
 
-/** What a batch means against the ledger: the events to store and the versions to remember. */
-async function decide(
-  batch: Batch,
+function isEmpty({ events, ledger, cursor, checkpoint, seen }: ChangeCommit): boolean {
+  const found = events.length + ledger.length + (seen?.recordIds.length ?? 0);
+  return found === 0 && cursor === undefined && checkpoint === undefined;
+}
+
+/**
+ * What a batch means against the ledger: the events to store and the versions to remember. Native webhooks are judged
+ * by the same, so that both ways feed one stream.
+ */
+export function judgeOf(
   source: FeedSource,
-  ports: PollPorts,
+  ports: Pick<PollPorts, 'state' | 'now'>,
   report: PollReport,
-): Promise<{ events: readonly UnsequencedEvent[]; ledger: readonly LedgerEntry[] }> {
-  const known = new Map(await ports.state.ledger(batch.readings.map((reading) => reading.recordId)));
-  const events: UnsequencedEvent[] = [];
-  const ledger = new Map<string, LedgerEntry>();
-  for (const reading of batch.readings) {
-    const verdict = classify(reading, known.get(reading.recordId), source.feed, batch.knownSinceMs);
-    if (verdict === 'known' || verdict === 'stale') {
-      report.known += 1;
-      continue;
-    }
-    report[verdict] += 1;
-    const entry: LedgerEntry = {
-      recordId: reading.recordId,
-      version: reading.version,
-      changedAt: reading.changedAtMs,
-      deleted: verdict === 'deleted',
+  told: Told = { origin: 'poll' },
+): (batch: Batch) => Promise<ChangeCommit> {
+  const { own, thin } = source.detection;
+  const whole = keepsWhole(source);
+  const passes = own === null ? null : compileFilter(own.normal, own.fields)({ parameters: {}, nowMs: ports.now() });
+  const matches = ({ native, deleted, version }: Reading): boolean | null => {
+    if (passes === null || (thin && version === unversioned)) return true;
+    return deleted && (thin || native === null) ? null : passes(native);
+  };
+
+  return async (batch) => {
+    const known = new Map(await ports.state.ledger(batch.readings.map((reading) => reading.recordId)));
+    const events: UnsequencedEvent[] = [];
+    const ledger = new Map<string, LedgerEntry>();
+    const remember = (entry: LedgerEntry): void => {
+      known.set(entry.recordId, entry);
+      ledger.set(entry.recordId, entry);
     };
-    known.set(reading.recordId, entry);
-    ledger.set(reading.recordId, entry);
-    events.push(await changeEvent(reading, verdict, source, ports.now(), report));
-  }
-  return { events, ledger: [...ledger.values()] };
+    for (const reading of batch.readings) {
+      const entry = known.get(reading.recordId);
+      const grounds = { knownSince: batch.knownSince, matches: matches(reading), whole };
+      const verdict = classify(reading, entry, grounds);
+      if (!isNews(verdict, report)) {
+        // So that a later reading of the record, from before this second delete, does not bring it back to life.
+        if (reading.deleted && entry?.deleted && reading.changedAtMs > entry.changedAt)
+          remember({ ...entry, changedAt: reading.changedAtMs });
+        continue;
+      }
+      const isGone = verdict === 'deleted' || verdict === 'left';
+      const kept = source.keepRecords === true && !isGone ? { native: reading.native } : {};
+      const { recordId, version, changedAtMs: changedAt } = reading;
+      remember({ recordId, version, changedAt, deleted: isGone, ...kept });
+      if (isTold(reading, batch)) {
+        count(verdict, report);
+        events.push(await changeEvent(reading, verdict, entry, { source, nowMs: ports.now(), report, told }));
+      } else report.filtered += 1;
+    }
+    return { events, ledger: [...ledger.values()], ...movesOf(batch, source, whole) };
+  };
 }
 
-async function changeEvent(
-  reading: Reading,
-  change: Change,
-  source: FeedSource,
-  nowMs: number,
-  report: PollReport,
-): Promise<UnsequencedEvent> {
-  return buildEvent({
-    connector: source.connector.key,
-    instance: source.instance,
-    object: source.object.name,
-    objectId: reading.recordId,
-    version: reading.version,
-    change,
-    origin: 'poll',
-    occurredAt: new Date(reading.changedAtMs).toISOString(),
-    detectedAt: new Date(nowMs).toISOString(),
-    changedFields: null,
-    record: await normalise(reading, source, report),
-    native: reading.native,
-  });
+/** What was there before the instance began is remembered, so that its changes and its end are seen. */
+function isTold(reading: Reading, { rememberBeforeMs = Number.NEGATIVE_INFINITY }: Batch): boolean {
+  return reading.changedAtMs >= rememberBeforeMs;
 }
 
-/** The common resource, or null when the mapping fails on this record: the change itself must not be lost for that. */
-async function normalise(
-  reading: Reading,
-  source: FeedSource,
-  report: PollReport,
-): Promise<Record<string, unknown> | null> {
-  try {
-    return await source.object.mapping.apply(reading.native, { settings: source.settings, object: source.object.name });
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    note(report, error.code);
-    return null;
-  }
+function isNews(verdict: Verdict, report: PollReport): verdict is News {
+  if (verdict === 'known' || verdict === 'stale') report.known += 1;
+  if (verdict === 'never') report.filtered += 1;
+  return verdict !== 'known' && verdict !== 'stale' && verdict !== 'never';
+}
+
+function count(verdict: News, report: PollReport): void {
+  report[verdict === 'left' ? 'deleted' : verdict] += 1;
+}
+
+/** How far cursor, checkpoints and memory move with a batch. */
+function movesOf(batch: Batch, source: FeedSource, whole: boolean): Partial<ChangeCommit> {
+  const { cursor, startMs, checkpoint, seen, forgetBeforeMs } = batch;
+  const other = source.feed === 'changes' ? source.object.deletes : source.object.changes;
+  const kind = source.feed === 'changes' ? 'live' : 'deleted';
+  return {
+    ...(cursor !== undefined && { cursor }),
+    ...(startMs !== undefined && { startMs }),
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(seen !== undefined && { seen }),
+    // Each feed forgets what it alone reads again.
+    ...(forgetBeforeMs !== undefined &&
+      !whole && { forget: { beforeMs: forgetBeforeMs, of: other === null ? ('all' as const) : kind } }),
+  };
 }

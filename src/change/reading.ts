@@ -1,7 +1,6 @@
 /** A native record as far as change detection looks into it. Pure. */
-import type { ConnectorObject } from '../connector/connector.ts';
+import type { ConnectorObject, Path } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
-import type { Feed } from '../store/port.ts';
 import { readPath } from '../template/path.ts';
 import type { Field } from '../where/ast.ts';
 import { readInstant } from '../where/instant.ts';
@@ -10,33 +9,64 @@ import { recordVersion } from './version.ts';
 export interface Reading {
   readonly recordId: string;
   readonly version: string;
-  /** The cursor field: when the vendor says it changed. */
+  /** When the vendor says it changed. */
   readonly changedAtMs: number;
   /** null when the vendor does not tell. */
   readonly createdAtMs: number | null;
+  readonly deleted: boolean;
+  /** What the vendor's own log says happened, where it says so. */
+  readonly told?: 'created' | 'updated';
+  /** null where nothing is left of it. */
   readonly native: unknown;
 }
 
 /**
- * Reads a record.
+ * Reads a record that is there.
  * @throws Failure `record-without-id`, `record-time-unreadable`: a record that cannot be placed in time or told from
  * others would be lost in silence, so the poll stops before the cursor passes it.
  */
-export function readRecord(native: unknown, object: ConnectorObject, feed: Feed, cursorField: Field): Reading {
-  const id = readPath(native, object.id);
-  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
-    throw new Failure('record-without-id', `A record of ${object.name} has no id at ${object.id.join('.')}.`, {
-      retryable: true,
-      help: 'Check the path "id" of the object in the connector.',
-      detail: { object: object.name },
-    });
-  }
-  const recordId = String(id);
-  const changedAtMs = readTime(native, cursorField, object.name, recordId);
-  const version = feed === 'deletes' ? `deleted@${changedAtMs}` : recordVersion(native, object.version);
-  const createdAtMs =
-    object.createdAt === null ? null : readInstant(readPath(native, object.createdAt.path), object.createdAt);
-  return { recordId, version, changedAtMs, createdAtMs, native };
+export function readRecord(native: unknown, object: ConnectorObject, timeField: Field = object.occurredAt): Reading {
+  const recordId = readId(native, object.id, object.name);
+  return {
+    recordId,
+    version: recordVersion(native, object.version),
+    changedAtMs: readTime(native, timeField, object.name, recordId),
+    createdAtMs:
+      object.createdAt === null ? null : readInstant(readPath(native, object.createdAt.path), object.createdAt),
+    deleted: false,
+    native,
+  };
+}
+
+/**
+ * Reads what a vendor tells of a deleted record.
+ * @param fallbackMs the time of the delete where the vendor gives none; without it, as `readRecord`.
+ */
+export function readDeleted(
+  native: unknown,
+  place: { readonly id: Path; readonly timeField: Field; readonly object: string },
+  fallbackMs?: number,
+): Reading {
+  const recordId = readId(native, place.id, place.object);
+  const toldMs = readInstant(readPath(native, place.timeField.path), place.timeField);
+  const changedAtMs = toldMs ?? fallbackMs ?? readTime(native, place.timeField, place.object, recordId);
+  return deletedReading(recordId, changedAtMs, native);
+}
+
+/** A record of which the vendor, or a proof, says that it is no longer there. */
+export function deletedReading(recordId: string, changedAtMs: number, native: unknown = null): Reading {
+  return { recordId, version: `deleted@${changedAtMs}`, changedAtMs, createdAtMs: null, deleted: true, native };
+}
+
+/** @throws Failure `record-without-id` */
+export function readId(native: unknown, path: Path, object: string): string {
+  const id = readPath(native, path);
+  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
+  throw new Failure('record-without-id', `A record of ${object} has no id at ${path.join('.')}.`, {
+    retryable: true,
+    help: 'Check the path "id" of the object in the connector.',
+    detail: { object },
+  });
 }
 
 /** The longest piece of a record that a message shows. */
@@ -46,7 +76,8 @@ function shortened(text: string): string {
   return text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text;
 }
 
-function readTime(native: unknown, field: Field, object: string, recordId: string): number {
+/** @throws Failure `record-time-unreadable` */
+export function readTime(native: unknown, field: Field, object: string, recordId: string): number {
   const value = readPath(native, field.path);
   const timeMs = readInstant(value, field);
   if (timeMs !== null) return timeMs;

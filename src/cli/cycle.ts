@@ -99,7 +99,7 @@ function pollObject(
       if (detection === null) continue;
       const instance = { id: 'test', name: 'test', tags: [] };
       const source = { connector, object, feed, detection, instance, settings };
-      await pollFeed(source, { ...ports, state }, emptyReport(feed, state.cursorMs));
+      await pollFeed(source, { ...ports, state }, emptyReport(feed, state.cursor));
     }
   };
 }

@@ -1,5 +1,6 @@
 /** `anyhook explain`: the request that a where becomes, and why. */
 
+import { queryOf } from '../connector/narrow.ts';
 import type { Explanation } from '../engine/api.ts';
 import { explain } from '../engine/explain.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -39,7 +40,8 @@ export const registerExplain: RegisterCommand = (program, { terminal }, end) => 
       const where = options.where === undefined ? {} : { where: options.where };
       const input = { connector, object, ...where, parameters: options.param, settings: options.setting };
       const outcome = explain(input, connectors, Date.now());
-      const source = options.where ?? connectors.get(connector)?.objects.get(object)?.changes.query.where.text;
+      const changes = connectors.get(connector)?.objects.get(object)?.changes;
+      const source = options.where ?? (changes && queryOf(changes)?.where.text);
       const text = source === undefined ? {} : { text: { name: '--where', source } };
       const diagnostics = connectors.has(connector) ? outcome.diagnostics : [...loading, ...outcome.diagnostics];
       if (!outcome.ok) return end(tellDiagnostics(diagnostics, terminal, { json: options.json, ...text }));

@@ -1,4 +1,5 @@
 /** `anyhook poll`: one poll of one object, its events as NDJSON on stdout, its cursor in the workspace file. */
+import { cursorText } from '../change/cursor-text.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
 import type { Connector } from '../connector/connector.ts';
@@ -126,7 +127,7 @@ async function pollOne(line: PollLine, feed: Feed): Promise<PollReport | null> {
   if (connector.verify !== null) await client.send(renderRequest(connector.verify, { settings }), signal);
   const key = { connector: connector.key, instance: options.name, object: line.object, feed };
   const state = await line.workspace.state(key, options.since ?? Date.now());
-  const report = emptyReport(feed, state.cursorMs);
+  const report = emptyReport(feed, state.cursor);
   const instance = { id: options.name, name: options.name, tags: [] };
   const source = { connector, object, feed, detection, instance, settings };
   await pollFeed(source, { client, state, now: Date.now, signal }, report);
@@ -135,6 +136,6 @@ async function pollOne(line: PollLine, feed: Feed): Promise<PollReport | null> {
 
 function reportLine(report: PollReport): string {
   const { feed, records, created, updated, deleted, known } = report;
-  const cursor = report.cursorMs === null ? 'none yet' : new Date(report.cursorMs).toISOString();
+  const cursor = cursorText(report.cursor) ?? 'none yet';
   return `${feed}: ${records} records read, ${created} created, ${updated} updated, ${deleted} deleted, ${known} known; cursor ${cursor}`;
 }

@@ -9,20 +9,23 @@ import { JSONFile } from 'lowdb/node';
 import type { ChangeCommit, ChangeState } from '../change/feed.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
-import type { LedgerEntry } from '../store/port.ts';
+import type { FeedCursor, LedgerEntry } from '../store/port.ts';
 import { driverFailure } from '../store/sqlite/driver-failure.ts';
 import { acquireLock, type Lock } from '../store/sqlite/lock.ts';
 
 interface FeedRecord {
-  /** RFC 3339, for people; null before the first poll ended. */
-  cursor: string | null;
+  /** null before the first poll ended. */
+  cursor: FeedCursor | null;
+  /** Where its parents stand. */
+  checkpoints?: Record<string, FeedCursor>;
+  /** RFC 3339, for people. */
   start: string;
   ledger: Record<string, Omit<LedgerEntry, 'recordId'>>;
 }
 
 interface WorkspaceData {
   /** Shape of this file. */
-  version: 1;
+  version: 2;
   /** Last sequence number given, per feed owner: connector and instance name. */
   sequences: Record<string, number>;
   feeds: Record<string, FeedRecord>;
@@ -71,11 +74,12 @@ async function lockFile(file: string): Promise<Lock> {
 }
 
 async function openDatabase(file: string): Promise<Low<WorkspaceData>> {
-  const empty: WorkspaceData = { version: 1, sequences: {}, feeds: {} };
+  const empty: WorkspaceData = { version: 2, sequences: {}, feeds: {} };
   const database = new Low<WorkspaceData>(new JSONFile(file), empty);
   await database.read().catch((cause: unknown) => {
     throw notAWorkspace(file, cause);
   });
+  database.data = upgraded(database.data);
   if (!isWorkspace(database.data)) throw notAWorkspace(file, undefined);
   return database;
 }
@@ -106,12 +110,31 @@ function workspaceOf(
         const [latest] = known.sort((a, b) => b.changedAt - a.changedAt);
         return latest === undefined ? undefined : { recordId, ...latest };
       };
+      const living = (): LedgerEntry[] => {
+        const ids = [...Object.keys(entries('changes')), ...Object.keys(entries('deletes'))];
+        return [...new Set(ids)].flatMap((recordId) => lookUp(recordId) ?? []).filter(({ deleted }) => !deleted);
+      };
       return {
-        cursorMs: feed.cursor === null ? null : Date.parse(feed.cursor),
+        get cursor() {
+          return feed.cursor;
+        },
         startMs: Date.parse(feed.start),
         async ledger(recordIds) {
           const found = recordIds.map(lookUp).filter((entry) => entry !== undefined);
           return new Map(found.map((entry) => [entry.recordId, entry]));
+        },
+        async unseen({ generation, after, limit }) {
+          const missed = living().filter(({ recordId, seenIn }) => seenIn !== generation && recordId > (after ?? ''));
+          return missed.sort((a, b) => (a.recordId < b.recordId ? -1 : 1)).slice(0, limit);
+        },
+        async countUnseen(generation) {
+          const all = living();
+          return { live: all.length, unseen: all.filter(({ seenIn }) => seenIn !== generation).length };
+        },
+        async checkpoints(parents) {
+          const known = feed.checkpoints ?? {};
+          const own = parents.filter((parent) => Object.hasOwn(known, parent));
+          return new Map(own.flatMap((parent) => (known[parent] === undefined ? [] : [[parent, known[parent]]])));
         },
         async commit(commit) {
           const events = commit.events.map((event): AnyhookEvent => {
@@ -134,19 +157,38 @@ function workspaceOf(
 }
 
 function remember(feed: FeedRecord, commit: ChangeCommit): void {
-  for (const { recordId, ...entry } of commit.ledger) feed.ledger[recordId] = entry;
-  const { cursorMs, startMs, forgetBeforeMs } = commit;
+  const { ledger, cursor, startMs, checkpoint, seen, forget } = commit;
+  for (const { recordId, ...entry } of ledger) {
+    const seenIn = feed.ledger[recordId]?.seenIn;
+    feed.ledger[recordId] = { ...entry, ...(seenIn !== undefined && { seenIn }) };
+  }
+  for (const recordId of seen?.recordIds ?? []) {
+    const entry = feed.ledger[recordId];
+    if (entry !== undefined && seen !== undefined) feed.ledger[recordId] = { ...entry, seenIn: seen.generation };
+  }
   if (startMs !== undefined) feed.start = new Date(startMs).toISOString();
-  if (cursorMs !== undefined) feed.cursor = new Date(cursorMs).toISOString();
-  if (forgetBeforeMs === undefined) return;
+  if (cursor !== undefined) feed.cursor = cursor;
+  if (checkpoint !== undefined) feed.checkpoints = { ...feed.checkpoints, [checkpoint.parent]: checkpoint.cursor };
+  if (forget === undefined) return;
   feed.ledger = Object.fromEntries(
-    Object.entries(feed.ledger).filter(([, entry]) => entry.changedAt >= forgetBeforeMs),
+    Object.entries(feed.ledger).filter(([, { changedAt }]) => changedAt >= forget.beforeMs),
   );
+}
+
+/** The first version kept a cursor as the text of its time. */
+function upgraded(data: WorkspaceData): WorkspaceData {
+  const old: unknown = data;
+  if (!isRecord(old) || old['version'] !== 1 || !isRecord(old['feeds'])) return data;
+  const feeds = Object.entries(old['feeds']).map(([name, feed]) => {
+    const cursor = isRecord(feed) ? feed['cursor'] : null;
+    return [name, isRecord(feed) && isInstant(cursor) ? { ...feed, cursor: { ms: Date.parse(String(cursor)) } } : feed];
+  });
+  return { ...old, version: 2, feeds: Object.fromEntries(feeds) } as WorkspaceData;
 }
 
 /** People may edit the file: what is read from it is held against its shape. */
 function isWorkspace(data: unknown): data is WorkspaceData {
-  if (!isRecord(data) || data['version'] !== 1 || !isRecord(data['sequences']) || !isRecord(data['feeds']))
+  if (!isRecord(data) || data['version'] !== 2 || !isRecord(data['sequences']) || !isRecord(data['feeds']))
     return false;
   const sequencesHold = Object.values(data['sequences']).every(Number.isSafeInteger);
   return sequencesHold && Object.values(data['feeds']).every(isFeedRecord);
@@ -158,7 +200,7 @@ function isFeedRecord(feed: unknown): feed is FeedRecord {
     isRecord(entry) && typeof entry['version'] === 'string' && Number.isFinite(entry['changedAt']);
   return (
     isInstant(feed['start']) &&
-    (feed['cursor'] === null || isInstant(feed['cursor'])) &&
+    (feed['cursor'] === null || isRecord(feed['cursor'])) &&
     Object.values(feed['ledger']).every(isEntry)
   );
 }

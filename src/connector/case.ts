@@ -13,6 +13,7 @@ import type { Connector, ConnectorObject, Detection } from './connector.ts';
 import { differences } from './differences.ts';
 import { Findings, pointerTo } from './findings.ts';
 import { checkInstance } from './instance.ts';
+import { queryOf } from './narrow.ts';
 import { type JsonSchema, readSchema } from './package-files.ts';
 import { parseSource, type Source } from './source.ts';
 import { createSchemaCheck } from './validate.ts';
@@ -74,18 +75,23 @@ export async function runCase(
 
 /** Id, times and the detection's own where, as a poll reads them. */
 function checkReading(
-  { native, event }: ConnectorCase,
+  testCase: ConnectorCase,
   object: ConnectorObject,
   detection: Detection,
   findings: Findings,
 ): void {
-  const id: unknown = readPath(native, object.id);
+  const { native, event } = testCase;
+  // A deleted record's case is what the detection sees of it; a changed one's is the record, also where a log tells of it.
+  const isEntry = testCase.feed === 'deletes' && detection.entry !== null;
+  const idPath = isEntry ? (detection.entry?.objectId ?? object.id) : object.id;
+  const timeField = detection.entry === null || isEntry ? detection.timeField : object.occurredAt;
+  const id: unknown = readPath(native, idPath);
   const expectEqual = (name: string, expected: unknown, actual: unknown) => {
     for (const { pointer, message } of differences(expected, actual, `/event/${name}`))
       findings.add({ code: 'case-failed', message, pointer });
   };
   expectEqual('objectId', event.objectId, typeof id === 'number' ? String(id) : id);
-  const changedAtMs = readInstant(readPath(native, detection.cursorField.path), detection.cursorField);
+  const changedAtMs = readInstant(readPath(native, timeField.path), timeField);
   expectEqual('occurredAt', event.occurredAt, instantText(changedAtMs));
   if (event.createdAt !== undefined) {
     const { createdAt } = object;
@@ -95,8 +101,9 @@ function checkReading(
       instantText(createdAt === null ? null : readInstant(readPath(native, createdAt.path), createdAt)),
     );
   }
-  if (changedAtMs === null) return;
-  const { where } = detection.query;
+  const query = queryOf(detection);
+  if (changedAtMs === null || query === null || timeField !== detection.timeField) return;
+  const { where } = query;
   const bindings = { parameters: { since: changedAtMs, until: changedAtMs + dayMs }, nowMs: changedAtMs };
   if (compileFilter(where.normal, where.fields)(bindings)(native)) return;
   findings.add({

@@ -7,7 +7,7 @@ import type { Dialect } from '../definition/dialect.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Template } from '../template/template.ts';
-import type { Field, Fields } from '../where/ast.ts';
+import type { Field, Fields, Where } from '../where/ast.ts';
 
 export interface Connector {
   readonly key: string;
@@ -31,25 +31,143 @@ export interface ConnectorObject {
   readonly changes: Detection;
   /** null: the vendor has no way to see deletes. */
   readonly deletes: Detection | null;
+  /** null: one record cannot be read on its own. */
+  readonly read: ReadOne | null;
+  /** Whether the ledger must hold every record: to compare an enumeration with it. */
+  readonly whole: boolean;
   readonly mapping: Mapping;
 }
 
 /** Steps from the root of a JSON value to a part of it. */
 export type Path = readonly (string | number)[];
 
-export interface Detection {
+/** One way to find changed or deleted records, its requests and wheres compiled. */
+export type Detection =
+  | WatermarkDetection
+  | KeysetDetection
+  | ServerWatermarkDetection
+  | DeltaDetection
+  | SinceIdDetection
+  | NewestFirstDetection
+  | SnapshotDetection;
+
+/** What all strategies have. */
+export interface DetectionParts {
+  readonly request: CompiledRequest;
+  readonly records: Path;
+  readonly page: PageDefinition;
+  /** The field that says when a record changed; of an entry, where the records are those of a log. */
+  readonly timeField: Field;
+  /** Of a record that is listed and yet deleted. */
+  readonly deletedWhen: Where | null;
+  /** Where a deleted record holds its id; null where a live one does. */
+  readonly deletedId: Path | null;
+  readonly entry: LogEntry | null;
+  readonly parents: Parents | null;
+  readonly gate: Gate | null;
+  readonly thin: boolean;
+  /** The instance's own where, as far as it is not a part of the query: held against each record here. */
+  readonly own: Where | null;
+  readonly everySeconds: number;
+}
+
+/** A query bounded by time. */
+interface Bounded {
+  readonly cursor: CursorTraps;
+  /** False: the request takes no filter. */
+  readonly pushdown: boolean;
+  readonly total: Path | null;
+  readonly maxWindowMs: number;
+  readonly retentionMs: number;
+  readonly full: FullListing | null;
+}
+
+export interface WatermarkDetection extends DetectionParts, Bounded {
   readonly strategy: 'watermark';
+  readonly query: CompiledQuery;
+  readonly walk: IdWalk | null;
+}
+
+export interface KeysetDetection extends DetectionParts, Bounded {
+  readonly strategy: 'keyset';
+  readonly query: CompiledQuery;
+  readonly ties: CompiledQuery;
+  readonly tie: Field;
+  readonly size: number;
+}
+
+export interface ServerWatermarkDetection extends DetectionParts, Bounded {
+  readonly strategy: 'server-watermark';
+  /** null: the request takes the window itself. */
+  readonly query: CompiledQuery | null;
+  readonly covered: Path;
+}
+
+export interface DeltaDetection extends DetectionParts {
+  readonly strategy: 'delta';
+  /** null: the token is a URL. */
+  readonly since: CompiledRequest | null;
+  readonly token: { readonly read: Path; readonly lifetimeMs: number };
+}
+
+export interface SinceIdDetection extends DetectionParts {
+  readonly strategy: 'since-id';
+  readonly growing: { readonly field: Field; readonly first: string; readonly settleMs: number };
+}
+
+export interface NewestFirstDetection extends DetectionParts {
+  readonly strategy: 'newest-first';
+  readonly cursor: CursorTraps;
+  readonly extraPages: number;
+}
+
+export interface SnapshotDetection extends DetectionParts {
+  readonly strategy: 'snapshot';
+  readonly total: Path | null;
+  readonly breaker: { readonly share: number; readonly atLeast: number };
+  readonly confirm: boolean;
+}
+
+/** How all records are listed. */
+export interface FullListing {
   readonly request: CompiledRequest;
   readonly records: Path;
   readonly total: Path | null;
   readonly page: PageDefinition;
-  /** The connector's own where, compiled; an instance's where is joined to it by `narrow`. */
+}
+
+/** How a window is walked in the order of an id. */
+export interface IdWalk {
+  readonly request: CompiledRequest;
   readonly query: CompiledQuery;
-  /** False: the request takes no filter. */
-  readonly pushdown: boolean;
-  readonly cursor: CursorTraps;
-  readonly cursorField: Field;
-  readonly everySeconds: number;
+  readonly field: Field;
+  readonly size: number;
+}
+
+/** How an entry of a log is read. */
+export interface LogEntry {
+  readonly objectId: Path;
+  readonly action: Path | null;
+  readonly actions: ReadonlyMap<string, 'created' | 'updated' | 'deleted' | 'ignored'>;
+  /** null: the record is read by its id. */
+  readonly record: Path | null;
+}
+
+export interface Parents {
+  readonly request: CompiledRequest;
+  readonly records: Path;
+  readonly page: PageDefinition;
+  readonly id: Path;
+}
+
+export type Gate =
+  | { readonly kind: 'etag' }
+  | { readonly kind: 'probe'; readonly request: CompiledRequest; readonly read: Path };
+
+/** How one record is read by its id. */
+export interface ReadOne {
+  readonly request: CompiledRequest;
+  readonly record: Path;
 }
 
 /** A request whose every text is a compiled template. */

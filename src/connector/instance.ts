@@ -6,7 +6,7 @@ import { checkWhere } from '../where/check.ts';
 import { checkSetting } from './check-setting.ts';
 import type { Connector } from './connector.ts';
 import { pointerTo } from './findings.ts';
-import { joinWhere } from './narrow.ts';
+import { joinWhere, queriesOf } from './narrow.ts';
 import { unknownObject } from './unknown-name.ts';
 
 export type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -128,7 +128,8 @@ function checkObject(connector: Connector, name: string, where: string | null): 
   const own = checkWhere(where, object.fields);
   const detections = own.where === null ? [] : [object.changes, object.deletes];
   const refused = detections
-    .flatMap((detection) => (detection === null ? [] : [joinWhere(detection.query.where, where)]))
+    .flatMap((detection) => (detection === null ? [] : queriesOf(detection)))
+    .map((query) => joinWhere(query.where, where))
     .find((joined) => joined.where === null);
   return (refused ?? own).diagnostics.map((diagnostic) => ({
     ...diagnostic,

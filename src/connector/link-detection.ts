@@ -1,13 +1,23 @@
-/** One way to find changed or deleted records, with its where compiled to the vendor's query. */
-import type { Detection as DetectionDefinition, PageDefinition, RequestTemplate } from '../definition/connector.ts';
+/** One way to find changed or deleted records, with its requests and wheres compiled. */
+import type { Detection as DetectionDefinition, RequestTemplate } from '../definition/connector.ts';
 import type { Dialect } from '../definition/dialect.ts';
-import { compileQuery } from '../dialect/compile.ts';
-import type { CompiledQuery } from '../dialect/query.ts';
-import type { Field, Fields, Normal, Where } from '../where/ast.ts';
+import type { Field, Fields } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
-import type { CompiledRequest, Detection } from './connector.ts';
+import { checkCursor, checkPage } from './check-cursor.ts';
+import type {
+  CompiledRequest,
+  Detection,
+  DetectionParts,
+  FullListing,
+  Gate,
+  IdWalk,
+  LogEntry,
+  Parents,
+  ReadOne,
+} from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
-import { findTimeField } from './link-fields.ts';
+import { findField, findTimeField } from './link-fields.ts';
+import { linkQuery } from './link-query.ts';
 import { linkPath, linkTemplate, linkTexts, type Scope } from './link-template.ts';
 import { requestNames } from './render-request.ts';
 
@@ -17,59 +27,215 @@ export interface DetectionContext {
   readonly selected: readonly string[];
   readonly dialect: Dialect | null;
   readonly settings: Scope;
+  readonly occurredAt: Field | null;
+  readonly read: ReadOne | null;
 }
 
 /** null when a part of it is missing; then the findings say which. */
 export function linkDetection(
   definition: DetectionDefinition,
-  { fields, selected, dialect, settings }: DetectionContext,
+  context: DetectionContext,
   pointer: string,
   findings: Findings,
 ): Detection | null {
-  const request = linkRequest(
-    definition.request,
-    [...settings, ...requestNames],
-    selected,
-    `${pointer}/request`,
-    findings,
-  );
-  const records = linkPath(definition.records, `${pointer}/records`, findings);
-  const total = definition.total === undefined ? null : linkPath(definition.total, `${pointer}/total`, findings);
-  checkPage(definition.page, `${pointer}/page`, findings);
-  const cursorField = findTimeField(definition.cursor.field, fields, `${pointer}/cursor/field`, findings);
-  if (cursorField !== null) checkGranularity(definition, cursorField, pointer, findings);
-  const where = linkWhere(definition, fields, pointer, findings);
-  if (cursorField === null || where === null || dialect === null) return null;
-  const query = compileQuery(where, dialect);
-  if (definition.pushdown ?? true) tellUnpushed(query, `${pointer}/where`, findings);
-  return {
-    strategy: definition.strategy,
-    request,
-    records,
-    total,
-    page: definition.page,
-    query,
-    pushdown: definition.pushdown ?? true,
-    cursor: definition.cursor,
-    cursorField,
-    everySeconds: definition.everySeconds ?? 60,
-  };
+  const link = new DetectionLink(context, pointer, findings);
+  const parts = link.parts(definition);
+  const specific = link.specific(definition);
+  return parts === null || specific === null ? null : ({ ...parts, ...specific } as Detection);
 }
 
-/** A connector's own where should cost the vendor, not us: what its dialect cannot say is worth knowing. */
-function tellUnpushed({ where, predicates }: CompiledQuery, pointer: string, findings: Findings): void {
-  for (const { text, pushed, reason } of predicates) {
-    if (pushed !== 'no') continue;
-    const start = where.text.indexOf(text);
-    findings.add({
-      code: 'dialect-operator-missing',
-      severity: 'warning',
-      message: `The dialect cannot express ${text}: every record of the rest is read, and this is evaluated here.`,
-      help: `Because ${reason}.`,
-      pointer,
-      ...(start >= 0 && { span: { start, end: start + text.length } }),
+type Specific<T extends Detection = Detection> = T extends Detection ? Omit<T, keyof DetectionParts> : never;
+
+class DetectionLink {
+  constructor(
+    private readonly context: DetectionContext,
+    private readonly pointer: string,
+    private readonly findings: Findings,
+  ) {}
+
+  /** What all strategies have. */
+  parts(definition: DetectionDefinition): DetectionParts | null {
+    const { context, pointer, findings } = this;
+    const names = [...(definition.parents === undefined ? [] : ['parent']), ...ownNames(definition)];
+    const request = this.request(definition.request, names, 'request');
+    const records = linkPath(definition.records, `${pointer}/records`, findings);
+    checkPage(definition.page, `${pointer}/page`, findings);
+    const timeField =
+      'cursor' in definition
+        ? findTimeField(definition.cursor.field, context.fields, `${pointer}/cursor/field`, findings)
+        : context.occurredAt;
+    const entry = this.entry(definition);
+    if (definition.thin === true || (entry !== null && entry.record === null)) this.needsRead(entry ? 'entry' : 'thin');
+    if (timeField === null) return null;
+    return {
+      request,
+      records,
+      page: definition.page,
+      timeField,
+      deletedWhen: this.deletedWhen(definition),
+      deletedId: this.optionalPath(definition.deletedId, 'deletedId'),
+      entry,
+      parents: this.parents(definition),
+      gate: this.gate(definition),
+      thin: definition.thin ?? false,
+      own: null,
+      everySeconds: definition.everySeconds ?? 60,
+    };
+  }
+
+  /** What one strategy has beside. */
+  specific(definition: DetectionDefinition): Specific | null {
+    switch (definition.strategy) {
+      case 'watermark': {
+        const bounded = this.bounded(definition);
+        const query = this.query(definition.where, 'where', definition);
+        const walk = definition.walk === undefined ? null : this.walk(definition.walk, definition);
+        return query === null ? null : { strategy: 'watermark', ...bounded, query, walk };
+      }
+      case 'keyset': {
+        const tie = findField(definition.tie, this.context.fields, `${this.pointer}/tie`, this.findings);
+        const bounded = this.bounded(definition);
+        const query = this.query(definition.where, 'where', definition);
+        const ties = tie && this.query(definition.ties, 'ties', definition, { after: tie });
+        if (tie === null || query === null || ties === null) return null;
+        return { strategy: 'keyset', ...bounded, query, ties, tie, size: definition.size };
+      }
+      case 'server-watermark': {
+        const bounded = this.bounded(definition);
+        const covered = linkPath(definition.covered, `${this.pointer}/covered`, this.findings);
+        const query = definition.where === undefined ? null : this.query(definition.where, 'where', definition);
+        return { strategy: 'server-watermark', ...bounded, query, covered };
+      }
+      case 'delta': {
+        const { token } = definition;
+        const since = definition.since === undefined ? null : this.request(definition.since, ['token'], 'since');
+        const read = linkPath(token.read, `${this.pointer}/token/read`, this.findings);
+        const lifetimeMs = (token.lifetimeSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+        return { strategy: 'delta', since, token: { read, lifetimeMs } };
+      }
+      case 'since-id': {
+        const { id } = definition;
+        const field = findField(id.field, this.context.fields, `${this.pointer}/id/field`, this.findings);
+        if (field === null) return null;
+        return { strategy: 'since-id', growing: { field, first: id.first ?? '0', settleMs: id.settleSeconds * 1_000 } };
+      }
+      case 'newest-first': {
+        checkCursor(definition, this.context.fields, this.pointer, this.findings);
+        return { strategy: 'newest-first', cursor: definition.cursor, extraPages: definition.extraPages ?? 1 };
+      }
+      case 'snapshot': {
+        if (definition.confirm === true) this.needsRead('confirm');
+        const { breaker, confirm = false } = definition;
+        return { strategy: 'snapshot', total: this.optionalPath(definition.total, 'total'), breaker, confirm };
+      }
+    }
+  }
+
+  private bounded(definition: Extract<DetectionDefinition, { strategy: 'watermark' | 'keyset' | 'server-watermark' }>) {
+    checkCursor(definition, this.context.fields, this.pointer, this.findings);
+    const maxWindowSeconds = 'maxWindowSeconds' in definition ? definition.maxWindowSeconds : undefined;
+    return {
+      cursor: definition.cursor,
+      pushdown: definition.pushdown ?? true,
+      total: this.optionalPath('total' in definition ? definition.total : undefined, 'total'),
+      maxWindowMs: (maxWindowSeconds ?? Number.POSITIVE_INFINITY) * 1_000,
+      retentionMs: (definition.retentionSeconds ?? Number.POSITIVE_INFINITY) * 1_000,
+      full: definition.full === undefined ? null : this.listing(definition.full),
+    };
+  }
+
+  private query(
+    text: string,
+    part: string,
+    { cursor, pushdown = true }: { readonly cursor: { readonly field: string }; readonly pushdown?: boolean },
+    parameters: Readonly<Record<string, Field>> = {},
+  ) {
+    const { fields, dialect } = this.context;
+    const bound = { fields, dialect, field: cursor.field, pushdown, parameters };
+    return linkQuery(text, bound, `${this.pointer}/${part}`, this.findings);
+  }
+
+  private walk(
+    definition: NonNullable<Extract<DetectionDefinition, { strategy: 'watermark' }>['walk']>,
+    detection: Extract<DetectionDefinition, { strategy: 'watermark' }>,
+  ): IdWalk | null {
+    const field = findField(definition.field, this.context.fields, `${this.pointer}/walk/field`, this.findings);
+    const request = this.request(definition.request, ['parent'], 'walk/request');
+    const query = field && this.query(definition.where, 'walk/where', detection, { after: field });
+    return field === null || query === null ? null : { request, query, field, size: definition.size };
+  }
+
+  private listing(
+    definition: NonNullable<Extract<DetectionDefinition, { strategy: 'watermark' }>['full']>,
+  ): FullListing {
+    checkPage(definition.page, `${this.pointer}/full/page`, this.findings);
+    return {
+      request: this.request(definition.request, ['parent'], 'full/request'),
+      records: linkPath(definition.records, `${this.pointer}/full/records`, this.findings),
+      total: this.optionalPath(definition.total, 'full/total'),
+      page: definition.page,
+    };
+  }
+
+  private entry({ entry }: DetectionDefinition): LogEntry | null {
+    if (entry === undefined) return null;
+    return {
+      objectId: linkPath(entry.objectId, `${this.pointer}/entry/objectId`, this.findings),
+      action: this.optionalPath(entry.action, 'entry/action'),
+      actions: new Map(Object.entries(entry.actions ?? {})),
+      record: this.optionalPath(entry.record, 'entry/record'),
+    };
+  }
+
+  private parents({ parents }: DetectionDefinition): Parents | null {
+    if (parents === undefined) return null;
+    checkPage(parents.page, `${this.pointer}/parents/page`, this.findings);
+    return {
+      request: this.request(parents.request, [], 'parents/request'),
+      records: linkPath(parents.records, `${this.pointer}/parents/records`, this.findings),
+      page: parents.page,
+      id: linkPath(parents.id, `${this.pointer}/parents/id`, this.findings),
+    };
+  }
+
+  private gate({ gate }: DetectionDefinition): Gate | null {
+    if (gate === undefined) return null;
+    if (gate.kind === 'etag') return gate;
+    const read = linkPath(gate.read, `${this.pointer}/gate/read`, this.findings);
+    return { kind: 'probe', request: this.request(gate.request, [], 'gate/request'), read };
+  }
+
+  private deletedWhen({ deletedWhen }: DetectionDefinition) {
+    if (deletedWhen === undefined) return null;
+    const { where, diagnostics } = checkWhere(deletedWhen, this.context.fields);
+    this.findings.addAll(diagnostics, `${this.pointer}/deletedWhen`);
+    return where;
+  }
+
+  private request(definition: RequestTemplate, names: Scope, part: string): CompiledRequest {
+    const { settings, selected } = this.context;
+    const scope = [...settings, ...requestNames, ...names];
+    return linkRequest(definition, scope, selected, `${this.pointer}/${part}`, this.findings);
+  }
+
+  private optionalPath(path: string | undefined, part: string) {
+    return path === undefined ? null : linkPath(path, `${this.pointer}/${part}`, this.findings);
+  }
+
+  private needsRead(part: string): void {
+    if (this.context.read !== null) return;
+    this.findings.add({
+      code: 'connector-read-missing',
+      message: 'Records have to be read one by one here, and the object does not say how.',
+      help: 'Add "read" to the object: the request for one record by its {id}.',
+      pointer: pointerTo(this.pointer, part),
     });
   }
+}
+
+/** What the request of a strategy may name beside what all may. */
+function ownNames({ strategy }: DetectionDefinition): Scope {
+  return strategy === 'since-id' ? ['after'] : [];
 }
 
 /** Compiles the texts of a request. @param fields the vendor's names that {fields} stands for. */
@@ -89,54 +255,4 @@ export function linkRequest(
     body: body === undefined ? null : linkTemplate(body, scope, `${pointer}/body`, findings),
     fields,
   };
-}
-
-/** A bound is written in the field's step and a window moves in the cursor's: different steps would leave gaps. */
-function checkGranularity({ cursor }: DetectionDefinition, field: Field, pointer: string, findings: Findings): void {
-  if (cursor.granularity === field.granularity) return;
-  findings.add({
-    code: 'connector-cursor-contradiction',
-    message: `The cursor has the granularity ${cursor.granularity}, its field "${field.name}" has ${field.granularity}.`,
-    help: `State the vendor's own step in both: "granularity" of fields.${field.name} is ms when it is left out.`,
-    pointer: `${pointer}/cursor/granularity`,
-  });
-}
-
-function checkPage(page: PageDefinition, pointer: string, findings: Findings): void {
-  for (const part of ['read', 'more', 'field'] as const) {
-    const path: unknown = Reflect.get(page, part);
-    if (typeof path === 'string') linkPath(path, `${pointer}/${part}`, findings);
-  }
-}
-
-function linkWhere(definition: DetectionDefinition, fields: Fields, pointer: string, findings: Findings): Where | null {
-  const { where, diagnostics } = checkWhere(definition.where, fields, { windowParameters: true });
-  findings.addAll(diagnostics, `${pointer}/where`);
-  const { field } = definition.cursor;
-  if (where === null || !fields.has(field) || boundsBelow(where.normal, field)) return where;
-  findings.add({
-    code: 'connector-window-unbound',
-    message: `The where does not bound "${field}" by :since, so every poll would read everything.`,
-    help: `Add it with AND: ${field} >= :since.`,
-    pointer: pointerTo(pointer, 'where'),
-  });
-  return null;
-}
-
-/** Whether every record that passes has a cursor field of at least :since. */
-function boundsBelow(where: Normal, field: string): boolean {
-  switch (where.kind) {
-    case 'and':
-      return where.args.some((arg) => boundsBelow(arg, field));
-    case 'compare':
-      return where.field.name === field && (where.op === '>=' || where.op === '>') && isSince(where.value);
-    case 'between':
-      return where.field.name === field && !where.negated && isSince(where.low);
-    default:
-      return false;
-  }
-}
-
-function isSince(value: { readonly kind: string; readonly name?: string }): boolean {
-  return value.kind === 'parameter' && value.name === 'since';
 }

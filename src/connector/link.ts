@@ -8,7 +8,7 @@ import { compileMapping } from '../mapping/compile.ts';
 import type { Field, Fields } from '../where/ast.ts';
 import { checkMapping } from './check-mapping.ts';
 import { checkShared, settingNames } from './check-shared.ts';
-import type { Connector, ConnectorObject, Detection } from './connector.ts';
+import type { Connector, ConnectorObject, Detection, ReadOne } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
 import { type DetectionContext, linkDetection, linkRequest } from './link-detection.ts';
 import { findField, findTimeField, linkFields, selectedFields } from './link-fields.ts';
@@ -97,7 +97,9 @@ function linkObject(
     createdName === undefined ? null : findTimeField(createdName, fields, `${pointer}/createdAt`, findings);
   const occurredAt = findTimeField(definition.occurredAt, fields, `${pointer}/occurredAt`, findings);
   const version = linkVersion(definition, fields, `${pointer}/version`, findings);
-  const detections = { ...context, fields, selected: selectedFields(definition.fields) };
+  const selected = selectedFields(definition.fields);
+  const read = linkRead(definition, { ...context, selected }, `${pointer}/read`, findings);
+  const detections = { ...context, fields, selected, occurredAt, read };
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
   const { mapping, diagnostics } = compileMapping(definition.mapping);
@@ -114,7 +116,30 @@ function linkObject(
   }
   if (occurredAt === null || changes === null) return null;
   const { title, resource } = definition;
-  return { name, title, resource, fields, id, createdAt, occurredAt, version, changes, deletes, mapping };
+  const whole = [changes, deletes].some((detection) => detection !== null && comparesAll(detection));
+  return { name, title, resource, fields, id, createdAt, occurredAt, version, changes, deletes, read, whole, mapping };
+}
+
+/** Whether it holds an enumeration against the ledger, which must then know every record. */
+function comparesAll(detection: Detection): boolean {
+  return (
+    detection.strategy === 'snapshot' ||
+    detection.strategy === 'delta' ||
+    ('full' in detection && detection.full !== null)
+  );
+}
+
+function linkRead(
+  { read }: ObjectDefinition,
+  { settings, selected }: { readonly settings: Scope; readonly selected: readonly string[] },
+  pointer: string,
+  findings: Findings,
+): ReadOne | null {
+  if (read === undefined) return null;
+  return {
+    request: linkRequest(read.request, [...settings, 'fields', 'id'], selected, `${pointer}/request`, findings),
+    record: linkPath(read.record ?? '', `${pointer}/record`, findings),
+  };
 }
 
 function linkVersion(

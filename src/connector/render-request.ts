@@ -12,6 +12,13 @@ export interface RequestValues {
   /** The window, epoch milliseconds. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
+  /** Where a walk goes on: after an id, or from a token of the vendor. */
+  readonly after?: string;
+  readonly token?: string;
+  /** The parent whose records are asked for. */
+  readonly parent?: string | undefined;
+  /** The one record that is read. */
+  readonly id?: string;
 }
 
 /** The shape of a request to a vendor, as src/http takes it. */
@@ -36,6 +43,10 @@ export function renderRequest(request: CompiledRequest, values: RequestValues): 
   const filled: TemplateValues = {
     settings: values.settings,
     fields: request.fields,
+    after: values.after,
+    token: values.token,
+    parent: values.parent,
+    id: values.id,
     since: instantText(values.sinceMs),
     until: instantText(values.untilMs),
     where:

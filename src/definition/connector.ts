@@ -9,6 +9,21 @@ export type AuthMethod = HeaderAuth | BasicAuth | TokenAuth;
  */
 export type CredentialNames = string[];
 /**
+ * One way to find changed or deleted records.
+ */
+export type Detection =
+  | WatermarkDetection
+  | KeysetDetection
+  | ServerWatermarkDetection
+  | DeltaDetection
+  | SinceIdDetection
+  | NewestFirstDetection
+  | SnapshotDetection;
+/**
+ * Path of the array of records in an answer.
+ */
+export type RecordsPath = string;
+/**
  * How the next page is asked for.
  */
 export type PageDefinition =
@@ -17,6 +32,26 @@ export type PageDefinition =
  * More pages than this in one poll is a failure, not a truncation.
  */
 export type MaxPages = number;
+/**
+ * A where: a record of which it is true is deleted, though the vendor still lists it.
+ */
+export type DeletedWhen = string;
+/**
+ * Path of the id in a deleted record, where it is not that of a live one.
+ */
+export type DeletedId = string;
+/**
+ * A cheap request that says whether anything changed at all.
+ */
+export type Gate = EtagGate | ProbeGate;
+/**
+ * True when a record holds little more than an id: an instance's own where cannot be held against it. A deleted one is then told if it was told before, or if nothing is known of it; a changed one is read by its id first.
+ */
+export type Thin = boolean;
+/**
+ * How often, in seconds, unless the instance says otherwise.
+ */
+export type EverySeconds = number;
 /**
  * A JSONata expression, or an object of them.
  */
@@ -412,6 +447,7 @@ export interface ObjectDefinition {
    * @maxItems 1
    */
   deletes?: [] | [Detection];
+  read?: ReadDefinition;
   /**
    * The common resource, property by property: JSONata over the native record. Objects nest.
    */
@@ -482,23 +518,13 @@ export interface VersionDefinition {
   ignore?: string[];
 }
 /**
- * One way to find changed or deleted records.
+ * Ask for a window of time, from the cursor less the overlap to the vendor's clock less the settle time.
  */
-export interface Detection {
+export interface WatermarkDetection {
   /**
-   * Ask for a window of time, from the cursor less the overlap to the vendor's clock less the settle time.
+   * A window of time.
    */
   strategy: 'watermark';
-  request: RequestTemplate;
-  /**
-   * Path of the array of records in an answer.
-   */
-  records: string;
-  /**
-   * Path of the count of all records of the query; used to see the cap coming.
-   */
-  total?: string;
-  page: PageDefinition;
   /**
    * What "changed in the window" is, with :since and :until.
    */
@@ -507,11 +533,84 @@ export interface Detection {
    * False when the request takes no filter: the where is then only evaluated here.
    */
   pushdown?: boolean;
+  /**
+   * Path of the count of all records of the query; used to see the cap coming, and to prove an enumeration complete.
+   */
+  total?: string;
   cursor: CursorTraps;
   /**
-   * How often, in seconds, unless the instance says otherwise.
+   * The widest window that the vendor takes; a longer way is walked in several.
    */
-  everySeconds?: number;
+  maxWindowSeconds?: number;
+  /**
+   * How far back the vendor remembers. A cursor older than this is a gap, which is told and, with a full listing, closed by comparing.
+   */
+  retentionSeconds?: number;
+  full?: FullListing;
+  walk?: IdWalk;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * How the cursor field behaves. All must be stated: silence here is how events get lost.
+ */
+export interface CursorTraps {
+  /**
+   * The field of time.
+   */
+  field: string;
+  /**
+   * The smallest step the vendor compares.
+   */
+  granularity: 'ms' | 's' | 'min' | 'day';
+  /**
+   * Whether the vendor's lower bound includes the bound itself.
+   */
+  inclusive: boolean;
+  /**
+   * The zone that bounds are written in.
+   */
+  zone: string;
+  /**
+   * How far behind the vendor's clock a window ends, so that writes under way are over.
+   */
+  settleSeconds: number;
+  /**
+   * How far before the cursor a window starts, so that records indexed late are still found.
+   */
+  overlapSeconds: number;
+  /**
+   * The most records one query can yield; null when there is no cap. A window that hits it is split.
+   */
+  cap: number | null;
+  /**
+   * Whether the answer comes in ascending order of the field.
+   */
+  sorted: boolean;
+  /**
+   * How long the vendor's page cursor stays good, in seconds; null when it does not expire. A poll that broke off goes on at its page for that long, and after it from the window's start. 0 where pages are counted or must not be kept.
+   */
+  pageCursorSeconds: number | null;
+}
+/**
+ * How all records are listed, where a gap has to be closed by comparing.
+ */
+export interface FullListing {
+  request: RequestTemplate;
+  records: RecordsPath;
+  /**
+   * Path of the count of all records.
+   */
+  total?: string;
+  page: PageDefinition;
 }
 /**
  * The answer is whole.
@@ -644,39 +743,318 @@ export interface KeysetPages {
   maxPages?: MaxPages;
 }
 /**
- * How the cursor field behaves. All must be stated: silence here is how events get lost.
+ * Walk a window by id where it holds more than the vendor returns at once: thousands of records may carry one time.
  */
-export interface CursorTraps {
+export interface IdWalk {
+  request: RequestTemplate;
   /**
-   * The field of time.
+   * The window, and ids after :after.
+   */
+  where: string;
+  /**
+   * The field of the id, in whose ascending order the request answers. Of type number where ids are counted.
    */
   field: string;
   /**
-   * The smallest step the vendor compares.
+   * Records in a full page; a shorter one is the last.
    */
-  granularity: 'ms' | 's' | 'min' | 'day';
+  size: number;
+}
+/**
+ * The records of the answer are entries of a log, each about a record: where it says which, and what happened to it.
+ */
+export interface LogEntry {
   /**
-   * Whether the vendor's lower bound includes the bound itself.
+   * Path of the id of the record that it is about.
    */
-  inclusive: boolean;
+  objectId: string;
   /**
-   * The zone that bounds are written in.
+   * Path of what happened.
    */
-  zone: string;
+  action?: string;
   /**
-   * How far behind the vendor's clock a window ends, so that writes under way are over.
+   * The vendor's words for it. A word that is not here is ignored, and counted.
+   */
+  actions?: {
+    [k: string]: 'created' | 'updated' | 'deleted' | 'ignored';
+  };
+  /**
+   * Path of the record in the entry; without it the record is read by its id, which needs read on the object.
+   */
+  record?: string;
+}
+/**
+ * The records belong to parents, each asked on its own: {parent} in the request is its id. Each parent has its own cursor; a new parent starts at the beginning of the instance.
+ */
+export interface Parents {
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  /**
+   * Path of the parent's id.
+   */
+  id: string;
+}
+/**
+ * The first page is asked for with If-None-Match, and 304 is nothing new (RFC 9110 §13.1.2).
+ */
+export interface EtagGate {
+  /**
+   * By the ETag of the first page.
+   */
+  kind: 'etag';
+}
+/**
+ * A value, such as the newest change time and the count, that moves with every change.
+ */
+export interface ProbeGate {
+  /**
+   * By a value.
+   */
+  kind: 'probe';
+  request: RequestTemplate;
+  /**
+   * Path of the value in the answer.
+   */
+  read: string;
+}
+/**
+ * Walk by time and id: each page is asked for from the last record of the one before, so that no page can slip and no tie is cut.
+ */
+export interface KeysetDetection {
+  /**
+   * A position of time and id.
+   */
+  strategy: 'keyset';
+  /**
+   * Records after a moment: its bound :since is exclusive, :until is too.
+   */
+  where: string;
+  /**
+   * Records of the moment :since whose tie field comes after :after.
+   */
+  ties: string;
+  /**
+   * The field that orders records of one moment; unique.
+   */
+  tie: string;
+  /**
+   * Records in a full page; a shorter one is the last of its query.
+   */
+  size: number;
+  /**
+   * False when the request takes no filter: the where is then only evaluated here.
+   */
+  pushdown?: boolean;
+  cursor: CursorTraps;
+  /**
+   * How far back the vendor remembers. A cursor older than this is a gap, which is told and, with a full listing, closed by comparing.
+   */
+  retentionSeconds?: number;
+  full?: FullListing;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * The vendor itself says up to when an answer is complete; the cursor is that time.
+ */
+export interface ServerWatermarkDetection {
+  /**
+   * The vendor's own time of what is complete.
+   */
+  strategy: 'server-watermark';
+  /**
+   * Path, in the last page's answer, of the time up to which it is complete. ISO 8601.
+   */
+  covered: string;
+  /**
+   * What "changed in the window" is, with :since and :until; absent where the request takes {since} and {until} itself.
+   */
+  where?: string;
+  /**
+   * False when the request takes no filter: the where is then only evaluated here.
+   */
+  pushdown?: boolean;
+  /**
+   * Path of the count of all records of the query; used to see the cap coming, and to prove an enumeration complete.
+   */
+  total?: string;
+  cursor: CursorTraps;
+  /**
+   * The widest window that the vendor takes; a longer way is walked in several.
+   */
+  maxWindowSeconds?: number;
+  /**
+   * How far back the vendor remembers. A cursor older than this is a gap, which is told and, with a full listing, closed by comparing.
+   */
+  retentionSeconds?: number;
+  full?: FullListing;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * The vendor hands out a token that stands for what has been read, and answers what is new since.
+ */
+export interface DeltaDetection {
+  /**
+   * A token of the vendor.
+   */
+  strategy: 'delta';
+  since?: RequestTemplate;
+  token: DeltaToken;
+  /**
+   * Whether the delta tells of deletes; with deletedWhen or entry it says which rows they are.
+   */
+  deletes?: boolean;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * Where the last page holds the next token, and how long one lives.
+ */
+export interface DeltaToken {
+  /**
+   * Path of the token or URL in the last page's answer.
+   */
+  read: string;
+  /**
+   * How long a token lives, in seconds; null when it does not expire. After that, and when the vendor refuses it, all is listed anew and compared.
+   */
+  lifetimeSeconds: number | null;
+}
+/**
+ * Records have ids that only grow: ask for those after the last one. For records that are never edited.
+ */
+export interface SinceIdDetection {
+  /**
+   * The last id.
+   */
+  strategy: 'since-id';
+  id: GrowingId;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * The id that grows.
+ */
+export interface GrowingId {
+  /**
+   * Its field; of type number where ids are counted, else compared as text.
+   */
+  field: string;
+  /**
+   * What {after} is before there is an id.
+   */
+  first?: string;
+  /**
+   * Ids are given at the write and seen at the commit: records younger than this are read again, so that one with a smaller id that comes late is not passed over.
    */
   settleSeconds: number;
+}
+/**
+ * The list comes newest first: read down to what is known, and one page more.
+ */
+export interface NewestFirstDetection {
   /**
-   * How far before the cursor a window starts, so that records indexed late are still found.
+   * From the newest down to the cursor.
    */
-  overlapSeconds: number;
+  strategy: 'newest-first';
+  cursor: CursorTraps;
   /**
-   * The most records one query can yield; null when there is no cap. A window that hits it is split.
+   * Pages read past the bound: records move down while the pages are walked.
    */
-  cap: number | null;
+  extraPages?: number;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * Read everything, and compare with what is known by version: the only way at most vendors to see deletes.
+ */
+export interface SnapshotDetection {
   /**
-   * Whether the answer comes in ascending order of the field.
+   * All records, compared.
    */
-  sorted: boolean;
+  strategy: 'snapshot';
+  /**
+   * Path of the count of all records of the query; used to see the cap coming, and to prove an enumeration complete.
+   */
+  total?: string;
+  breaker: DeleteBreaker;
+  /**
+   * Read each missing record by its id before it is told as deleted: only a vendor that answers not found is believed. Needs read on the object.
+   */
+  confirm?: boolean;
+  request: RequestTemplate;
+  records: RecordsPath;
+  page: PageDefinition;
+  deletedWhen?: DeletedWhen;
+  deletedId?: DeletedId;
+  entry?: LogEntry;
+  parents?: Parents;
+  gate?: Gate;
+  thin?: Thin;
+  everySeconds?: EverySeconds;
+}
+/**
+ * How many records may be gone at once before a person is asked: a listing that lost its rights looks like a mass delete.
+ */
+export interface DeleteBreaker {
+  /**
+   * The largest part of all known records that may be gone at once.
+   */
+  share: number;
+  /**
+   * So many may be gone whatever the share, for small sets.
+   */
+  atLeast: number;
+}
+/**
+ * How one record is read by its id: {id} in the request.
+ */
+export interface ReadDefinition {
+  request: RequestTemplate;
+  /**
+   * Path of the record in the answer; empty for the whole. A list stands for its first record, and an empty one for not found.
+   */
+  record?: string;
 }

@@ -68,9 +68,19 @@ export interface EventData {
    */
   origin: 'poll' | 'webhook' | 'reconcile';
   /**
-   * Dotted names of native fields that differ from the version before; null when that version is not kept.
+   * Why a delete is told of a record that still exists: the instance's own where is no longer true of it.
+   */
+  reason?: 'left-filter';
+  /**
+   * Dotted names of the record's properties that differ from the version before; null when that version is not kept.
    */
   changedFields: string[] | null;
+  /**
+   * Those properties as they were before; of a delete, the whole record. null when that version is not kept.
+   */
+  previous: {
+    [k: string]: unknown;
+  } | null;
   /**
    * The record as the common resource of schemas/resources/; null where a delete leaves nothing to map.
    */

@@ -32,6 +32,7 @@ export const diagnosticCodes = {
   'connector-credential-missing': 'A part of the connector names a credential that it does not declare.',
   'connector-resource-unknown': 'No common resource has this name.',
   'connector-window-unbound': 'The where of a watermark does not bound its cursor field by :since.',
+  'connector-read-missing': 'Records must be read one by one, and the object does not say how.',
   'connector-deletes-undetected': 'The object has no way to see deletes.',
   'connector-cursor-contradiction': 'The cursor and its field say different things of the same time.',
   'mapping-syntax': 'The JSONata expression is not well formed.',

@@ -19,6 +19,10 @@ export const failureCodes = {
   'credentials-refused': 'The vendor refused the credentials.',
   'scope-missing': 'The credentials do not allow this.',
   'cursor-expired': 'The vendor no longer knows the page cursor.',
+  'history-gap': 'The vendor no longer tells what changed in a time that was not polled.',
+  'deletes-held': 'So many records are gone at once that a person is asked before they are told as deleted.',
+  'enumeration-unproved': 'A listing of all records is not proved complete, so nothing was told as deleted from it.',
+  'log-entry-unknown': 'A log tells of an action that the connector does not know.',
   // records
   'record-without-id': 'A record has no id.',
   'record-time-unreadable': 'A record’s time cannot be read.',

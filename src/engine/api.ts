@@ -5,7 +5,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { PredicateReport } from '../dialect/query.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
-import type { Attempt, CallbackFormat, Feed, InstanceFilter } from '../store/port.ts';
+import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings } from '../store/port.ts';
 
 /** An instance as a person gives it. */
 export interface InstanceInput {
@@ -29,6 +29,10 @@ export interface ObjectInput {
   readonly enabled?: boolean;
   readonly where?: string | null;
   readonly intervalSeconds?: number | null;
+  readonly scope?: ObjectSettings['scope'];
+  readonly keepRecords?: boolean;
+  readonly allowDeletes?: number | null;
+  readonly start?: string;
 }
 
 /** Changes to an instance: what is absent stays; maps are merged by key, a null value removes the key. */
@@ -61,10 +65,7 @@ export interface InstanceView {
   readonly updatedAt: string;
 }
 
-export interface ObjectView {
-  readonly enabled: boolean;
-  readonly where: string | null;
-  readonly intervalSeconds: number | null;
+export interface ObjectView extends ObjectSettings {
   /** How its polls stand; empty when the object is off. */
   readonly polls: readonly PollView[];
 }
@@ -79,7 +80,7 @@ export interface PollView {
 }
 
 /** What one poll did, as it is shown. */
-export interface PollOutcome extends Omit<PollReport, 'cursorMs'> {
+export interface PollOutcome extends Omit<PollReport, 'cursor'> {
   readonly cursor: string | null;
   /** Set when the poll went wrong; the cursor is then where the last whole window ended. */
   readonly failure: {

@@ -1,6 +1,7 @@
 /** Shows the request that a where becomes, and why, without sending it. */
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
+import { queryOf } from '../connector/narrow.ts';
 import { type RenderedRequest, renderRequest } from '../connector/render-request.ts';
 import { unknownConnector, unknownObject } from '../connector/unknown-name.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
@@ -38,7 +39,16 @@ export function explain(
     settings: { ...exampleSettings(connector), ...input.settings },
   });
   const { parameters, types, diagnostics: parameterDiagnostics } = readParameters(input.parameters ?? {});
-  const text = input.where ?? object.changes.query.where.text;
+  const query = queryOf(object.changes);
+  const text = input.where ?? query?.where.text;
+  if (text === undefined) {
+    const request = renderRequest(object.changes.request, { settings });
+    return explained(
+      [request],
+      { predicates: [], residual: null },
+      { connector, settings, diagnostics: instanceDiagnostics },
+    );
+  }
   const checked = checkWhere(text, object.fields, { parameters: types, windowParameters: true });
   const diagnostics = [
     // No request is sent, so credentials are not asked for.
@@ -52,9 +62,25 @@ export function explain(
   const { predicates, residual, natives } = explainQuery(checked.where, connector.dialect, bindings);
   const values = { settings, ...windowValues(parameters) };
   const requests = natives.map((native) => renderRequest(object.changes.request, { ...values, native }));
+  return explained(requests, { predicates, residual }, { connector, settings, diagnostics });
+}
+
+function explained(
+  requests: readonly RenderedRequest[],
+  why: Pick<Explanation, 'predicates' | 'residual'>,
+  {
+    connector,
+    settings,
+    diagnostics,
+  }: {
+    readonly connector: Connector;
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly diagnostics: readonly Diagnostic[];
+  },
+): Outcome<Explanation> {
   const [first] = requests.map((request) => shownRequest(request, connector, settings));
   if (first === undefined) throw new Error('a query without a request');
-  return { ok: true, value: { request: first, requests, predicates, residual }, diagnostics };
+  return { ok: true, value: { request: first, requests, ...why }, diagnostics };
 }
 
 /** Stand-ins for settings that every instance must bring. */

@@ -12,7 +12,7 @@ import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
-import type { Instance, PollKey, Store } from '../store/port.ts';
+import type { Instance, ObjectSettings, PollKey, Store } from '../store/port.ts';
 import type { FeedLine } from './poller.ts';
 
 export interface FeedLineOptions {
@@ -45,7 +45,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
   const { store, clock } = options;
   const clients = new Map<string, KeptClient>();
   /** By feed: one where each, so that wheres that are changed often do not pile up. */
-  const detections = new Map<string, { readonly where: string; readonly detection: Detection }>();
+  const detections = new Map<string, Pick<ObjectSettings, 'where' | 'scope'> & { readonly detection: Detection }>();
   const quotas = createQuotas(clock);
 
   const makeClient = (connector: Connector, instance: Instance): KeptClient => {
@@ -92,20 +92,20 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
     return made.client;
   };
 
-  const detectionOf = (connector: Connector, key: PollKey, where: string | null): Detection | null => {
+  const detectionOf = (connector: Connector, key: PollKey, { where, scope }: ObjectSettings): Detection | null => {
     const { instanceId, object, feed } = key;
     if (where === null) return connector.objects.get(object)?.[feed] ?? null;
     const name = feedName(instanceId, object, feed);
     const known = detections.get(name);
-    if (known?.where === where) return known.detection;
-    const { detection, diagnostics } = narrowDetection(connector, object, feed, where);
+    if (known?.where === where && known.scope === scope) return known.detection;
+    const { detection, diagnostics } = narrowDetection(connector, object, feed, where, scope);
     if (detection === null && diagnostics.length > 0) {
       throw new Failure('request-refused', diagnostics[0]?.message ?? 'The where does not fit the object.', {
         retryable: false,
         help: diagnostics[0]?.help ?? 'Change the where of the object.',
       });
     }
-    if (detection !== null) detections.set(name, { where, detection });
+    if (detection !== null) detections.set(name, { where, scope, detection });
     return detection;
   };
 
@@ -116,7 +116,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
       const settings = instance?.objects[key.object];
       const object = connector?.objects.get(key.object);
       if (instance === null || !connector || !object || !settings?.enabled) return null;
-      const detection = detectionOf(connector, key, settings.where);
+      const detection = detectionOf(connector, key, settings);
       if (detection === null) return null;
       return {
         source: {
@@ -126,6 +126,9 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
           detection,
           instance: { id: instance.id, name: instance.name, tags: instance.tags },
           settings: instance.settings,
+          track: settings.scope === 'track' && settings.where !== null,
+          keepRecords: settings.keepRecords,
+          allowDeletes: settings.allowDeletes,
         },
         client: await clientOf(connector, instance),
         everySeconds: settings.intervalSeconds ?? detection.everySeconds,

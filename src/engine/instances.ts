@@ -8,6 +8,7 @@ import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { checkAddress } from '../http/address.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import type { Callback, Instance, ObjectSettings, PollState, Store } from '../store/port.ts';
+import { objectDefaults } from '../store/row/instance-row.ts';
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
 import { instanceView } from './views.ts';
 
@@ -141,8 +142,8 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
       instanceId: instance.id,
       object: name,
       feed,
-      cursorMs: null,
-      startMs: nowMs,
+      cursor: null,
+      startMs: startOf(settings.start, nowMs),
       dueAt: nowMs,
       failures: 0,
       lastPolledAt: null,
@@ -151,13 +152,19 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
   });
 }
 
+/** Where the first poll starts, epoch milliseconds on our clock. */
+function startOf(start: string, nowMs: number): number {
+  if (start === 'now') return nowMs;
+  return start === 'everything' ? 0 : Date.parse(start);
+}
+
 function mapObjects(
   changes: Readonly<Record<string, ObjectInput | null>>,
   current: Readonly<Record<string, ObjectSettings>>,
 ): Readonly<Record<string, ObjectSettings>> {
   const settings = Object.entries(changes).map(([name, input]): [string, ObjectSettings | null] => {
     if (input === null) return [name, null];
-    const before = current[name] ?? { enabled: true, where: null, intervalSeconds: null };
+    const before = current[name] ?? objectDefaults;
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     return [name, { ...before, ...given }];
   });

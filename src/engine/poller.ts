@@ -1,5 +1,6 @@
 /** Polls feeds: leases them, keeps the lease while a poll runs, records how it ended. */
 import { setMaxListeners } from 'node:events';
+import { cursorText } from '../change/cursor-text.ts';
 import type { FeedSource, PollPorts } from '../change/feed.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
@@ -93,7 +94,7 @@ export function createPoller(options: PollerOptions): Poller {
 async function pollLeased(state: PollState, options: PollerOptions, signal: AbortSignal): Promise<PollOutcome> {
   const { log } = options;
   const key: PollKey = { instanceId: state.instanceId, object: state.object, feed: state.feed };
-  const report = emptyReport(state.feed, state.cursorMs);
+  const report = emptyReport(state.feed, state.cursor);
   const held = holdLease(key, options, signal);
   let everySeconds = fallbackSeconds;
   let failure: Failure | null = null;
@@ -114,8 +115,7 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     await finish(state, key, failure, everySeconds, options);
     logOutcome(log, key, report, failure);
   }
-  const { cursorMs, ...counts } = report;
-  return { ...counts, cursor: isoOrNull(cursorMs), failure: failure && shownFailure(failure) };
+  return { ...report, cursor: cursorText(report.cursor), failure: failure && shownFailure(failure) };
 }
 
 /** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
@@ -146,13 +146,23 @@ function pollPorts(
   signal: AbortSignal,
 ): PollPorts {
   const { store, clock, owner } = options;
+  let { cursor } = state;
   return {
     client: line.client,
     state: {
-      cursorMs: state.cursorMs,
+      get cursor() {
+        return cursor;
+      },
       startMs: state.startMs,
       ledger: (recordIds) => store.ledger(key, recordIds),
-      commit: (commit) => store.commitPoll({ key, owner, now: clock.now(), ...commit }),
+      unseen: (request) => store.unseen(key, request),
+      countUnseen: (generation) => store.countUnseen(key, generation),
+      checkpoints: (parents) => store.checkpoints(key, parents),
+      async commit(commit) {
+        const stored = await store.commitPoll({ key, owner, now: clock.now(), ...commit });
+        cursor = commit.cursor ?? cursor;
+        return stored;
+      },
     },
     now: clock.now,
     signal,
@@ -165,7 +175,8 @@ function pollPorts(
  */
 async function learnVendorClock(line: FeedLine, state: PollState, nowMs: number, signal: AbortSignal): Promise<void> {
   const { verify } = line.source.connector;
-  const isBehind = nowMs + line.client.clockSkewMs < (state.cursorMs ?? Number.POSITIVE_INFINITY);
+  const isBehind =
+    nowMs + line.client.clockSkewMs < (state.cursor?.ms ?? (state.cursor === null ? Number.POSITIVE_INFINITY : 0));
   if (verify === null || !isBehind) return;
   await line.client.send(renderRequest(verify, { settings: line.source.settings }), signal);
 }
@@ -216,5 +227,3 @@ function logOutcome(log: Log, key: PollKey, report: PollReport, failure: Failure
   else log.debug({ ...key, records: report.records }, 'poll found nothing new');
   if (Object.keys(notices).length > 0) log.warn({ ...key, notices }, 'poll noticed');
 }
-
-const isoOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : new Date(timeMs).toISOString());

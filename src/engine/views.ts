@@ -1,4 +1,5 @@
 /** Instances as they are shown: no secret leaves through here. */
+import { cursorText } from '../change/cursor-text.ts';
 import type { Instance, PollState } from '../store/port.ts';
 import type { InstanceView, ObjectView, PollView } from './api.ts';
 
@@ -38,7 +39,7 @@ export function instanceView(instance: Instance, polls: readonly PollState[], ma
 function pollView(poll: PollState): PollView {
   return {
     feed: poll.feed,
-    cursor: isoOrNull(poll.cursorMs),
+    cursor: cursorText(poll.cursor),
     dueAt: iso(poll.dueAt),
     lastPolledAt: isoOrNull(poll.lastPolledAt),
     failures: poll.failures,

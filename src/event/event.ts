@@ -23,8 +23,12 @@ export interface EventData {
   /** When anyhook saw it, same form. */
   readonly detectedAt: string;
   readonly origin: Origin;
-  /** Dotted names of native fields that differ from the version before; null when that version is not kept. */
+  /** Why a delete is told of a record that still exists: the instance's own where is no longer true of it. */
+  readonly reason?: 'left-filter';
+  /** Dotted names of the record's properties that differ from the version before; null when that version is not kept. */
   readonly changedFields: readonly string[] | null;
+  /** Those properties as they were before, of a delete all; null when that version is not kept. */
+  readonly previous: Readonly<Record<string, unknown>> | null;
   /** The record as the common resource; null where a delete leaves nothing to map. */
   readonly record: Readonly<Record<string, unknown>> | null;
   /** The vendor's record, untouched. */

@@ -3,9 +3,9 @@ import { Failure } from '../diagnostic/failure.ts';
 import { parseJson } from './json.ts';
 import type { WireAnswer } from './wire.ts';
 
-/** The parsed body; undefined when the text is not JSON. 204 has no content by definition (RFC 9110 §15.3.5): null. */
+/** The parsed body; undefined when the text is not JSON. 204 and 304 have no content by definition (RFC 9110 §15.3.5, §15.4.5): null. */
 export function readBody(answer: WireAnswer): unknown {
-  if (answer.status === 204) return null;
+  if (answer.status === 204 || answer.status === 304) return null;
   try {
     return parseJson(answer.text);
   } catch (error) {

@@ -42,4 +42,6 @@ export interface Page {
   /** Counts from 0. */
   readonly index: number;
   readonly last: boolean;
+  /** The request of the page after; null on the last. */
+  readonly next: VendorRequest | null;
 }

@@ -94,7 +94,8 @@ function matches({ rule, path }: Rule, answer: JudgedAnswer): boolean {
 
 /** The general rules by status (RFC 9110 §15, RFC 6585 §4); null for success. */
 function codeOf(status: number): FailureCode | null {
-  if (status >= 200 && status < 300) return null;
+  // 304 comes only to who asked with If-None-Match: nothing has changed.
+  if ((status >= 200 && status < 300) || status === 304) return null;
   if (status >= 500) return 'vendor-unavailable';
   const known: Readonly<Record<number, FailureCode>> = {
     401: 'credentials-expired',

@@ -24,6 +24,17 @@ export interface ObjectSettings {
   /** The instance's own filter, ANDed to the connector's. */
   readonly where: string | null;
   readonly intervalSeconds: number | null;
+  /**
+   * `match`: only records of which the where is true are watched. `track`: a record that leaves them is told as deleted,
+   * with the reason left-filter, and one that comes back as created.
+   */
+  readonly scope: 'match' | 'track';
+  /** Keeps the last version of every record, for changedFields and previous. */
+  readonly keepRecords: boolean;
+  /** So many records may be told as deleted at once, whatever the connector's breaker says; null leaves it to that. */
+  readonly allowDeletes: number | null;
+  /** Where its first poll starts: `now`, `everything`, or a time (RFC 3339). */
+  readonly start: string;
 }
 
 export interface Instance {
@@ -68,9 +79,24 @@ export interface PollKey {
   readonly feed: Feed;
 }
 
+/** JSON as the store keeps it for others. */
+export type StoredJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly StoredJson[]
+  | { readonly [name: string]: StoredJson };
+
+/** Where a feed stands: read by its strategy only, but for `ms`, a time up to which all changes are stored. */
+export interface FeedCursor {
+  readonly ms?: number;
+  readonly [name: string]: StoredJson | undefined;
+}
+
 export interface PollState extends PollKey {
-  /** Where the next window starts before the overlap is taken off; null before the first poll. */
-  readonly cursorMs: number | null;
+  /** null before the first poll. */
+  readonly cursor: FeedCursor | null;
   /** Nothing that changed before this is ever reported. On our clock until there is a cursor, then on the vendor's. */
   readonly startMs: number;
   readonly dueAt: number;
@@ -86,6 +112,10 @@ export interface LedgerEntry {
   /** The vendor's change time. */
   readonly changedAt: number;
   readonly deleted: boolean;
+  /** The native record; only where the object keeps its records. */
+  readonly native?: unknown;
+  /** The last enumeration that met the record; only in what `unseen` answers. */
+  readonly seenIn?: number | null;
 }
 
 /**
@@ -98,12 +128,16 @@ export interface PollCommit {
   readonly owner: string;
   readonly events: readonly UnsequencedEvent[];
   readonly ledger: readonly LedgerEntry[];
-  /** Set on the last page only: the cursor moves in the transaction that stores the last of the changes it covers. */
-  readonly cursorMs?: number;
+  /** The cursor moves in the transaction that stores the last of the changes it covers. */
+  readonly cursor?: FeedCursor;
   /** Comes with the cursor, and takes the place of the poll's start. */
   readonly startMs?: number;
-  /** Ledger entries of this feed (`changes`: those not deleted, `deletes`: the deleted) that changed before this are no longer needed by any window. */
-  readonly forgetBeforeMs?: number;
+  /** Where one parent of a feed that fans out stands; moves as the cursor does. */
+  readonly checkpoint?: { readonly parent: string; readonly cursor: FeedCursor };
+  /** Ledger entries that changed before this are no longer needed by any window. */
+  readonly forget?: { readonly beforeMs: number; readonly of: 'live' | 'deleted' | 'all' };
+  /** These records were met in an enumeration, the ledger's entries of them included. */
+  readonly seen?: { readonly generation: number; readonly recordIds: readonly string[] };
   readonly now: number;
 }
 
@@ -186,6 +220,15 @@ export interface Store {
   finishPoll(finish: PollFinish): Promise<void>;
   /** Entries of these records. Both feeds of an object share one ledger. */
   ledger(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
+  /** Entries, not deleted, that an enumeration has not met; in the order of their record ids, after one of them. */
+  unseen(
+    key: PollKey,
+    request: { generation: number; after: string | null; limit: number },
+  ): Promise<readonly LedgerEntry[]>;
+  /** How many entries are not deleted, and how many of them an enumeration has not met. */
+  countUnseen(key: PollKey, generation: number): Promise<{ readonly live: number; readonly unseen: number }>;
+  /** Where these parents of a feed that fans out stand. */
+  checkpoints(key: PollKey, parents: readonly string[]): Promise<ReadonlyMap<string, FeedCursor>>;
   /**
    * Stores what a page found. Events already stored (same id) are not stored again. Answers the events that were new.
    * @throws Failure `lease-lost` when the owner no longer holds the poll.

@@ -3,12 +3,14 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { Store } from './port.ts';
 import { apiKeys } from './postgres/api-keys.ts';
 import { attempts } from './postgres/attempts.ts';
+import { checkpoints } from './postgres/checkpoints.ts';
 import { type Connection, openConnection, sql } from './postgres/connection.ts';
 import { deliveries } from './postgres/deliveries.ts';
 import { driverFailure } from './postgres/driver-failure.ts';
 import { eventLog } from './postgres/event-log.ts';
 import { instances } from './postgres/instances.ts';
 import { checkSecretKey } from './postgres/key-check.ts';
+import { ledger } from './postgres/ledger.ts';
 import { applyMigrations } from './postgres/migrate.ts';
 import { pollCommit } from './postgres/poll-commit.ts';
 import { polls } from './postgres/polls.ts';
@@ -52,6 +54,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
   const instance = instances(connection, sealer);
   const poll = polls(connection);
+  const known = ledger(connection);
+  const parents = checkpoints(connection);
   const commit = pollCommit(connection);
   const log = eventLog(connection);
   const delivery = deliveries(connection);
@@ -72,8 +76,11 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
     finishPoll: step(poll.finish),
-    ledger: step(commit.ledger),
-    commitPoll: step(commit.commit),
+    ledger: step(known.read),
+    unseen: step(known.unseen),
+    countUnseen: step(known.countUnseen),
+    checkpoints: step(parents.read),
+    commitPoll: step(commit),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

@@ -6,12 +6,14 @@ import type { Store } from './port.ts';
 import { createSealer } from './seal.ts';
 import { apiKeys } from './sqlite/api-keys.ts';
 import { attempts } from './sqlite/attempts.ts';
+import { checkpoints } from './sqlite/checkpoints.ts';
 import { openConnection } from './sqlite/connection.ts';
 import { deliveries } from './sqlite/deliveries.ts';
 import { driverFailure } from './sqlite/driver-failure.ts';
 import { eventLog } from './sqlite/event-log.ts';
 import { instances } from './sqlite/instances.ts';
 import { checkSecretKey } from './sqlite/key-check.ts';
+import { ledger } from './sqlite/ledger.ts';
 import { acquireLock, type Lock } from './sqlite/lock.ts';
 import { applyMigrations } from './sqlite/migrate.ts';
 import { pollCommit } from './sqlite/poll-commit.ts';
@@ -56,6 +58,8 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   checkSecretKey(db, sealer);
   const instance = instances(db, sealer);
   const poll = polls(db);
+  const known = ledger(db);
+  const parents = checkpoints(db);
   const commit = pollCommit(db);
   const log = eventLog(db);
   const delivery = deliveries(db);
@@ -79,8 +83,11 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
     finishPoll: step(poll.finish),
-    ledger: step(commit.ledger),
-    commitPoll: step(commit.commit),
+    ledger: step(known.read),
+    unseen: step(known.unseen),
+    countUnseen: step(known.countUnseen),
+    checkpoints: step(parents.read),
+    commitPoll: step(commit),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

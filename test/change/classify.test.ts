@@ -7,6 +7,7 @@ const reading = (changedAtMs: number, version: string, createdAtMs: number | nul
   version,
   changedAtMs,
   createdAtMs,
+  deleted: false,
   native: {},
 });
 const entry = (changedAt: number, version: string, deleted = false): LedgerEntry => ({
@@ -130,16 +131,52 @@ const cases: readonly {
     verdict: 'stale',
   },
   {
-    name: 'deleted once more after a restore',
+    name: 'deleted once more, its restore never seen: whoever heard of the first delete hears nothing new',
     feed: 'deletes',
     seen: reading(1_400, 'x'),
     known: entry(1_200, 'x', true),
-    verdict: 'deleted',
+    verdict: 'known',
+  },
+  {
+    name: 'met by an enumeration before it was read',
+    feed: 'changes',
+    seen: reading(1_100, 'a', 1_050),
+    known: entry(0, ''),
+    verdict: 'created',
   },
 ];
 
 describe('classify', () => {
   it.each(cases)('$feed: $name → $verdict', ({ feed, seen, known, verdict }) => {
-    expect(classify(seen, known, feed, 1_000)).toBe(verdict);
+    const grounds = { knownSince: 1_000, matches: true, whole: false };
+    expect(classify({ ...seen, deleted: feed === 'deletes' }, known, grounds)).toBe(verdict);
+  });
+
+  const seen = reading(1_200, 'b');
+  const gone = { ...reading(1_200, 'deleted@1200'), deleted: true };
+  const unlike = { knownSince: 1_000, matches: false, whole: true };
+
+  it('a record that the where is no longer true of leaves, if it was told of', () => {
+    expect(classify(seen, entry(1_100, 'a'), unlike)).toBe('left');
+    expect(classify(seen, undefined, unlike)).toBe('never');
+    expect(classify(seen, entry(1_100, 'left@a', true), unlike)).toBe('never');
+    expect(classify(reading(1_000, 'b'), entry(1_100, 'a'), unlike)).toBe('stale');
+  });
+
+  it('a record that comes back to the where is created', () => {
+    const grounds = { knownSince: 1_000, matches: true, whole: true };
+    expect(classify(seen, entry(1_100, 'left@a', true), grounds)).toBe('created');
+  });
+
+  it('a delete of what the where says nothing of is told, unless every record that was told is known', () => {
+    const grounds = { knownSince: 1_000, matches: null };
+    expect(classify(gone, undefined, { ...grounds, whole: false })).toBe('deleted');
+    expect(classify(gone, undefined, { ...grounds, whole: true })).toBe('never');
+    expect(classify(gone, entry(1_100, 'a'), { ...grounds, whole: true })).toBe('deleted');
+  });
+
+  it('where every record is known, an unknown one is new, whatever its created time', () => {
+    const grounds = { knownSince: 'always' as const, matches: true, whole: true };
+    expect(classify(reading(1_200, 'b', null), undefined, grounds)).toBe('created');
   });
 });

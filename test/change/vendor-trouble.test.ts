@@ -72,7 +72,7 @@ describe.each(vendors)('%s', (vendor) => {
     } as const;
     poll = async (state) => {
       clock.advance(60_000);
-      const report = emptyReport('changes', state.cursorMs);
+      const report = emptyReport('changes', state.cursor);
       await pollFeed(source, { client, state, now: clock.now }, report);
       return report;
     };
@@ -101,44 +101,43 @@ describe.each(vendors)('%s', (vendor) => {
     const memory = createMemoryStates(clock.now());
     const state = memory.state();
     await poll(state);
-    const before = state.cursorMs;
+    const before = state.cursor?.ms;
     await tell('edit', { object, action: 'create', count: 3 });
     await tell('faults', faults, 'PATCH');
     const failure = await poll(state).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect((failure as Failure).code).toBe(code);
-    expect(state.cursorMs).toBe(before);
+    expect(state.cursor?.ms).toBe(before);
     expect(memory.events).toEqual([]);
     await tell('faults', healthy, 'PATCH');
     clock.advance((failure as Failure).retryAfterMs ?? 0);
     const report = await poll(state);
     expect(report.created).toBe(3);
-    expect(state.cursorMs).toBeGreaterThan(before ?? 0);
+    expect(state.cursor?.ms).toBeGreaterThan(before ?? 0);
   });
 
-  it('breaks off after two of five pages: those are kept, the cursor stays, and nothing comes twice', async () => {
+  it('breaks off after two of five pages: those are kept, the cursor stays before the rest, and nothing comes twice', async () => {
     const memory = createMemoryStates(clock.now());
     const state = memory.state();
     await poll(state);
-    const before = state.cursorMs;
+    const before = state.cursor?.ms;
     await tell('edit', { object, action: 'create', count: 10 });
     await tell('faults', { pageSize: 2 }, 'PATCH');
-    let commits = 0;
     const breaking: ChangeState = {
       ...state,
-      cursorMs: state.cursorMs,
+      cursor: state.cursor,
       startMs: state.startMs,
       ledger: state.ledger,
       commit: async (commit) => {
-        commits += 1;
-        if (commits === 3) throw new Failure('store-unavailable', 'The disk is full.', { retryable: true });
+        if (memory.events.length >= 4) throw new Failure('store-unavailable', 'The disk is full.', { retryable: true });
         return state.commit(commit);
       },
     };
     await expect(poll(breaking)).rejects.toThrow('The disk is full.');
     const kept = memory.events.length;
     expect(kept).toBeGreaterThan(2);
-    expect(state.cursorMs).toBe(before);
+    expect(state.cursor?.ms).toBeGreaterThanOrEqual(before ?? 0);
+    expect(state.cursor?.ms).toBeLessThanOrEqual(Math.max(...memory.events.map(({ time }) => Date.parse(time))));
     const report = await poll(state);
     expect(report.created).toBe(10 - kept);
     expect(report.known).toBeGreaterThanOrEqual(kept);

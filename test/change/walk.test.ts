@@ -55,12 +55,18 @@ async function openLine(vendor: string) {
   const memory = createMemoryStates(clock.now());
   const state = memory.state();
   const poll = async (over: FeedSource = source, through: VendorClient = client): Promise<PollReport> => {
-    const report = emptyReport('changes', state.cursorMs);
+    const report = emptyReport('changes', state.cursor);
     await pollFeed(over, { client: through, state, now: clock.now }, report);
     return report;
   };
   const sandboxObject = connector.definition.sandbox?.objects['contact'] ?? '';
   return { clock, client, tell, source, memory, state, poll, object: sandboxObject };
+}
+
+/** The detection, of a vendor that returns no more than so many records of a query. */
+function cappedAt(cap: number, { detection }: FeedSource) {
+  if (detection.strategy !== 'watermark') throw new Error('only a window is capped');
+  return { ...detection, walk: null, cursor: { ...detection.cursor, cap } };
 }
 
 /** The client, and what happens each time a page has come. */
@@ -100,7 +106,7 @@ describe.each(vendors)('%s', (vendor) => {
 
   it('holds more than the vendor returns: all come, by time, and each new one is told as created', async () => {
     const line = await openLine(vendor);
-    const capped = { ...line.source.detection, cursor: { ...line.source.detection.cursor, cap: 8 } };
+    const capped = cappedAt(8, line.source);
     const [first] = await line.tell('edit', { object: line.object, action: 'create' });
     for (let minute = 0; minute < 19; minute += 1) {
       line.clock.advance(60_000);
@@ -117,7 +123,7 @@ describe.each(vendors)('%s', (vendor) => {
 
   it('holds more records of one moment than the vendor returns: the poll says so, and the cursor stays before them', async () => {
     const line = await openLine(vendor);
-    const capped = { ...line.source.detection, cursor: { ...line.source.detection.cursor, cap: 8 } };
+    const capped = cappedAt(8, line.source);
     line.clock.advance(60_000);
     const atMs = line.clock.now();
     await line.tell('faults', { equalTimestamps: true, pageSize: 4 }, 'PATCH');
@@ -126,7 +132,7 @@ describe.each(vendors)('%s', (vendor) => {
     await expect(line.poll({ ...line.source, detection: capped })).rejects.toMatchObject({
       code: 'vendor-cap-reached',
     });
-    expect(line.state.cursorMs).toBeLessThanOrEqual(atMs);
+    expect(line.state.cursor?.ms).toBeLessThanOrEqual(atMs);
     await line.poll();
     expect(line.memory.events).toHaveLength(10);
   });
@@ -157,7 +163,7 @@ describe.each(vendors)('%s', (vendor) => {
     line.clock.advance(600_000);
     // The vendor's clock is the line's; ours is off by the jump from here on, and its answers have told so.
     const skewed: VendorClient = { ...line.client, clockSkewMs: -jumpMs };
-    const report = emptyReport('changes', line.state.cursorMs);
+    const report = emptyReport('changes', line.state.cursor);
     const now = (): number => line.clock.now() + jumpMs;
     await pollFeed(line.source, { client: skewed, state: line.state, now }, report);
     expect(line.memory.events.map((event) => event.data.change)).toEqual(['created']);
@@ -170,7 +176,7 @@ describe.each(vendors)('%s', (vendor) => {
     await line.tell('edit', { object: line.object, action: 'create' });
     line.clock.advance(600_000);
     const unaware: VendorClient = { ...line.client, clockSkewMs: 0 };
-    const report = emptyReport('changes', line.state.cursorMs);
+    const report = emptyReport('changes', line.state.cursor);
     await pollFeed(
       line.source,
       { client: unaware, state: line.state, now: () => line.clock.now() + 3_600_000 },

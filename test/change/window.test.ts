@@ -12,6 +12,7 @@ const traps = fc.record({
   overlapSeconds: fc.integer({ min: 0, max: 3_600 }),
   cap: fc.constant(null),
   sorted: fc.boolean(),
+  pageCursorSeconds: fc.constant(0),
 });
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
 
@@ -93,6 +94,7 @@ describe('a window', () => {
       overlapSeconds: 60,
       cap: null,
       sorted: true,
+      pageCursorSeconds: 0,
     } as const;
     expect(nextWindow({ cursorMs: 5_000, startMs: 0, vendorNowMs: 5_999, traps: still })).toBeNull();
     expect(nextWindow({ cursorMs: 5_000, startMs: 0, vendorNowMs: 6_000, traps: still })).toEqual({

@@ -47,11 +47,23 @@ describe('the workspace', () => {
     (await open()).close();
   });
 
+  it('of the first version is read, its cursors as they were', async () => {
+    const old = { cursor: '2026-01-02T00:00:00.000Z', start: '2026-01-01T00:00:00.000Z', ledger: {} };
+    await writeFile(
+      file,
+      JSON.stringify({ version: 1, sequences: {}, feeds: { 'acme/default/contact/changes': old } }),
+    );
+    const workspace = await open();
+    const key = { connector: 'acme', instance: 'default', object: 'contact', feed: 'changes' } as const;
+    expect((await workspace.state(key, 0)).cursor).toEqual({ ms: Date.parse(old.cursor) });
+    workspace.close();
+  });
+
   it.each([
     ['no JSON', '{'],
     ['nothing', ''],
     ['a list', '[]'],
-    ['another version', '{"version":2,"sequences":{},"feeds":{}}'],
+    ['another version', '{"version":3,"sequences":{},"feeds":{}}'],
     ['no sequences', '{"version":1,"feeds":{}}'],
     ['feeds that are null', '{"version":1,"sequences":{},"feeds":null}'],
     [

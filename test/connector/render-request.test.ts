@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { linkConnector } from '../../src/connector/link.ts';
 import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
-import { narrowDetection } from '../../src/connector/narrow.ts';
+import { narrowDetection, queryOf } from '../../src/connector/narrow.ts';
 import { renderRequest } from '../../src/connector/render-request.ts';
 import { acme } from './acme.ts';
 
@@ -64,9 +64,9 @@ describe('narrowDetection', () => {
   test('joins the where of the instance by AND', () => {
     const { detection, diagnostics } = narrowDetection(acmeConnector, 'contact', 'changes', "Score > 1 OR Email = 'x'");
     expect(diagnostics).toEqual([]);
-    expect(detection?.query.where.text).toBe("(Updated >= :since AND Updated < :until) AND (Score > 1 OR Email = 'x')");
-    const [native] =
-      detection?.query.bind({ parameters: { since: window.sinceMs, until: window.untilMs }, nowMs: 0 }) ?? [];
+    const query = detection && queryOf(detection);
+    expect(query?.where.text).toBe("(Updated >= :since AND Updated < :until) AND (Score > 1 OR Email = 'x')");
+    const [native] = query?.bind({ parameters: { since: window.sinceMs, until: window.untilMs }, nowMs: 0 }) ?? [];
     expect(native).toMatchObject({ kind: 'text', text: expect.stringContaining('2026-11-20T16:00:00') });
   });
   test('without a where it is the connector’s own', () => {

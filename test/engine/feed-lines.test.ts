@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
+import { queryOf } from '../../src/connector/narrow.ts';
 import { createFeedLines } from '../../src/engine/feed-lines.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
 import { systemClock } from '../../src/http/clock.ts';
 import type { Instance } from '../../src/store/port.ts';
+import { objectDefaults } from '../../src/store/row/instance-row.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 
 const closing: (() => unknown)[] = [];
@@ -44,7 +46,7 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
     credentials: { clientId: 'c', clientSecret: 's', refreshToken: 'old' },
     callback: null,
     callbackDisabledAt: null,
-    objects: { contact: { enabled: true, where: null, intervalSeconds: null } },
+    objects: { contact: objectDefaults },
     createdAt: 0,
     updatedAt: 0,
   };
@@ -84,13 +86,13 @@ describe('the line of an instance', () => {
   it('follows a where that is changed, and is the connector’s own without one', async () => {
     const { line, change } = await openLine(async () => {});
     const own = (await line()).source.detection;
-    const objects = (where: string | null) => ({ contact: { enabled: true, where, intervalSeconds: null } });
+    const objects = (where: string | null) => ({ contact: { ...objectDefaults, where } });
     await change({ objects: objects("email = 'a'"), credentials: {} });
     const first = (await line()).source.detection;
-    expect(first.query.where.text).toContain("email = 'a'");
+    expect(queryOf(first)?.where.text).toContain("email = 'a'");
     expect((await line()).source.detection).toBe(first);
     await change({ objects: objects("email = 'b'"), credentials: {} });
-    expect((await line()).source.detection.query.where.text).toContain("email = 'b'");
+    expect(queryOf((await line()).source.detection)?.where.text).toContain("email = 'b'");
     await change({ objects: objects(null), credentials: {} });
     expect((await line()).source.detection).toBe(own);
   });

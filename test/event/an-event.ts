@@ -12,6 +12,7 @@ export const parts: EventParts = {
   detectedAt: '2026-03-14T09:27:30.101Z',
   origin: 'poll',
   changedFields: ['properties.email'],
+  previous: null,
   record: { id: '10451', email: 'jane@example.com' },
   native: { id: '10451', properties: { email: 'jane@example.com', note: 'Grüße, “Zoë” 🙂' } },
   version: '1773480413589',

@@ -12,13 +12,21 @@ const store = await openSqliteStore({ file, secretKey: Buffer.alloc(32, 7) });
 const key = keyOf('a');
 const owner = 'child';
 
-for (let page = ((await store.getPoll(key))?.cursorMs ?? 0) + 1; ; page += 1) {
+for (let page = ((await store.getPoll(key))?.cursor?.ms ?? 0) + 1; ; page += 1) {
   const now = page * 1_000;
   if ((await store.leasePoll(key, { owner, now, leaseMs })) === null) throw new Error('the poll is not free');
   const events = [1, 2, 3, 4, 5].map((record) => eventOf('a', String(record), page));
   const ledger = events.map((event) => entryOf(event.subject, now));
   await store.commitPoll({ key, owner, events: events.slice(0, 3), ledger, now });
-  await store.commitPoll({ key, owner, events: events.slice(3), ledger, cursorMs: page, forgetBeforeMs: now - 1, now });
+  await store.commitPoll({
+    key,
+    owner,
+    events: events.slice(3),
+    ledger,
+    cursor: { ms: page },
+    forget: { beforeMs: now - 1, of: 'live' },
+    now,
+  });
   await store.finishPoll({ key, owner, dueAt: now, now, failure: null });
   writeSync(1, `${page}\n`);
   for (const delivery of await store.leaseDeliveries({ owner, now, leaseMs, limit: 3 })) {

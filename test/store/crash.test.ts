@@ -52,7 +52,7 @@ describe('a process that is killed', () => {
     db.close();
 
     const store = await openSqliteStore({ file, secretKey });
-    const cursor = (await store.getPoll(keyOf('a')))?.cursorMs ?? 0;
+    const cursor = (await store.getPoll(keyOf('a')))?.cursor?.ms ?? 0;
     expect(cursor).toBeGreaterThanOrEqual(lastStored);
     const events = await store.listEvents({ instanceId: 'a', after: 0, limit: 1_000_000 });
     expect(events.map((event) => Number(event.sequence))).toEqual(events.map((_, index) => index + 1));

@@ -16,11 +16,11 @@ const now = 5_000;
 const held = await store.leasePoll(key, { owner, now, leaseMs });
 if (held === null) throw new Error('the poll is not free');
 
-for (let page = (held.cursorMs ?? 0) + 1; ; page += 1) {
+for (let page = (held.cursor?.ms ?? 0) + 1; ; page += 1) {
   const events = [1, 2, 3].map((record) => eventOf('a', String(record), page));
   const ledger = events.map((event) => entryOf(event.subject, page));
   await store.commitPoll({ key, owner, events: events.slice(0, 2), ledger, now });
-  await store.commitPoll({ key, owner, events: events.slice(2), ledger, cursorMs: page, now });
+  await store.commitPoll({ key, owner, events: events.slice(2), ledger, cursor: { ms: page }, now });
   writeSync(1, `${page}\n`);
   const leased = await store.leaseDeliveries({ owner, now, leaseMs, limit: 3 });
   // The last of them is still held when the process dies.

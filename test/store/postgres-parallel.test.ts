@@ -39,7 +39,7 @@ describe('stores that share a database', () => {
   async function commitPage(store: Store, key: PollKey, owner: string, page: number): Promise<number> {
     const events = [1, 2, 3].map((record) => eventOf(key.instanceId, String(record), page, key.object));
     const ledger = events.map((event) => entryOf(event.subject, page));
-    return (await store.commitPoll({ key, owner, events, ledger, cursorMs: page, now: 2_000 })).length;
+    return (await store.commitPoll({ key, owner, events, ledger, cursor: { ms: page }, now: 2_000 })).length;
   }
 
   /** Leases and delivers until nothing is left for this one. Adds to `sent` in the order of the leases. */
@@ -213,7 +213,7 @@ describe('stores that share a database', () => {
     const delays = fc.sample(fc.nat(150), 5);
     for (const delayMs of delays) {
       const last = await crashAfter(delayMs);
-      const cursor = (await first().getPoll(keyOf('a')))?.cursorMs ?? 0;
+      const cursor = (await first().getPoll(keyOf('a')))?.cursor?.ms ?? 0;
       expect(cursor).toBeGreaterThanOrEqual(last);
       const events = await first().listEvents({ instanceId: 'a', after: 0, limit: 100_000 });
       await checkStream('a', events.length);

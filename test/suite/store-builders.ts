@@ -1,14 +1,17 @@
 /** What the store's tests store: small, whole and told apart by their names. */
+
 import type { AnyhookEvent, UnsequencedEvent } from '../../src/event/event.ts';
 import type {
   Delivery,
   DeliveryOutcome,
+  FeedCursor,
   Instance,
   LedgerEntry,
   PollKey,
   PollState,
   Store,
 } from '../../src/store/port.ts';
+import { objectDefaults } from '../../src/store/row/instance-row.ts';
 
 export const leaseMs = 60_000;
 
@@ -22,7 +25,7 @@ export function instanceOf(id: string, parts: Partial<Instance> = {}): Instance 
     credentials: { token: `token-of-${id}` },
     callback: { url: 'https://customer.example/hook', format: 'structured', secret: 'whsec_c2VjcmV0' },
     callbackDisabledAt: null,
-    objects: { contact: { enabled: true, where: `city = 'Köln'`, intervalSeconds: null } },
+    objects: { contact: { ...objectDefaults, where: `city = 'Köln'` } },
     createdAt: 1_000,
     updatedAt: 1_000,
     ...parts,
@@ -36,7 +39,7 @@ export function keyOf(instanceId: string, parts: Partial<PollKey> = {}): PollKey
 export function pollOf(key: PollKey, parts: Partial<PollState> = {}): PollState {
   return {
     ...key,
-    cursorMs: null,
+    cursor: null,
     startMs: 500,
     dueAt: 1_000,
     failures: 0,
@@ -65,6 +68,7 @@ export function eventOf(instanceId: string, objectId: string, version: number, o
       detectedAt: '2026-01-02T03:05:00.000Z',
       origin: 'poll',
       changedFields: ['name'],
+      previous: null,
       record: { name: `Zoë 🦊 ${version}` },
       native: { Name: `Zoë 🦊 ${version}`, nested: [1, 2.5, null, { deep: true }] },
     },
@@ -80,12 +84,18 @@ export async function commitEvents(
   store: Store,
   key: PollKey,
   events: readonly UnsequencedEvent[],
-  { now, cursorMs }: { now: number; cursorMs?: number },
+  { now, cursor }: { now: number; cursor?: FeedCursor },
 ): Promise<readonly AnyhookEvent[]> {
   const owner = 'committer';
   if ((await store.leasePoll(key, { owner, now, leaseMs })) === null) throw new Error('the poll is not free');
-  const cursor = cursorMs === undefined ? {} : { cursorMs };
-  const stored = await store.commitPoll({ key, owner, events, ledger: [], now, ...cursor });
+  const stored = await store.commitPoll({
+    key,
+    owner,
+    events,
+    ledger: [],
+    now,
+    ...(cursor !== undefined && { cursor }),
+  });
   await store.finishPoll({ key, owner, dueAt: now + 1_000, now, failure: null });
   return stored;
 }

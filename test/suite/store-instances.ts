@@ -77,14 +77,14 @@ export function instanceCases({ store, reopen }: StoreUnderTest): void {
     for (const key of [contacts, invoices]) {
       await store().leasePoll(key, { ...worker, now: 2_000 });
       const ledger = [entryOf('1', 1_500)];
-      await store().commitPoll({ key, owner: 'worker', events: [], ledger, cursorMs: 1_500, now: 2_000 });
+      await store().commitPoll({ key, owner: 'worker', events: [], ledger, cursor: { ms: 1_500 }, now: 2_000 });
       await store().finishPoll({ key, owner: 'worker', dueAt: 9_000, now: 2_000, failure: null });
     }
     const orders = keyOf('a', { object: 'order' });
     await store().updateInstance(instanceOf('a'), [pollOf(contacts, { startMs: 7 }), pollOf(orders)]);
 
     expect(await store().listPolls('a')).toEqual([
-      pollOf(contacts, { cursorMs: 1_500, dueAt: 9_000, lastPolledAt: 2_000 }),
+      pollOf(contacts, { cursor: { ms: 1_500 }, dueAt: 9_000, lastPolledAt: 2_000 }),
       pollOf(orders),
     ]);
     expect([...(await store().ledger(contacts, ['1'])).keys()]).toEqual(['1']);

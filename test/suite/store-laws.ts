@@ -89,7 +89,7 @@ class Run {
     const events = records.map(([record, version]) => eventOf(instance.id, String(record), version));
     const stored = await commitEvents(this.store, keyOf(instance.id), events, {
       now: this.now,
-      ...(movesCursor ? { cursorMs: this.now } : {}),
+      ...(movesCursor ? { cursor: { ms: this.now } } : {}),
     });
     const lanes = events.map(({ id, data }) => ({ id, lane: `${data.object}\n${data.objectId}` }));
     const before = instance.eventIds.length;
@@ -97,7 +97,7 @@ class Run {
     expect(stored.map(({ id, sequence }) => [id, sequence])).toEqual(
       added.map((id, place) => [id, String(before + place + 1)]),
     );
-    if (movesCursor) instance.cursorMs = this.now;
+    if (movesCursor) instance.cursor = { ms: this.now };
   }
 
   async lease(step: { owner: string; limit: number; except: readonly string[] }): Promise<void> {
@@ -163,11 +163,11 @@ class Run {
   }
 
   async check(): Promise<void> {
-    for (const { id, eventIds, cursorMs, isOpen } of this.model.instances) {
+    for (const { id, eventIds, cursor, isOpen } of this.model.instances) {
       const events = await this.store.listEvents({ instanceId: id, after: 0, limit: 1_000 });
       expect(events.map((event) => event.id)).toEqual(eventIds);
       expect(events.map((event) => event.sequence)).toEqual(eventIds.map((_, place) => String(place + 1)));
-      expect((await this.store.getPoll(keyOf(id)))?.cursorMs).toBe(cursorMs);
+      expect((await this.store.getPoll(keyOf(id)))?.cursor).toEqual(cursor);
       expect((await this.store.getInstance(id))?.callbackDisabledAt === null).toBe(isOpen);
     }
     const free = this.model.heads().map((delivery) => delivery.freeAt);

@@ -15,7 +15,7 @@ export interface ModelDelivery {
 export interface ModelInstance {
   readonly id: string;
   readonly eventIds: string[];
-  cursorMs: number | null;
+  cursor: { ms: number } | null;
   isOpen: boolean;
 }
 
@@ -25,7 +25,7 @@ export class StoreModel {
   readonly deliveries: ModelDelivery[] = [];
 
   constructor(ids: readonly string[]) {
-    this.instances = ids.map((id) => ({ id, eventIds: [], cursorMs: null, isOpen: true }));
+    this.instances = ids.map((id) => ({ id, eventIds: [], cursor: null, isOpen: true }));
   }
 
   /** Answers the ids of the events that are new. */

@@ -41,9 +41,9 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     await create();
     await store().leasePoll(key, { ...worker, now: 1_000 });
     const commit = { key, owner: 'worker', events: [], ledger: [], now: 1_000 };
-    await store().commitPoll({ ...commit, cursorMs: 9_000, startMs: 8_000 });
-    await store().commitPoll({ ...commit, cursorMs: 9_500 });
-    const moved = pollOf(key, { cursorMs: 9_500, startMs: 8_000 });
+    await store().commitPoll({ ...commit, cursor: { ms: 9_000 }, startMs: 8_000 });
+    await store().commitPoll({ ...commit, cursor: { ms: 9_500 } });
+    const moved = pollOf(key, { cursor: { ms: 9_500 }, startMs: 8_000 });
     expect(await (await reopen()).getPoll(key)).toEqual(moved);
   });
 
@@ -140,11 +140,11 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     await create();
     await store().leasePoll(key, { ...worker, now: 1_000 });
     await store().leasePoll(key, { ...other, now: 1_000 + leaseMs });
-    const commit = { key, events: [eventOf('a', '1', 1)], ledger: [entryOf('1', 1)], cursorMs: 9, now: 70_000 };
+    const commit = { key, events: [eventOf('a', '1', 1)], ledger: [entryOf('1', 1)], cursor: { ms: 9 }, now: 70_000 };
     await expect(store().commitPoll({ ...commit, owner: 'worker' })).rejects.toMatchObject({ code: 'lease-lost' });
     expect(await sequences()).toEqual([]);
     expect((await store().ledger(key, ['1'])).size).toBe(0);
-    expect((await store().getPoll(key))?.cursorMs).toBeNull();
+    expect((await store().getPoll(key))?.cursor?.ms ?? null).toBeNull();
     await store().commitPoll({ ...commit, owner: 'other' });
     expect(await sequences()).toEqual([1]);
     await store().finishPoll({ key, owner: 'other', dueAt: 80_000, now: 70_000, failure: null });
@@ -156,9 +156,9 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     await store().leasePoll(key, { ...worker, now: 2_000 });
     const page = { key, owner: 'worker', ledger: [], now: 2_000 };
     await store().commitPoll({ ...page, events: [eventOf('a', '1', 1)] });
-    expect((await store().getPoll(key))?.cursorMs).toBeNull();
-    await store().commitPoll({ ...page, events: [eventOf('a', '2', 1)], cursorMs: 1_900 });
-    expect((await (await reopen()).getPoll(key))?.cursorMs).toBe(1_900);
+    expect((await store().getPoll(key))?.cursor?.ms ?? null).toBeNull();
+    await store().commitPoll({ ...page, events: [eventOf('a', '2', 1)], cursor: { ms: 1_900 } });
+    expect((await (await reopen()).getPoll(key))?.cursor?.ms ?? null).toBe(1_900);
   });
 
   it('share a ledger between the feeds of an object, and forget each their own', async () => {
@@ -176,9 +176,9 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     const known = async (of = key) => [...(await store().ledger(of, ['4', '3', '2', '1', '0'])).keys()].sort();
     expect(await known(deletes)).toEqual(['1', '2', '3', '4']);
     expect(await known(invoices)).toEqual([]);
-    await store().commitPoll({ ...page, key, ledger: [], forgetBeforeMs: 200 });
+    await store().commitPoll({ ...page, key, ledger: [], forget: { beforeMs: 200, of: 'live' } });
     expect(await known()).toEqual(['2', '3', '4']);
-    await store().commitPoll({ ...page, key: deletes, ledger: [], forgetBeforeMs: 200 });
+    await store().commitPoll({ ...page, key: deletes, ledger: [], forget: { beforeMs: 200, of: 'deleted' } });
     expect(await known()).toEqual(['2', '4']);
     await store().commitPoll({ ...page, key, ledger: [entryOf('2', 300, { version: 'new', deleted: true })] });
     expect(await store().ledger(key, ['2'])).toEqual(

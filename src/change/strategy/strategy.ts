@@ -1,15 +1,25 @@
 /** The one shape of all strategies: where to look, batch by batch, and how far the cursor may move. */
+import type { Detection } from '../../connector/connector.ts';
+import type { FeedCursor, PollCommit } from '../../store/port.ts';
 import type { FeedSource, PollPorts } from '../feed.ts';
 import type { PollReport } from '../poll-report.ts';
 import type { Reading } from '../reading.ts';
 
 /** Records of one page, read and known to lie inside what was asked for. */
-export interface Batch {
+export interface Batch extends Pick<PollCommit, 'checkpoint' | 'seen'> {
   readonly readings: readonly Reading[];
-  /** The ledger knows all that was reported since: a record unknown to it and created since was created, not updated. */
-  readonly knownSinceMs: number;
+  /**
+   * The ledger knows all that was reported since: a record unknown to it and created since was created, not updated.
+   * `always`: it knows every record there is, so that an unknown one is new.
+   */
+  readonly knownSince: number | 'always';
+  /** Readings that changed before this are remembered and not told: they were there when the instance began. */
+  readonly rememberBeforeMs?: number;
   /** Present when every change up to it has been handed over with this batch or before. */
-  readonly cursor?: { readonly cursorMs: number; readonly startMs: number; readonly forgetBeforeMs: number };
+  readonly cursor?: FeedCursor;
+  readonly startMs?: number;
+  /** No window will read again what changed before this. */
+  readonly forgetBeforeMs?: number;
 }
 
 /**
@@ -17,4 +27,8 @@ export interface Batch {
  * stops half-way (a crash, a failure) has moved no cursor past what it stored.
  * @throws Failure of the vendor, of a page or of a record.
  */
-export type Strategy = (source: FeedSource, ports: PollPorts, report: PollReport) => AsyncGenerator<Batch>;
+export type Strategy<D extends Detection = Detection> = (
+  source: FeedSource<D>,
+  ports: PollPorts,
+  report: PollReport,
+) => AsyncGenerator<Batch>;

@@ -39,7 +39,7 @@ export async function* pages(
     if (records.length > 0) requireNew(seen, [records.length, records[0], records.at(-1)]);
     const next: VendorRequest | null = pager.next({ answer, records, request, index });
     if (next !== null) requireNew(seen, next);
-    yield { answer, records, index, last: next === null };
+    yield { answer, records, index, last: next === null, next };
     request = next;
   }
 }

@@ -1,5 +1,7 @@
 /** `/v1/connectors`: what can be connected, and what that needs. */
+
 import type { Connector, ConnectorObject } from '../../connector/connector.ts';
+import { queryOf } from '../../connector/narrow.ts';
 import type { ConnectorDefinition, SettingDefinition } from '../../definition/connector.ts';
 import { problemAnswer } from '../problem.ts';
 import type { Route } from '../route.ts';
@@ -69,7 +71,7 @@ function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
     title: object.title,
     ...(written?.description !== undefined && { description: written.description }),
     resource: object.resource,
-    where: object.changes.query.where.text,
+    where: queryOf(object.changes)?.where.text ?? null,
     intervalSeconds: object.changes.everySeconds,
     seesDeletes: object.deletes !== null,
     fields: Object.fromEntries(

@@ -116,6 +116,33 @@ const objectProperties: Readonly<Record<string, JsonSchema>> = {
     description: 'Seconds between polls; null for the connector’s own interval.',
     examples: [60],
   },
+  scope: {
+    enum: ['match', 'track'],
+    default: 'match',
+    description:
+      'match: only records of which the where is true are watched. track: one that leaves them is told as deleted, with the reason left-filter.',
+    examples: ['track'],
+  },
+  keepRecords: {
+    type: 'boolean',
+    default: false,
+    description: 'Keeps the last version of every record, so that events tell changedFields and previous.',
+    examples: [true],
+  },
+  allowDeletes: {
+    type: ['integer', 'null'],
+    minimum: 0,
+    description:
+      'So many records may be told as deleted at once, whatever the connector’s breaker says; null leaves it to that.',
+    examples: [500],
+  },
+  start: {
+    type: 'string',
+    default: 'now',
+    anyOf: [{ enum: ['now', 'everything'] }, { format: 'date-time' }],
+    description: 'Where its first poll starts: now, at a time, or with everything there is.',
+    examples: ['everything'],
+  },
 };
 
 const objectInput = partialRecord('ObjectInput', 'How an object of the connector is watched.', objectProperties, {
@@ -204,9 +231,7 @@ const callback = record(
 );
 
 const watchedObject = record('WatchedObject', 'How an object is watched and how its polls stand.', {
-  enabled: { type: 'boolean', description: 'Whether it is polled.', examples: [true] },
-  where: { type: ['string', 'null'], description: 'The instance’s own filter.', examples: ["status = 'open'"] },
-  intervalSeconds: { type: ['integer', 'null'], description: 'Seconds between polls.', examples: [60] },
+  ...objectProperties,
   polls: { type: 'array', items: pollState, description: 'One per feed; none when it is not polled.' },
 });
 
@@ -246,7 +271,18 @@ export const instance = record(
         settings: { host: 'https://acme.example.com' },
         credentials: ['accessToken'],
         callback: { url: 'https://example.com/hooks', format: 'structured', disabledAt: null },
-        objects: { contact: { enabled: true, where: "status = 'open'", intervalSeconds: null, polls: [] } },
+        objects: {
+          contact: {
+            enabled: true,
+            where: "status = 'open'",
+            intervalSeconds: null,
+            scope: 'match',
+            keepRecords: false,
+            allowDeletes: null,
+            start: 'now',
+            polls: [],
+          },
+        },
         createdAt: '2026-03-14T09:26:53.589Z',
         updatedAt: '2026-03-14T09:26:53.589Z',
       },

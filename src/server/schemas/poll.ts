@@ -11,9 +11,9 @@ const feed: JsonSchema = {
 };
 
 const cursor: JsonSchema = {
-  ...time,
   type: ['string', 'null'],
-  description: 'Up to when changes are known; null before the first poll ended.',
+  description: 'Up to when changes are known (RFC 3339), or the last id; null before the first poll ended.',
+  examples: ['2026-03-14T09:26:53.589Z'],
 };
 
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description, examples: [0] });

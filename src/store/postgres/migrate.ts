@@ -1,9 +1,10 @@
 /** Brings a schema to the one this version knows. Migrations are numbered by their place and go forward only. */
 import { Failure } from '../../diagnostic/failure.ts';
 import { sql as initial } from '../migrations/postgres/0001-initial.ts';
+import { sql as cursors } from '../migrations/postgres/0002-cursors.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
-const migrations: readonly string[] = [initial];
+const migrations: readonly string[] = [initial, cursors];
 
 /** “anyh”: the first half of the key of our advisory locks. */
 const lockClass = 0x616e7968;

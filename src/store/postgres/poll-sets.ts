@@ -3,7 +3,7 @@ import type { Feed, PollState } from '../port.ts';
 import { type Session, sql } from './connection.ts';
 
 // A poll that stays keeps its state, so an insert that finds it there does nothing.
-const insert = sql(`INSERT INTO polls (instance_id, object, feed, cursor_ms, start_ms, due_at, failures,
+const insert = sql(`INSERT INTO polls (instance_id, object, feed, cursor, start_ms, due_at, failures,
     last_polled_at, failure_code, failure_message, failed_at, free_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6) ON CONFLICT DO NOTHING`);
 const lock = sql('SELECT object, feed FROM polls WHERE instance_id = $1 ORDER BY object, feed FOR UPDATE');
@@ -40,7 +40,7 @@ const keyText = (poll: Poll) => `${poll.feed} ${poll.object}`;
 const valuesOf = (state: PollState) => [
   state.object,
   state.feed,
-  state.cursorMs,
+  state.cursor === null ? null : JSON.stringify(state.cursor),
   state.startMs,
   state.dueAt,
   state.failures,

@@ -1,5 +1,5 @@
 /** The row of an instance: settings as JSON, secrets sealed. */
-import type { Callback, Instance, InstanceUpdate } from '../port.ts';
+import type { Callback, Instance, InstanceUpdate, ObjectSettings } from '../port.ts';
 import type { Sealer } from '../seal.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -55,10 +55,27 @@ export function instanceOf(row: InstanceRow, sealer: Sealer): Instance {
     ) as Instance['credentials'],
     callback: callbackOf(row, sealer),
     callbackDisabledAt: row.callback_disabled_at,
-    objects: parseStored(row.objects, `objects ${of}`) as Instance['objects'],
+    objects: objectsOf(parseStored(row.objects, `objects ${of}`)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** What an object did not say when it was stored, it says by default. */
+export const objectDefaults: ObjectSettings = {
+  enabled: true,
+  where: null,
+  intervalSeconds: null,
+  scope: 'match',
+  keepRecords: false,
+  allowDeletes: null,
+  start: 'now',
+};
+
+function objectsOf(stored: object): Instance['objects'] {
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, settings]) => [name, { ...objectDefaults, ...settings }]),
+  );
 }
 
 function callbackOf(row: InstanceRow, sealer: Sealer): Callback | null {

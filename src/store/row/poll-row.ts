@@ -1,11 +1,12 @@
 import { Failure } from '../../diagnostic/failure.ts';
-import type { Feed, PollKey, PollState } from '../port.ts';
+import type { Feed, FeedCursor, PollKey, PollState } from '../port.ts';
+import { parseStored } from './stored-json.ts';
 
 export interface PollRow {
   instance_id: string;
   object: string;
   feed: Feed;
-  cursor_ms: number | null;
+  cursor: string | null;
   start_ms: number;
   due_at: number;
   failures: number;
@@ -15,7 +16,7 @@ export interface PollRow {
   failed_at: number | null;
 }
 
-export const pollColumns = `instance_id, object, feed, cursor_ms, start_ms, due_at, failures, last_polled_at, failure_code,
+export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
   failure_message, failed_at`;
 
 export function pollOf(row: PollRow): PollState {
@@ -23,13 +24,17 @@ export function pollOf(row: PollRow): PollState {
     instanceId: row.instance_id,
     object: row.object,
     feed: row.feed,
-    cursorMs: row.cursor_ms,
+    cursor: row.cursor === null ? null : cursorOf(row.cursor),
     startMs: row.start_ms,
     dueAt: row.due_at,
     failures: row.failures,
     lastPolledAt: row.last_polled_at,
     lastFailure: lastFailureOf(row),
   };
+}
+
+export function cursorOf(text: string): FeedCursor {
+  return parseStored(text, 'cursor') as FeedCursor;
 }
 
 function lastFailureOf(row: PollRow): PollState['lastFailure'] {

@@ -4,7 +4,7 @@ import type { Feed, PollState } from '../port.ts';
 
 export function pollSets(db: Database.Database) {
   // A poll that stays keeps its state, so an insert that finds it there does nothing.
-  const insert = db.prepare(`INSERT INTO polls (instance_id, object, feed, cursor_ms, start_ms, due_at, failures,
+  const insert = db.prepare(`INSERT INTO polls (instance_id, object, feed, cursor, start_ms, due_at, failures,
       last_polled_at, failure_code, failure_message, failed_at, free_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const select = db.prepare<[string], { object: string; feed: Feed }>(
@@ -20,7 +20,7 @@ export function pollSets(db: Database.Database) {
       instanceId,
       state.object,
       state.feed,
-      state.cursorMs,
+      state.cursor === null ? null : JSON.stringify(state.cursor),
       state.startMs,
       state.dueAt,
       state.failures,

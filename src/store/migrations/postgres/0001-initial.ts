@@ -2,7 +2,8 @@
  * Times are epoch milliseconds. JSON is text, not jsonb: an envelope comes back with its keys and numbers as they were
  * written, at any depth. Sealed values (seal.ts) are bytea. Names compare by code point on any server.
  */
-const name = 'text COLLATE "C"';
+/** Names are compared byte by byte, as JavaScript and SQLite order them. */
+export const name = 'text COLLATE "C"';
 
 /** Rows of a queue are rewritten all the time: leave room beside them, and sweep early. */
 const queueStorage = 'fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05';

@@ -1,0 +1,65 @@
+/** The event of one change, its record mapped. */
+
+import { Failure } from '../diagnostic/failure.ts';
+import { buildEvent } from '../event/build.ts';
+import type { Origin, UnsequencedEvent } from '../event/event.ts';
+import type { LedgerEntry } from '../store/port.ts';
+import type { News } from './classify.ts';
+import type { FeedSource } from './feed.ts';
+import { note, type PollReport } from './poll-report.ts';
+import type { Reading } from './reading.ts';
+import { changesBetween } from './record-changes.ts';
+
+type NormalRecord = Record<string, unknown>;
+
+/** How the change came to be known. */
+export interface Told {
+  readonly origin: Origin;
+}
+
+export interface EventContext {
+  readonly source: FeedSource;
+  readonly nowMs: number;
+  readonly report: PollReport;
+  readonly told: Told;
+}
+
+/** @param before what the ledger knew of the record. */
+export async function changeEvent(
+  reading: Reading,
+  verdict: News,
+  before: LedgerEntry | undefined,
+  { source, nowMs, report, told }: EventContext,
+): Promise<UnsequencedEvent> {
+  const record = reading.native === null ? null : await normalise(reading.native, source, report);
+  const previous =
+    before?.native === undefined || before.deleted ? null : await normalise(before.native, source, report);
+  const left = verdict === 'left';
+  return buildEvent({
+    connector: source.connector.key,
+    instance: source.instance,
+    object: source.object.name,
+    objectId: reading.recordId,
+    // Leaving is an event of its own, of a version that may have been told of before.
+    version: left ? `left@${reading.version}` : reading.version,
+    change: left ? 'deleted' : verdict,
+    ...(left && { reason: 'left-filter' as const }),
+    origin: told.origin,
+    occurredAt: new Date(reading.changedAtMs).toISOString(),
+    detectedAt: new Date(nowMs).toISOString(),
+    ...changesBetween(previous, verdict === 'deleted' ? null : record),
+    record,
+    native: reading.native,
+  });
+}
+
+/** The common resource, or null when the mapping fails on this record: the change itself must not be lost for that. */
+async function normalise(native: unknown, source: FeedSource, report: PollReport): Promise<NormalRecord | null> {
+  try {
+    return await source.object.mapping.apply(native, { settings: source.settings, object: source.object.name });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    note(report, error.code);
+    return null;
+  }
+}

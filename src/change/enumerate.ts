@@ -1,0 +1,191 @@
+/**
+ * Reads all records of an object and holds them against the ledger. Each record that is met is marked with the
+ * generation of this enumeration; what the ledger holds and was not met is gone, if the enumeration is proved complete.
+ */
+import type { FullListing } from '../connector/connector.ts';
+import { renderRequest } from '../connector/render-request.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { Page } from '../http/client.ts';
+import { pages } from '../http/page/pages.ts';
+import type { LedgerEntry } from '../store/port.ts';
+import { readPath } from '../template/path.ts';
+import { unversioned } from './classify.ts';
+import { type FeedSource, type PollPorts, vendorNow } from './feed.ts';
+import { parentPages } from './parents.ts';
+import { note, type PollReport } from './poll-report.ts';
+import { deletedReading, type Reading, readId } from './reading.ts';
+import { fetchRecord, readRows } from './rows.ts';
+import type { Batch } from './strategy/strategy.ts';
+
+export interface Enumeration {
+  readonly breaker: { readonly share: number; readonly atLeast: number };
+  /** The ledger is empty: what is met is where the instance starts from. */
+  readonly isFirst: boolean;
+  /** Each missing record is read by its id before it is told as deleted. */
+  readonly confirm?: boolean;
+  /** Only met and missed: what changed in them is another feed's affair. */
+  readonly onlyIds?: boolean;
+  /** The generation of the enumeration before, where a record must be missed twice. */
+  readonly before?: number | null;
+}
+
+/** Where a connector does not say more. */
+export const defaultBreaker = { share: 0.1, atLeast: 20 } as const;
+
+/** What the walk of all pages showed. */
+export interface Listed {
+  readonly lastPage: Page | null;
+  /** On our clock, the number of this enumeration too. */
+  readonly generation: number;
+}
+
+/** Records may be indexed and committed late: one that changed within this before the walk began may not be in it yet. */
+const graceMs = 300_000;
+
+const batchSize = 500;
+
+/**
+ * @throws Failure `deletes-held` when more is gone than the breaker lets pass, and of the vendor, in which case nothing
+ * is told as deleted.
+ */
+export async function* enumerate(
+  source: FeedSource,
+  listing: FullListing,
+  ports: PollPorts,
+  report: PollReport,
+  enumeration: Enumeration,
+): AsyncGenerator<Batch, Listed> {
+  const beganMs = vendorNow(ports);
+  const { onlyIds = false, isFirst, confirm = false } = enumeration;
+  const rememberBeforeMs = onlyIds ? Number.POSITIVE_INFINITY : isFirst ? ports.state.startMs : undefined;
+  const generation = ports.now();
+  const counted = { ids: 0, first: null as number | null, last: null as number | null };
+  let lastPage: Page | null = null;
+  for await (const { page, parent } of listingPages(source, listing, ports)) {
+    report.pages += 1;
+    report.records += page.records.length;
+    const readings = onlyIds
+      ? page.records.map((row) => metReading(row, source))
+      : await readRows(page.records, { ...source, ...parent }, ports, report, { fallbackMs: beganMs });
+    const total = listing.total === null ? null : Number(readPath(page.answer.body, listing.total));
+    counted.first ??= total;
+    counted.last = total;
+    const living = readings.filter(({ deleted }) => !deleted).map(({ recordId }) => recordId);
+    counted.ids += new Set(living).size;
+    lastPage = page;
+    yield {
+      readings,
+      knownSince: isFirst ? ports.state.startMs : 'always',
+      ...(rememberBeforeMs !== undefined && { rememberBeforeMs }),
+      seen: { generation, recordIds: living },
+    };
+  }
+  if (!isFirst) {
+    // The ledger does not say whose a record is: what one parent no longer lists may be another's.
+    const proof = source.parent === undefined ? proofOf(source, listing, counted, confirm) : 'none';
+    if (proof === 'none') note(report, 'enumeration-unproved');
+    else yield* missing(source, ports, report, { ...enumeration, generation, beganMs, twice: proof === 'twice' });
+  }
+  return { lastPage, generation };
+}
+
+/** All pages of a listing, of all parents where the feed fans out and is not asked for one. */
+async function* listingPages(
+  source: FeedSource,
+  listing: FullListing,
+  ports: PollPorts,
+): AsyncGenerator<{ readonly page: Page; readonly parent: { readonly parent?: string } }> {
+  const paging = { page: listing.page, recordsPath: listing.records };
+  for await (const parent of parentsOf(source, ports)) {
+    const request = renderRequest(listing.request, { settings: source.settings, ...parent });
+    for await (const page of pages(ports.client, request, paging, ports.signal)) yield { page, parent };
+  }
+}
+
+async function* parentsOf(source: FeedSource, ports: PollPorts): AsyncGenerator<{ readonly parent?: string }> {
+  const { parent, detection } = source;
+  if (detection.parents === null || parent !== undefined) yield parent === undefined ? {} : { parent };
+  else for await (const ids of parentPages(source, ports)) yield* ids.map((id) => ({ parent: id }));
+}
+
+/** A record that was only met: what is in it is another feed's affair. */
+function metReading(row: unknown, { object }: FeedSource): Reading {
+  const recordId = readId(row, object.id, object.name);
+  return { recordId, version: unversioned, changedAtMs: 0, createdAtMs: null, deleted: false, native: row };
+}
+
+/**
+ * Whether the pages were all records. Page cursors and links stand for a place in the list; a position does not: a record
+ * that is deleted while pages are counted moves one behind it over a page's edge. There the vendor's own count proves
+ * it, or a look at each missing record, or that it is missed twice.
+ */
+function proofOf(
+  { detection }: FeedSource,
+  { page }: FullListing,
+  { ids, first, last }: { readonly ids: number; readonly first: number | null; readonly last: number | null },
+  confirm: boolean,
+): 'once' | 'twice' | 'none' {
+  // Of several parents, each counts its own.
+  if (first !== null && last !== null && detection.parents === null) {
+    return first === last && ids === first ? 'once' : 'none';
+  }
+  const isPositional = page.kind === 'offset' || page.kind === 'page-number';
+  return isPositional && !confirm ? 'twice' : 'once';
+}
+
+interface Missing extends Enumeration {
+  readonly generation: number;
+  readonly beganMs: number;
+  readonly twice: boolean;
+}
+
+async function* missing(
+  source: FeedSource,
+  ports: PollPorts,
+  report: PollReport,
+  search: Missing,
+): AsyncGenerator<Batch> {
+  const { generation, beganMs, confirm = false } = search;
+  const { live, unseen } = await ports.state.countUnseen(generation);
+  if (unseen === 0) return;
+  requireBreaker({ live, unseen }, source, search);
+  let after: string | null = null;
+  for (;;) {
+    const entries: readonly LedgerEntry[] = await ports.state.unseen({ generation, after, limit: batchSize });
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    after = last.recordId;
+    const gone: Reading[] = [];
+    for (const { recordId } of entries.filter((entry) => isMissing(entry, search))) {
+      if (confirm && (await fetchRecord(recordId, source, ports)) !== null) continue;
+      gone.push(deletedReading(recordId, beganMs));
+    }
+    if (gone.length > 0) yield { readings: gone, knownSince: 'always' };
+    else note(report, 'enumeration-unproved', entries.length);
+  }
+}
+
+/** What changed just before the walk began, or while it went on, may be too new to be in it. */
+function isMissing({ changedAt, seenIn }: LedgerEntry, { beganMs, twice, before }: Missing): boolean {
+  if (changedAt >= beganMs - graceMs) return false;
+  return !twice || (before !== undefined && before !== null && seenIn !== before);
+}
+
+/** @throws Failure `deletes-held` */
+function requireBreaker(
+  { live, unseen }: { readonly live: number; readonly unseen: number },
+  { object, allowDeletes }: FeedSource,
+  { breaker }: Enumeration,
+): void {
+  const most = Math.max(breaker.atLeast, Math.floor(breaker.share * live), allowDeletes ?? 0);
+  if (unseen <= most) return;
+  throw new Failure(
+    'deletes-held',
+    `${unseen} of ${live} records of ${object.name} are missing from the list at once.`,
+    {
+      retryable: true,
+      help: `If they are really gone, set allowDeletes of the object to ${unseen}; if not, check what the credentials may see.`,
+      detail: { object: object.name, live, missing: unseen, allowed: most },
+    },
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * Delta token: the vendor hands out a token that stands for what has been read. A token that has expired does not mean
+ * that everything is new: all is listed again, and compared with the ledger.
+ */
+import type { DeltaDetection } from '../../connector/connector.ts';
+import { renderRequest } from '../../connector/render-request.ts';
+import { Failure } from '../../diagnostic/failure.ts';
+import type { Page, VendorRequest } from '../../http/client.ts';
+import { pages } from '../../http/page/pages.ts';
+import { readPath } from '../../template/path.ts';
+import { defaultBreaker, enumerate } from '../enumerate.ts';
+import { type FeedSource, type PollPorts, vendorNow } from '../feed.ts';
+import { note, type PollReport } from '../poll-report.ts';
+import { readRows } from '../rows.ts';
+import type { Batch, Strategy } from './strategy.ts';
+
+type Source = FeedSource<DeltaDetection>;
+
+interface Token {
+  readonly text: string;
+  /** When it was given out, on our clock. */
+  readonly atMs: number;
+}
+
+export const delta: Strategy<DeltaDetection> = async function* (source, ports, report) {
+  const { cursor } = ports.state;
+  const token = tokenOf(cursor?.['token'], cursor?.['atMs']);
+  report.windows += 1;
+  if (token !== null && ports.now() - token.atMs < source.detection.token.lifetimeMs) {
+    const isKnown = yield* sinceToken(source, ports, report, token);
+    if (isKnown) return;
+  }
+  if (token !== null) note(report, 'cursor-expired');
+  yield* fromTheStart(source, ports, report, token === null);
+};
+
+function tokenOf(text: unknown, atMs: unknown): Token | null {
+  return typeof text === 'string' && typeof atMs === 'number' ? { text, atMs } : null;
+}
+
+/** Reads what is new. Answers false when the vendor no longer knows the token. */
+async function* sinceToken(
+  source: Source,
+  ports: PollPorts,
+  report: PollReport,
+  token: Token,
+): AsyncGenerator<Batch, boolean> {
+  const { page: paging, records } = source.detection;
+  const startedMs = vendorNow(ports);
+  const walk = pages(ports.client, requestSince(source, token), { page: paging, recordsPath: records }, ports.signal);
+  for (;;) {
+    const turn = await walk.next().catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'cursor-expired') return null;
+      throw error;
+    });
+    if (turn === null) return false;
+    if (turn.done === true) return true;
+    const page = turn.value;
+    report.pages += 1;
+    report.records += page.records.length;
+    const fallbackMs = page.answer.dateMs ?? startedMs;
+    const readings = await readRows(page.records, source, ports, report, { fallbackMs });
+    yield { readings, knownSince: 'always', ...(page.last && { cursor: cursorFrom(page, source, ports, startedMs) }) };
+  }
+}
+
+async function* fromTheStart(
+  source: Source,
+  ports: PollPorts,
+  report: PollReport,
+  isFirst: boolean,
+): AsyncGenerator<Batch> {
+  const startedMs = vendorNow(ports);
+  const { request, records, page } = source.detection;
+  const listing = { request, records, page, total: null };
+  const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst });
+  if (listed.lastPage === null) throw new Error('a listing without a page');
+  yield { readings: [], knownSince: 'always', cursor: cursorFrom(listed.lastPage, source, ports, startedMs) };
+}
+
+function requestSince({ detection, settings, parent }: Source, token: Token): VendorRequest {
+  const { since, request } = detection;
+  if (since !== null) return renderRequest(since, { settings, parent, token: token.text });
+  // The URL is complete; what the first request said beside its URL goes with it.
+  const { headers } = renderRequest(request, { settings, parent });
+  return { method: 'GET', path: token.text, query: [], headers };
+}
+
+/** @throws Failure `vendor-answer-unreadable` when the last page holds no token: without it the place is lost. */
+function cursorFrom({ answer }: Page, { detection }: Source, ports: PollPorts, ms: number) {
+  const token = readPath(answer.body, detection.token.read);
+  if (typeof token === 'string' && token !== '') return { ms, token, atMs: ports.now() };
+  throw new Failure('vendor-answer-unreadable', `The last page has no token at ${detection.token.read.join('.')}.`, {
+    retryable: true,
+    help: 'Check the path "token.read" of the detection, and that the request asks for tracking.',
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Server watermark: the vendor itself says up to when an answer is complete, which it knows better than any clock: writes
+ * that are still open are not in it.
+ */
+import type { ServerWatermarkDetection } from '../../connector/connector.ts';
+import { Failure } from '../../diagnostic/failure.ts';
+import type { Page } from '../../http/client.ts';
+import { pages } from '../../http/page/pages.ts';
+import { readPath } from '../../template/path.ts';
+import { parseInstant } from '../../where/instant.ts';
+import type { FeedSource, PollPorts } from '../feed.ts';
+import { closeGap } from '../gap.ts';
+import type { PollReport } from '../poll-report.ts';
+import { bindQuery } from '../query.ts';
+import { readRows, rowTime } from '../rows.ts';
+import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
+import type { Window } from '../window.ts';
+import { windowRows } from '../window-rows.ts';
+import type { Batch, Strategy } from './strategy.ts';
+
+type Source = FeedSource<ServerWatermarkDetection>;
+
+export const serverWatermark: Strategy<ServerWatermarkDetection> = async function* (source, ports, report) {
+  const { cursor: traps, maxWindowMs } = source.detection;
+  const frame = yield* closeGap(source, ports, report, timeFrame(ports, traps, source.track));
+  for (const window of frame.window === null ? [] : piecesOf(frame.window, maxWindowMs)) {
+    const coveredMs = yield* walk(source, ports, report, window, frame);
+    yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports, traps);
+    // The vendor has told all it is sure of.
+    if (coveredMs < window.untilMs) return;
+  }
+};
+
+/** All pages of a window. Answers up to when the vendor says that they are complete. */
+async function* walk(
+  source: Source,
+  ports: PollPorts,
+  report: PollReport,
+  window: Window,
+  { grounds }: TimeFrame,
+): AsyncGenerator<Batch, number> {
+  const { detection } = source;
+  const { cursor: traps, pushdown, page: paging, records } = detection;
+  report.windows += 1;
+  const { requests, belongs } = bindQuery(detection, window, source, { nowMs: ports.now() });
+  let coveredMs = Number.POSITIVE_INFINITY;
+  for (const request of requests) {
+    for await (const page of pages(ports.client, request, { page: paging, recordsPath: records }, ports.signal)) {
+      const rows = takeRows(page, source, report, { window, traps, pushdown, belongs });
+      yield { readings: await readRows(rows, source, ports, report, { fallbackMs: window.sinceMs }), ...grounds };
+      if (page.last) coveredMs = Math.min(coveredMs, readCovered(page, source));
+    }
+  }
+  return coveredMs;
+}
+
+/** Rows that are mere ids have no time: the vendor's window is believed. */
+function takeRows(
+  page: Page,
+  source: Source,
+  report: PollReport,
+  wanted: Parameters<typeof windowRows>[2],
+): readonly unknown[] {
+  const isUntimed = page.records.length > 0 && page.records.every((row) => rowTime(row, source) === null);
+  const isNamed = source.detection.entry !== null || source.detection.thin;
+  if (!isUntimed || !isNamed) return windowRows(page, source, wanted, report).map(({ row }) => row);
+  report.pages += 1;
+  report.records += page.records.length;
+  return page.records;
+}
+
+/** @throws Failure `vendor-answer-unreadable` when the vendor does not say: the cursor must not move on a guess. */
+function readCovered({ answer }: Page, { detection, object }: Source): number {
+  const value = readPath(answer.body, detection.covered);
+  const coveredMs = typeof value === 'string' ? parseInstant(value, 'UTC') : null;
+  if (coveredMs !== null) return coveredMs;
+  const place = detection.covered.join('.');
+  throw new Failure(
+    'vendor-answer-unreadable',
+    `${place} of the answer is no time: it says how far the changes of ${object.name} are complete.`,
+    { retryable: true, help: 'Check the path "covered" of the detection.' },
+  );
+}

@@ -1,0 +1,63 @@
+/** Where a feed that goes by time stands at the beginning of a poll, and how its cursor moves. Pure but for the clock. */
+import type { CursorTraps } from '../definition/connector.ts';
+import type { FeedCursor } from '../store/port.ts';
+import { type PollPorts, vendorNow } from './feed.ts';
+import type { Batch } from './strategy/strategy.ts';
+import { ledgerStart, nextWindow, type Window } from './window.ts';
+
+export interface TimeFrame {
+  /** The cursor before the poll; null before the first. */
+  readonly beforeMs: number | null;
+  /** On the vendor's clock. */
+  readonly startMs: number;
+  readonly vendorNowMs: number;
+  /** What batches say of what the ledger knows. */
+  readonly grounds: Pick<Batch, 'knownSince' | 'rememberBeforeMs'>;
+  /** What is to be read; null while the vendor's clock has not moved on by a whole unit. */
+  readonly window: Window | null;
+}
+
+/** @param track what was there before the start must be remembered, for it may leave the set that is watched. */
+export function timeFrame(ports: PollPorts, traps: CursorTraps, track = false): TimeFrame {
+  const { state } = ports;
+  const vendorNowMs = vendorNow(ports);
+  const beforeMs = state.cursor?.ms ?? null;
+  // Taken over to the vendor's clock once: both clocks may be set anew, and the start must not move with them.
+  const startMs = beforeMs === null && state.startMs > 0 ? state.startMs + ports.client.clockSkewMs : state.startMs;
+  const knownSince = ledgerStart(beforeMs, startMs, traps);
+  const fromMs = beforeMs === null && track ? 0 : startMs;
+  return {
+    beforeMs,
+    startMs,
+    vendorNowMs,
+    grounds: { knownSince, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
+    window: nextWindow({ cursorMs: beforeMs, startMs: fromMs, vendorNowMs, traps }),
+  };
+}
+
+/** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */
+export function moveTo(
+  toMs: number,
+  { startMs, grounds }: Pick<TimeFrame, 'startMs' | 'grounds'>,
+  ports: PollPorts,
+  traps: CursorTraps,
+  rest: Omit<FeedCursor, 'ms'> = {},
+): Batch {
+  const ms = Math.max(toMs, ports.state.cursor?.ms ?? toMs);
+  return {
+    readings: [],
+    ...grounds,
+    cursor: { ...rest, ms },
+    startMs,
+    forgetBeforeMs: ledgerStart(ms, startMs, traps),
+  };
+}
+
+/** The pieces in which a window is walked, none wider than the vendor takes. */
+export function piecesOf(window: Window, maxWindowMs: number): Window[] {
+  const pieces: Window[] = [];
+  for (let { sinceMs } = window; sinceMs < window.untilMs; sinceMs += maxWindowMs) {
+    pieces.push({ sinceMs, untilMs: Math.min(sinceMs + maxWindowMs, window.untilMs) });
+  }
+  return pieces;
+}

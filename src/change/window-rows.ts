@@ -1,0 +1,70 @@
+/** The rows of a page that lie in the window that was asked for. */
+import type { CursorTraps } from '../definition/connector.ts';
+import type { Page } from '../http/client.ts';
+import type { FeedSource } from './feed.ts';
+import { note, type PollReport } from './poll-report.ts';
+import { readId, readTime } from './reading.ts';
+import { unitMs, type Window } from './window.ts';
+
+/** How far ahead of the vendor's clock a record's time may lie before it is called out. */
+const futureToleranceMs = 60_000;
+
+/** A row with its time. */
+export interface TimedRow {
+  readonly row: unknown;
+  readonly timeMs: number;
+}
+
+export interface Belonging {
+  readonly window: Window;
+  readonly traps: CursorTraps;
+  /** Whether the vendor was asked for the window at all. */
+  readonly pushdown: boolean;
+  readonly belongs: (row: unknown) => boolean;
+}
+
+/**
+ * Takes the rows of a page that belong to the window, in the order of their time, and counts the page.
+ * @throws Failure `record-time-unreadable`, `record-without-id`
+ */
+export function windowRows(page: Page, source: FeedSource, wanted: Belonging, report: PollReport): readonly TimedRow[] {
+  report.pages += 1;
+  report.records += page.records.length;
+  const { sinceMs, untilMs } = wanted.window;
+  const unit = unitMs[wanted.traps.granularity];
+  const rows: TimedRow[] = [];
+  for (const row of page.records) {
+    const timeMs = timeOf(row, source);
+    const inside = timeMs >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
+    if (!inside) noteOutside(timeMs, page, wanted, report);
+    if (inside && wanted.belongs(row)) rows.push({ row, timeMs });
+    else report.filtered += 1;
+  }
+  return rows.sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/** @throws Failure `record-time-unreadable`: it could not be placed, and would be lost in silence. */
+export function timeOf(row: unknown, { object, detection }: FeedSource): number {
+  const { entry, timeField } = detection;
+  return readTime(
+    row,
+    timeField,
+    object.name,
+    idText(() => readId(row, entry?.objectId ?? object.id, object.name)),
+  );
+}
+
+/** Only for the message: that a record has no id is told when it is read. */
+function idText(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+/** A row outside the bound: the vendor ignored its filter, or stamped the record in the future. It is not believed. */
+function noteOutside(timeMs: number, { answer }: Page, { pushdown }: Belonging, report: PollReport): void {
+  if (answer.dateMs !== null && timeMs > answer.dateMs + futureToleranceMs) note(report, 'record-time-future');
+  else if (pushdown) note(report, 'vendor-filter-ignored');
+}

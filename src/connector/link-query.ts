@@ -1,0 +1,77 @@
+/** The where of a detection, compiled to the vendor's query. */
+import type { Dialect } from '../definition/dialect.ts';
+import { compileQuery } from '../dialect/compile.ts';
+import type { CompiledQuery } from '../dialect/query.ts';
+import type { Field, Fields, Normal } from '../where/ast.ts';
+import { checkWhere } from '../where/check.ts';
+import type { Findings } from './findings.ts';
+
+export interface QueryContext {
+  readonly fields: Fields;
+  readonly dialect: Dialect | null;
+  /** The cursor field, which the where has to bound. */
+  readonly field: string;
+  readonly pushdown: boolean;
+  /** Parameters beside the window's: the field that each is compared with. */
+  readonly parameters: Readonly<Record<string, Field>>;
+}
+
+/** null when it cannot be used; then the findings say why. */
+export function linkQuery(
+  text: string,
+  context: QueryContext,
+  pointer: string,
+  findings: Findings,
+): CompiledQuery | null {
+  const { fields, dialect, field, pushdown } = context;
+  const parameters = new Map(Object.entries(context.parameters).map(([name, { type }]) => [name, type]));
+  const { where, diagnostics } = checkWhere(text, fields, { windowParameters: true, parameters });
+  findings.addAll(diagnostics, pointer);
+  if (where === null || dialect === null) return null;
+  if (fields.has(field) && !boundsBelow(where.normal, field)) {
+    findings.add({
+      code: 'connector-window-unbound',
+      message: `The where does not bound "${field}" by :since, so every poll would read everything.`,
+      help: `Add it with AND: ${field} >= :since.`,
+      pointer,
+    });
+    return null;
+  }
+  const query = compileQuery(where, dialect);
+  if (pushdown) tellUnpushed(query, pointer, findings);
+  return query;
+}
+
+/** A connector's own where should cost the vendor, not us: what its dialect cannot say is worth knowing. */
+function tellUnpushed({ where, predicates }: CompiledQuery, pointer: string, findings: Findings): void {
+  for (const { text, pushed, reason } of predicates) {
+    if (pushed !== 'no') continue;
+    const start = where.text.indexOf(text);
+    findings.add({
+      code: 'dialect-operator-missing',
+      severity: 'warning',
+      message: `The dialect cannot express ${text}: every record of the rest is read, and this is evaluated here.`,
+      help: `Because ${reason}.`,
+      pointer,
+      ...(start >= 0 && { span: { start, end: start + text.length } }),
+    });
+  }
+}
+
+/** Whether every record that passes has a cursor field of at least :since. */
+function boundsBelow(where: Normal, field: string): boolean {
+  switch (where.kind) {
+    case 'and':
+      return where.args.some((arg) => boundsBelow(arg, field));
+    case 'compare':
+      return where.field.name === field && ['=', '>=', '>'].includes(where.op) && isSince(where.value);
+    case 'between':
+      return where.field.name === field && !where.negated && isSince(where.low);
+    default:
+      return false;
+  }
+}
+
+function isSince(value: { readonly kind: string; readonly name?: string }): boolean {
+  return value.kind === 'parameter' && value.name === 'since';
+}
