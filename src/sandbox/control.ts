@@ -9,6 +9,7 @@ import { pageHeaders, renderPage } from './page.ts';
 import type { RecordFile } from './record-file.ts';
 import type { Action } from './records.ts';
 import type { SandboxVendor, SandboxWorld } from './vendor.ts';
+import { addWebhookPaths } from './webhook-control.ts';
 
 export interface ControlOptions {
   readonly vendor: SandboxVendor;
@@ -29,7 +30,7 @@ export function addControl(app: FastifyInstance, options: ControlOptions): void 
     control.setErrorHandler(async (error, _request, reply) => answerError(error, reply));
     control.addHook('onRequest', () => world.book.refresh());
     control.get('/', async (_request, reply) => {
-      const page = renderPage(vendor, world.book, world.origin(), options.path);
+      const page = renderPage(vendor, world, options.path);
       await reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
     });
     control.get('/_sandbox/health', async () => ({
@@ -42,6 +43,7 @@ export function addControl(app: FastifyInstance, options: ControlOptions): void 
     control.get('/_sandbox/journal', async () => world.book.journal);
     addRecordPaths(control, options);
     addFaultPaths(control, world);
+    addWebhookPaths(control, vendor, world);
     control.post('/_sandbox/clock', async (request) => moveClock(world, bodyOf(request)));
   });
 }
@@ -100,6 +102,7 @@ function moveClock(world: SandboxWorld, body: JsonObject): JsonObject {
   if (isWhole(setMs)) world.clock.set(setMs);
   else if (isWhole(advanceMs)) world.clock.advance(advanceMs);
   else throw refuse(400, 'give "advanceMs" or "setMs", in whole milliseconds');
+  world.notifier.wake();
   const nowMs = world.clock.now();
   return { nowMs, time: new Date(nowMs).toISOString() };
 }

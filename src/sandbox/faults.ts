@@ -48,6 +48,20 @@ export interface Faults {
   readonly quotaPerBurst: number | null;
   /** Searches allowed in a second; null does not count them. */
   readonly searchesPerSecond: number | null;
+  /** Share of webhook notifications that are never sent. */
+  readonly webhookLossRate: number;
+  /** Share of webhook posts that are sent twice. */
+  readonly webhookDuplicateRate: number;
+  /** Webhooks leave this long after the change, by the sandbox's clock. */
+  readonly webhookDelayMs: number;
+  /** Notifications that are due together leave in an order of the dice. */
+  readonly webhookReorder: boolean;
+  /** Share of webhook posts that are signed by somebody who does not know the secret; they are not tried again. */
+  readonly webhookForgeRate: number;
+  /** Moves the times that webhooks are signed with, into the future or, below zero, the past. */
+  readonly webhookClockSkewMs: number;
+  /** How long a receiver may take, in real time; null is the vendor's own limit. */
+  readonly webhookTimeoutMs: number | null;
 }
 
 export const noFaults: Faults = {
@@ -73,9 +87,17 @@ export const noFaults: Faults = {
   quotaPerDay: null,
   quotaPerBurst: null,
   searchesPerSecond: null,
+  webhookLossRate: 0,
+  webhookDuplicateRate: 0,
+  webhookDelayMs: 0,
+  webhookReorder: false,
+  webhookForgeRate: 0,
+  webhookClockSkewMs: 0,
+  webhookTimeoutMs: null,
 };
 
 const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 
 type Rule =
   | { readonly kind: 'flag' }
@@ -115,6 +137,13 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   quotaPerDay: count(0),
   quotaPerBurst: count(0),
   searchesPerSecond: count(0),
+  webhookLossRate: rate,
+  webhookDuplicateRate: rate,
+  webhookDelayMs: lag,
+  webhookReorder: { kind: 'flag' },
+  webhookForgeRate: rate,
+  webhookClockSkewMs: { kind: 'number', from: -dayMs, to: dayMs, whole: true, orNull: false },
+  webhookTimeoutMs: count(1),
 };
 
 const isFaultName = (name: string): name is keyof Faults => Object.hasOwn(rules, name);
@@ -174,6 +203,20 @@ export class FaultBox {
   apply(changes: Partial<Faults>): void {
     this.#current = { ...this.#current, ...changes };
     if (changes.seed !== undefined) this.#random = seededRandom(changes.seed);
+  }
+
+  /** Throws the dice for a rate; a rate of 0 leaves them alone. */
+  happens(name: 'webhookLossRate' | 'webhookDuplicateRate' | 'webhookForgeRate'): boolean {
+    const share = this.#current[name];
+    return share > 0 && this.#random() < share;
+  }
+
+  /** The list in an order of the dice. */
+  shuffle<T>(list: readonly T[]): readonly T[] {
+    return list
+      .map((item) => ({ item, place: this.#random() }))
+      .toSorted((left, right) => left.place - right.place)
+      .map(({ item }) => item);
   }
 
   /** Decides how the request to this path and query is disturbed, if at all, and counts it. */

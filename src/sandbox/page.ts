@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { RecordBook } from './records.ts';
-import type { SandboxVendor } from './vendor.ts';
+import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -26,19 +26,19 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 };
 
 /** The sandbox's page: how to connect, and every record as it is now. */
-export function renderPage(vendor: SandboxVendor, book: RecordBook, origin: string, path: string | null): string {
+export function renderPage(vendor: SandboxVendor, world: SandboxWorld, path: string | null): string {
   const title = escapeHtml(`${vendor.name} sandbox`);
   const where =
     path === null
       ? 'The records live in memory.'
       : `The records live in <code>${escapeHtml(path)}</code>: edit that file and the change is made.`;
-  const credentials = Object.entries({ origin, ...vendor.credentials })
+  const credentials = Object.entries({ origin: world.origin(), ...vendor.credentials })
     .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td><code>${escapeHtml(value)}</code></td></tr>`)
     .join('');
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head><body>
 <h1>${title}</h1><p>${where} See also the <a href="/_sandbox/journal">journal</a>, the <a href="/_sandbox/faults">faults</a>
 and the <a href="/_sandbox/health">health</a>.</p><table>${credentials}</table>
-${vendor.objects.map((object) => renderObject(object, book)).join('\n')}
+${vendor.webhooks === undefined ? '' : renderWebhooks(world)}${vendor.objects.map((object) => renderObject(object, world.book)).join('\n')}
 </body></html>
 `;
 }
@@ -52,6 +52,24 @@ function renderObject(object: string, book: RecordBook): string {
         `<tr${deleted ? ' class="gone"' : ''}><td>${escapeHtml(id)}</td><td><code>${escapeHtml(brief(record))}</code></td></tr>`,
     );
   return `<h2>${escapeHtml(object)}</h2><table>${rows.join('')}</table>`;
+}
+
+function renderWebhooks({ notifier }: SandboxWorld): string {
+  const cells = (...texts: readonly string[]): string =>
+    `<tr>${texts.map((text) => `<td><code>${escapeHtml(text)}</code></td>`).join('')}</tr>`;
+  const subscriptions = notifier.subscriptions
+    .list()
+    .map(({ serial, url, isActive, settings }) =>
+      cells(String(serial), url, isActive ? 'active' : 'paused', brief(settings)),
+    );
+  const attempts = notifier.attempts
+    .slice(-20)
+    .map(({ at, url, outcome, status, error, attempt }) =>
+      cells(at, url, `${outcome}, attempt ${attempt}`, String(status ?? error ?? '')),
+    );
+  return `<h2>webhooks</h2><p><a href="/_sandbox/webhooks">Subscriptions and attempts</a> as JSON; ${notifier.waiting} notifications wait.</p>
+<table>${subscriptions.join('')}</table><table>${attempts.join('')}</table>
+`;
 }
 
 const brief = (record: JsonObject): string => JSON.stringify(record, (_key, value: unknown) => value ?? undefined);

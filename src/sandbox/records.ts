@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { JsonObject } from './json.ts';
 import type { RecordShape } from './vendor.ts';
+import type { Change } from './vendor-webhooks.ts';
 
 export type Action = 'create' | 'update' | 'delete';
 
@@ -64,6 +65,8 @@ export class RecordBook {
   readonly #objects: ReadonlyMap<string, Map<string, readonly Version[]>>;
   readonly #serials = new Map<string, number>();
   readonly #journal: JournalEntry[] = [];
+  /** Called with every change, and with when the vendor's readers see it. */
+  onChange: (change: Change, visibleAtMs: number) => void = () => undefined;
   /** Called after every write. */
   onWrite: () => void = () => undefined;
   /** Called before a request is answered, to take in what a person changed in the file. */
@@ -183,7 +186,9 @@ export class RecordBook {
     const { commitLagMs, indexLagMs } = this.#options.lags();
     const committedAtMs = nowMs + commitLagMs;
     const version = { ...stored, writtenAtMs: nowMs, committedAtMs, indexedAtMs: committedAtMs + indexLagMs };
-    const kept = this.#unsettled(this.#records(object).get(stored.id) ?? [], nowMs);
+    const versions = this.#records(object).get(stored.id) ?? [];
+    const before = versions.at(-1);
+    const kept = this.#unsettled(versions, nowMs);
     this.#records(object).set(stored.id, [...kept, version]);
     this.#journal.push({
       sequence: this.#journal.length + 1,
@@ -193,6 +198,9 @@ export class RecordBook {
       action,
       version: this.#options.shape.version(object, stored.record),
     });
+    const kind = before?.deleted === true && !stored.deleted ? 'restore' : action;
+    const change = { kind, object, id: stored.id, before: before?.record, after: stored.record, atMs: nowMs } as const;
+    this.onChange(change, committedAtMs);
     this.onWrite();
     return stored;
   }

@@ -6,6 +6,7 @@ import { addControl } from './control.ts';
 import { addDisturbance } from './disturb.ts';
 import { FaultBox, type Faults } from './faults.ts';
 import { type SandboxLogger, silentLogger } from './logger.ts';
+import { Notifier } from './notifier.ts';
 import { openRecordFile, type RecordFile } from './record-file.ts';
 import { RecordBook } from './records.ts';
 import { findVendor } from './registry.ts';
@@ -55,7 +56,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const file = await openRecords(vendor, book, clock, options.file, logger);
 
   let origin = '';
-  const world: SandboxWorld = { clock, faults, book, tokens: new TokenBook(clock), origin: () => origin };
+  const notifier = new Notifier({
+    webhooks: vendor.webhooks,
+    clock,
+    faults,
+    logger,
+    record: (object, id) => book.find(object, id, 'latest')?.record,
+    origin: () => origin,
+  });
+  book.onChange = (change, visibleAtMs) => notifier.take(change, visibleAtMs);
+  const tokens = new TokenBook(clock);
+  const world: SandboxWorld = { clock, faults, book, tokens, notifier, origin: () => origin };
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -93,6 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     vendor: vendor.name,
     credentials: vendor.credentials,
     close: async () => {
+      await notifier.close();
       await app.close();
       await file?.close();
     },

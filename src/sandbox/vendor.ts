@@ -3,9 +3,11 @@ import type { Answer } from './answer.ts';
 import type { VirtualClock } from './clock.ts';
 import type { FaultBox } from './faults.ts';
 import type { JsonObject } from './json.ts';
+import type { Notifier } from './notifier.ts';
 import type { Random } from './random.ts';
 import type { RecordBook } from './records.ts';
 import type { TokenBook } from './tokens.ts';
+import type { VendorWebhooks } from './vendor-webhooks.ts';
 
 /** How a vendor's native records are made and changed. Pure; times are milliseconds since 1970. */
 export interface RecordShape {
@@ -55,6 +57,7 @@ export interface SandboxWorld {
   readonly faults: FaultBox;
   readonly book: RecordBook;
   readonly tokens: TokenBook;
+  readonly notifier: Notifier;
   /** `http://127.0.0.1:port`, known once the sandbox listens. */
   origin(): string;
 }
@@ -73,6 +76,8 @@ export interface SandboxVendor {
   readonly tokenPaths: readonly string[];
   /** What a client enters to connect, shown on the sandbox's page. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** How the vendor tells of changes by itself; absent when it does not. */
+  readonly webhooks?: VendorWebhooks;
   /** Adds the vendor's own paths. Bodies arrive as text (`request.body`), to be read by body.ts. */
   routes(api: FastifyInstance, world: SandboxWorld): void;
 }
