@@ -4,6 +4,8 @@ import { addRoutes } from './hubspot/routes.ts';
 import { objectTypes } from './hubspot/schema.ts';
 import { seeds } from './hubspot/seeds.ts';
 import { shape } from './hubspot/shape.ts';
+import { developerKey } from './hubspot/webhook-routes.ts';
+import { appId, webhooks } from './hubspot/webhooks.ts';
 import type { SandboxVendor } from './vendor.ts';
 
 const names = objectTypes.map((type) => type.name);
@@ -17,6 +19,7 @@ export const hubspot: SandboxVendor = {
   seeds,
   answers,
   tokenPaths,
-  credentials,
+  credentials: { ...credentials, appId: String(appId), developerKey },
+  webhooks,
   routes: addRoutes,
 };

@@ -5,11 +5,13 @@ import type { StoredRecord } from '../records.ts';
 import type { SandboxWorld } from '../vendor.ts';
 import { answers, refuse, refuseInvalid } from './answers.ts';
 import { addLimits } from './limits.ts';
+import { addMergePath } from './merge.ts';
 import { addTokenPaths, admit, portalId } from './oauth.ts';
 import { namesOf, showRecord } from './present.ts';
 import { findObjectType, findProperty, type ObjectType } from './schema.ts';
 import { search } from './search.ts';
 import { propertyValue } from './shape.ts';
+import { addWebhookPaths, admitDeveloper } from './webhook-routes.ts';
 import { checkProperties, checkUnique } from './write.ts';
 
 /** The classic path and the date-based ones that took its place; bodies and answers are the same. */
@@ -27,7 +29,8 @@ type WithId = FastifyRequest<{ Params: { type: string; id: string } }>;
 /** Adds the vendor's REST paths. */
 export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
   api.addHook('preHandler', async (request) => {
-    if (!request.url.startsWith('/oauth/')) admit(request.headers.authorization, world);
+    if (request.url.startsWith('/webhooks/')) admitDeveloper(request, world);
+    else if (!request.url.startsWith('/oauth/')) admit(request.headers.authorization, world);
   });
   addLimits(api, world);
   addTokenPaths(api, world);
@@ -42,9 +45,11 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     uiDomain: 'app.hubspot.com',
     dataHostingLocation: 'na1',
   }));
+  addWebhookPaths(api, world);
   for (const base of bases) {
     addReadPaths(api, world, base);
     addWritePaths(api, world, base);
+    addMergePath(api, world, base);
   }
 }
 
