@@ -1,5 +1,6 @@
 import { answers } from './salesforce/answers.ts';
 import { credentials, tokenPath } from './salesforce/oauth.ts';
+import { webhooks } from './salesforce/outbound.ts';
 import { addRoutes } from './salesforce/routes.ts';
 import { schemas } from './salesforce/schema.ts';
 import { seeds } from './salesforce/seeds.ts';
@@ -16,5 +17,6 @@ export const salesforce: SandboxVendor = {
   answers,
   tokenPaths: [tokenPath],
   credentials,
+  webhooks,
   routes: addRoutes,
 };
