@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Signature } from '@hubspot/api-client';
 import { describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../../src/sandbox/json.ts';
 import { openReceiver, type Received, type Receiver, type ReceiverAnswer } from '../receiver.ts';
-import { dig, type OpenOptions, startMs } from '../sandbox-client.ts';
+import { dig, makeFolder, type OpenOptions, startMs } from '../sandbox-client.ts';
 import { base, type HubspotClient, openHubspot } from './hubspot-client.ts';
 
 const app = '/webhooks/v3/1160452';
@@ -98,7 +100,7 @@ describe('events', () => {
     expect(new Set(allEvents(sandbox.receiver).map((event) => event.eventId)).size).toBe(250);
   });
 
-  test('of a merge and of a record that comes back', async () => {
+  test('of a merge name both records', async () => {
     const sandbox = await open(undefined, {
       records: { contacts: { '501': {}, '502': { properties: { city: 'Bergen' } } } },
     });
@@ -113,6 +115,16 @@ describe('events', () => {
     expect((await sandbox.api('POST', `${base}/contacts/merge`, body)).status).toBe(404);
     await sandbox.settled();
     expect(allEvents(sandbox.receiver)).toMatchObject([{ primaryObjectId: 501, mergedObjectIds: [502] }]);
+  });
+
+  test('of a record that is put back among the live ones', async () => {
+    const file = join(await makeFolder(), 'records.json');
+    await writeFile(file, JSON.stringify({ records: {}, deleted: { contacts: { '501': {} } } }));
+    const sandbox = await open(undefined, { file });
+    await sandbox.subscribe('contact.restore');
+    await writeFile(file, JSON.stringify({ records: { contacts: { '501': {} } }, deleted: {} }));
+    await sandbox.settled();
+    expect(allEvents(sandbox.receiver)).toMatchObject([{ subscriptionType: 'contact.restore', objectId: 501 }]);
   });
 
   test('stop while a subscription is paused and after it is deleted; there is nothing for other objects', async () => {
