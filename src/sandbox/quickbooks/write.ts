@@ -41,7 +41,7 @@ function current(world: SandboxWorld, entity: Entity, given: JsonObject): JsonOb
 }
 
 function create(world: SandboxWorld, entity: Entity, given: JsonObject): JsonObject {
-  const checked = checkProperties(entity, given);
+  const checked = laidOver({}, checkProperties(entity, given));
   checkWhole(world, entity, checked, undefined);
   return world.book.create(entity.name, checked).record;
 }
@@ -56,6 +56,7 @@ function update(world: SandboxWorld, entity: Entity, before: JsonObject, given: 
   return store(world, entity, before, isLeaving ? deactivate(entity.name, whole) : { ...emptied, ...checked });
 }
 
+/** What a record is with changes laid over it: what is set to nothing is gone. */
 const laidOver = (before: JsonObject, changes: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null && value !== ''));
 

@@ -173,6 +173,8 @@ describe('records', () => {
     ['/customer', {}, '2020'],
     ['/customer', { DisplayName: 'a', Foo: 1 }, '2010'],
     ['/customer', { DisplayName: 5 }, '2010'],
+    ['/customer', '{"DisplayName":"a","__proto__":{}}', '2010'],
+    ['/invoice', { CustomerRef: { value: '1' }, Line: null }, '2020'],
     ['/customer', '{"DisplayName"', '2010'],
     ['/customer', { DisplayName: 'lind cycles' }, '6240'],
     ['/vendor', { DisplayName: 'Lind Cycles' }, '6240'],
