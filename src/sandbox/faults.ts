@@ -36,6 +36,8 @@ export interface Faults {
   readonly emptyRate: number;
   /** Life of access tokens issued from now on; null is the vendor's own. */
   readonly tokenLifeSeconds: number | null;
+  /** At a vendor whose refresh tokens change, each refresh gives a new one and ends the old one at once. */
+  readonly rotateRefreshTokens: boolean;
   /** Queries answer every record, whatever they filter for. */
   readonly ignoreFilters: boolean;
   /** Records per page, in place of the vendor's default and what the caller asks for. */
@@ -81,6 +83,7 @@ export const noFaults: Faults = {
   htmlRate: 0,
   emptyRate: 0,
   tokenLifeSeconds: null,
+  rotateRefreshTokens: false,
   ignoreFilters: false,
   pageSize: null,
   equalTimestamps: false,
@@ -131,6 +134,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   htmlRate: rate,
   emptyRate: rate,
   tokenLifeSeconds: count(1),
+  rotateRefreshTokens: { kind: 'flag' },
   ignoreFilters: { kind: 'flag' },
   pageSize: count(1),
   equalTimestamps: { kind: 'flag' },
