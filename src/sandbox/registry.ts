@@ -1,8 +1,9 @@
+import { dynamics } from './dynamics.ts';
 import { hubspot } from './hubspot.ts';
 import { salesforce } from './salesforce.ts';
 import type { SandboxVendor } from './vendor.ts';
 
-const registered: readonly SandboxVendor[] = [hubspot, salesforce];
+const registered: readonly SandboxVendor[] = [hubspot, salesforce, dynamics];
 
 /** Names of the vendors that can be simulated. */
 export const vendors: readonly string[] = registered.map((vendor) => vendor.name);
