@@ -4,7 +4,11 @@ import { vendors } from '../../src/sandbox/registry.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { dig, openSandbox, startMs } from './sandbox-client.ts';
 
-const firstObject: Readonly<Record<string, string>> = { hubspot: 'contacts', salesforce: 'Contact' };
+const firstObject: Readonly<Record<string, string>> = {
+  hubspot: 'contacts',
+  salesforce: 'Contact',
+  dynamics: 'contact',
+};
 
 describe.each(vendors)('the control paths of %s', (vendor) => {
   const object = firstObject[vendor] ?? '';
