@@ -16,6 +16,12 @@ export class Quota {
     return this.#times.length;
   }
 
+  /** Milliseconds until the oldest counted call leaves the period; 0 when none is counted. */
+  waitMs(nowMs: number): number {
+    const [oldestMs] = this.used(nowMs) === 0 ? [] : this.#times;
+    return oldestMs === undefined ? 0 : oldestMs + this.#periodMs - nowMs;
+  }
+
   /** Counts a call if fewer than `max` are counted; answers whether it was. */
   take(nowMs: number, max: number): boolean {
     if (this.used(nowMs) >= max) return false;

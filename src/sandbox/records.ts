@@ -67,6 +67,7 @@ export class RecordBook {
   readonly #journal: JournalEntry[] = [];
   /** Called with every change, and with when the vendor's readers see it. */
   onChange: (change: Change, visibleAtMs: number) => void = () => undefined;
+  #change = 0;
   /** Called after every write. */
   onWrite: () => void = () => undefined;
   /** Called before a request is answered, to take in what a person changed in the file. */
@@ -105,7 +106,7 @@ export class RecordBook {
   create(object: string, given: JsonObject, id?: string): StoredRecord {
     const free = id !== undefined && this.#options.shape.isId(object, id) && !this.#records(object).has(id);
     const chosen = free ? id : this.#freshId(object);
-    const record = this.#options.shape.build(object, chosen, given, this.#options.clock.now());
+    const record = this.#options.shape.build(object, chosen, given, this.#options.clock.now(), this.#nextChange());
     return this.#write(object, { id: chosen, record, deleted: false }, 'create');
   }
 
@@ -119,7 +120,7 @@ export class RecordBook {
   remove(object: string, id: string): StoredRecord | undefined {
     const before = this.#live(object, id);
     if (before === undefined) return undefined;
-    const record = this.#options.shape.remove(object, before.record, this.#options.clock.now());
+    const record = this.#options.shape.remove(object, before.record, this.#options.clock.now(), this.#nextChange());
     return this.#write(object, { id, record, deleted: true }, 'delete');
   }
 
@@ -131,6 +132,7 @@ export class RecordBook {
 
   /** Fills the book with records that were there before it opened; they are not changes, so the journal stays empty. */
   load(image: RecordImage): void {
+    this.#goOnAfter(image);
     for (const object of this.#objects.keys()) {
       for (const [id, record] of Object.entries(image.records[object] ?? {})) this.#place(object, id, record, false);
       for (const [id, record] of Object.entries(image.deleted[object] ?? {})) this.#place(object, id, record, true);
@@ -140,7 +142,7 @@ export class RecordBook {
   /** Adds a record as if it had been made long ago, at its own time; used for seeds. */
   seed(object: string, given: JsonObject, atMs: number): void {
     const id = this.#freshId(object);
-    this.#place(object, id, this.#options.shape.build(object, id, given, atMs), false);
+    this.#place(object, id, this.#options.shape.build(object, id, given, atMs, this.#nextChange()), false);
   }
 
   /** The latest state of everything, for the file. */
@@ -155,6 +157,20 @@ export class RecordBook {
     return { records: side(false), deleted: side(true) };
   }
 
+  #nextChange(): number {
+    this.#change += 1;
+    return this.#change;
+  }
+
+  /** Changes from now on are numbered above every number in the image. */
+  #goOnAfter(image: RecordImage): void {
+    for (const records of [...Object.values(image.records), ...Object.values(image.deleted)]) {
+      for (const record of Object.values(records)) {
+        this.#change = Math.max(this.#change, this.#options.shape.changeOf?.(record) ?? 0);
+      }
+    }
+  }
+
   #adoptOne(edit: RecordEdit): void {
     const { object, id, record } = edit;
     if (edit.action === 'purge') this.#records(object).delete(id);
@@ -167,7 +183,13 @@ export class RecordBook {
   }
 
   #replace(object: string, before: StoredRecord, after: JsonObject): StoredRecord {
-    const record = this.#options.shape.stamp(object, before.record, after, this.#options.clock.now());
+    const record = this.#options.shape.stamp(
+      object,
+      before.record,
+      after,
+      this.#options.clock.now(),
+      this.#nextChange(),
+    );
     return this.#write(object, { id: before.id, record, deleted: false }, before.deleted ? 'create' : 'update');
   }
 
@@ -175,7 +197,8 @@ export class RecordBook {
   #place(object: string, id: string, record: JsonObject, deleted: boolean): void {
     const { shape, clock } = this.#options;
     const chosen = shape.isId(object, id) ? id : this.#freshId(object);
-    const whole = shape.build(object, chosen, record, clock.now());
+    const change = shape.changeOf?.(record) ?? this.#nextChange();
+    const whole = shape.build(object, chosen, record, clock.now(), change);
     const longAgo = Number.NEGATIVE_INFINITY;
     const version = { writtenAtMs: longAgo, committedAtMs: longAgo, indexedAtMs: longAgo };
     this.#records(object).set(chosen, [{ id: chosen, record: whole, deleted, ...version }]);

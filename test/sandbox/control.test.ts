@@ -8,6 +8,7 @@ const firstObject: Readonly<Record<string, string>> = {
   hubspot: 'contacts',
   quickbooks: 'Customer',
   salesforce: 'Contact',
+  dynamics: 'contact',
 };
 
 describe.each(vendors)('the control paths of %s', (vendor) => {

@@ -1,0 +1,20 @@
+import { answers } from './dynamics/answers.ts';
+import { credentials, tokenPaths } from './dynamics/oauth.ts';
+import { addRoutes } from './dynamics/routes.ts';
+import { tables } from './dynamics/schema.ts';
+import { seeds } from './dynamics/seeds.ts';
+import { shape } from './dynamics/shape.ts';
+import type { SandboxVendor } from './vendor.ts';
+
+/** Microsoft Dynamics 365: Web API v9.2 over its tables, second precision, deletes in change tracking only. */
+export const dynamics: SandboxVendor = {
+  name: 'dynamics',
+  objects: tables.map((table) => table.logicalName),
+  editedObjects: tables.map((table) => table.logicalName).filter((name) => name !== 'systemuser'),
+  shape,
+  seeds,
+  answers,
+  tokenPaths,
+  credentials,
+  routes: addRoutes,
+};
