@@ -1,5 +1,5 @@
 /** Holds the ways to authenticate against the settings and credentials that a connector declares. */
-import type { AuthMethod, ConnectorDefinition, TokenAuth } from '../definition/connector.ts';
+import type { AuthMethod, ConnectorDefinition, TokenAuth, TokenRequest } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import { linkPath, linkTemplate, linkTexts, type Scope } from './link-template.ts';
@@ -28,13 +28,55 @@ export function checkAuth(definition: ConnectorDefinition, settings: Scope, find
 }
 
 function checkToken(
-  { token, capture, ...method }: TokenAuth,
+  { token, capture, authorize, ...method }: TokenAuth,
   scope: Scope,
   definition: ConnectorDefinition,
   pointer: string,
   findings: Findings,
 ): void {
-  const at = `${pointer}/token`;
+  checkRequest(token, scope, definition, `${pointer}/token`, findings);
+  if (authorize !== undefined) {
+    const at = `${pointer}/authorize`;
+    linkTemplate(authorize.url, scope, `${at}/url`, findings);
+    linkTexts(authorize.params, scope, `${at}/params`, findings);
+    if (authorize.signature) linkTemplate(authorize.signature.key, scope, `${at}/signature/key`, findings);
+    checkRequest(
+      authorize.exchange,
+      [...scope, 'code', 'redirectUri', 'codeVerifier'],
+      definition,
+      `${at}/exchange`,
+      findings,
+    );
+    for (const [name, target] of Object.entries(authorize.keep ?? {})) {
+      if (target.startsWith('credentials.'))
+        checkCredential(target.slice('credentials.'.length), definition, pointerTo(at, 'keep', name), findings);
+      // As a template, so that an undeclared setting is reported as anywhere.
+      else linkTemplate(`{${target}}`, scope, pointerTo(at, 'keep', name), findings);
+    }
+  }
+  for (const [name, path] of Object.entries(capture ?? {}))
+    linkPath(path, pointerTo(pointer, 'capture', name), findings);
+  linkTexts(
+    method.headers,
+    [...scope, ...authNames({ ...method, token, ...(capture && { capture }) })],
+    `${pointer}/headers`,
+    findings,
+  );
+}
+
+function checkRequest(
+  token: TokenRequest,
+  bare: Scope,
+  definition: ConnectorDefinition,
+  at: string,
+  findings: Findings,
+): void {
+  const { assertion } = token;
+  const scope = assertion === undefined ? bare : [...bare, 'assertion'];
+  if (assertion !== undefined) {
+    linkTemplate(assertion.key, bare, `${at}/assertion/key`, findings);
+    linkTexts(assertion.claims, bare, `${at}/assertion/claims`, findings);
+  }
   linkTemplate(token.url, scope, `${at}/url`, findings);
   for (const part of ['form', 'json', 'headers'] as const) linkTexts(token[part], scope, `${at}/${part}`, findings);
   for (const [index, text] of (token.basic ?? []).entries())
@@ -47,14 +89,6 @@ function checkToken(
     checkCredential(name, definition, pointerTo(at, 'rotates', name), findings);
     linkPath(path, pointerTo(at, 'rotates', name), findings);
   }
-  for (const [name, path] of Object.entries(capture ?? {}))
-    linkPath(path, pointerTo(pointer, 'capture', name), findings);
-  linkTexts(
-    method.headers,
-    [...scope, ...authNames({ ...method, token, ...(capture && { capture }) })],
-    `${pointer}/headers`,
-    findings,
-  );
 }
 
 function checkCredential(

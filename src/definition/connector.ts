@@ -207,6 +207,7 @@ export interface TokenAuth {
   kind: 'token';
   requires: CredentialNames;
   token: TokenRequest;
+  authorize?: Authorize;
   /**
    * Values of the token answer used later as {auth.name}: name to path.
    */
@@ -247,6 +248,68 @@ export interface TokenRequest {
   rotates?: {
     [k: string]: string;
   };
+  assertion?: Assertion;
+}
+/**
+ * A signed JWT (RFC 7523) made for each request; templates of the request name it as {assertion}.
+ */
+export interface Assertion {
+  /**
+   * How it is signed (RFC 7518 §3.1).
+   */
+  algorithm: 'RS256' | 'ES256';
+  /**
+   * Template of the private key: PEM, PKCS #8.
+   */
+  key: string;
+  claims: TextTemplates;
+  /**
+   * How long it is good for.
+   */
+  lifeSeconds?: number;
+}
+/**
+ * How a person grants access in a browser: the authorization code of OAuth 2.0 (RFC 6749 §4.1). The runtime adds response_type, redirect_uri, state and, with pkce, the code challenge.
+ */
+export interface Authorize {
+  /**
+   * Template of the page that asks the person.
+   */
+  url: string;
+  params: TextTemplates;
+  /**
+   * What is asked for.
+   */
+  scopes?: string[];
+  /**
+   * What stands between scopes; a space by RFC 6749 §3.3.
+   */
+  scopeSeparator?: string;
+  /**
+   * Whether the vendor takes PKCE with S256 (RFC 7636).
+   */
+  pkce?: boolean;
+  /**
+   * Parameters of the callback that are kept: name to the setting or credential.
+   */
+  keep?: {
+    [k: string]: string;
+  };
+  signature?: CallbackSignature;
+  exchange: TokenRequest;
+}
+/**
+ * The callback's query is signed: hex HMAC-SHA256 of the other parameters, sorted, name=value joined by &.
+ */
+export interface CallbackSignature {
+  /**
+   * The parameter that holds it.
+   */
+  parameter: string;
+  /**
+   * Template of the key.
+   */
+  key: string;
 }
 /**
  * What all requests to this vendor share.

@@ -72,6 +72,11 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
           await store.saveCredentials(instance.id, changed, clock.now());
           kept.credentials = JSON.stringify({ ...before, ...changed });
         },
+        loadCredentials: async () => {
+          const stored = (await store.getInstance(instance.id))?.credentials ?? null;
+          if (stored !== null) kept.credentials = JSON.stringify(stored);
+          return stored;
+        },
         addressRules: options.addressRules,
         quotas,
         clock,

@@ -29,6 +29,7 @@ export interface VendorClientOptions {
   readonly credentials: Credentials;
   /** Stores credentials that the vendor replaced. Awaited before the new token is used. */
   readonly saveCredentials: (changed: Credentials) => Promise<void>;
+  readonly loadCredentials?: (() => Promise<Credentials | null>) | undefined;
   readonly addressRules: AddressRules;
   /** Shared by all clients of the process. */
   readonly quotas: Quotas;
@@ -67,6 +68,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     settings,
     credentials: options.credentials,
     saveCredentials: options.saveCredentials,
+    loadCredentials: options.loadCredentials,
     wire,
     now: clock.now,
     timeoutMs,

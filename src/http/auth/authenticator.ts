@@ -34,6 +34,8 @@ export interface AuthContext {
   readonly credentials: Credentials;
   /** Stores credentials that the vendor replaced; the new token is used only after it has resolved. */
   readonly saveCredentials: (changed: Credentials) => Promise<void>;
+  /** The credentials as they are stored now: another process may have renewed them. Absent where nobody else can. */
+  readonly loadCredentials?: (() => Promise<Credentials | null>) | undefined;
   readonly wire: Wire;
   readonly now: () => number;
   readonly timeoutMs: number;

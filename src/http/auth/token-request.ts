@@ -9,6 +9,7 @@ import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders }
 import { redact } from '../redact.ts';
 import { parseHttpDate, readRetryAfter } from '../retry-after.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
+import { compileAssertion } from './assertion.ts';
 import type { AuthContext, Credentials } from './authenticator.ts';
 import { encodeBasic } from './basic.ts';
 
@@ -21,12 +22,14 @@ export function compileTokenRequest(
   definition: TokenRequest,
   context: AuthContext,
   secrets: () => readonly string[],
-): (credentials: Credentials) => Promise<unknown> {
+): (credentials: Credentials, more?: Readonly<Record<string, string>>) => Promise<unknown> {
   const url = compileTemplate(definition.url).template;
   const form = compileTexts(definition.form);
   const json = compileTexts(definition.json);
   const extra = compileTexts(definition.headers);
   const basic = definition.basic?.map((text) => compileTemplate(text).template);
+
+  const assertion = definition.assertion === undefined ? null : compileAssertion(definition.assertion, context.now);
 
   function encodedBasic(values: TemplateValues): string {
     const [user = '', password = ''] = (basic ?? []).map((template) => template.renderText(values));
@@ -43,8 +46,9 @@ export function compileTokenRequest(
     return requireHeaders(mergeHeaders(...layers), 'credentials-refused');
   }
 
-  return async (credentials) => {
-    const values = { settings: context.settings, credentials };
+  return async (credentials, more = {}) => {
+    const known = { ...more, settings: context.settings, credentials };
+    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
     const target = url.renderText(values);
     if (!URL.canParse(target)) throw noUrl();
     const body = definition.json

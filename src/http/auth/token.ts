@@ -47,9 +47,36 @@ export function tokenAuthenticator(method: TokenAuth, context: AuthContext): Aut
     unsaved = {};
   }
 
+  /** Takes over what another process has renewed; true when that is something new. */
+  async function takeStored(): Promise<boolean> {
+    // What was rotated here and could not be saved is newer than what is stored.
+    if (method.token.rotates === undefined || Object.keys(unsaved).length > 0) return false;
+    const stored = await context.loadCredentials?.();
+    if (!stored || method.requires.some((name) => !stored[name])) return false;
+    if (method.requires.every((name) => stored[name] === credentials[name])) return false;
+    remember(...method.requires.map((name) => credentials[name] ?? ''));
+    credentials = stored;
+    return true;
+  }
+
+  /**
+   * Processes that share a store renew on their own. Each reads what is stored before it asks, and once more when it is
+   * refused: the other may have been faster, and a vendor takes a rotated token once (RFC 6749 §6, RFC 9700 §4.14).
+   */
+  async function ask(): Promise<unknown> {
+    await takeStored();
+    try {
+      return await request(credentials);
+    } catch (error) {
+      const isRefused = error instanceof Failure && error.code === 'credentials-refused';
+      if (isRefused && (await takeStored())) return request(credentials);
+      throw error;
+    }
+  }
+
   async function renew(): Promise<Authorization> {
     const askedAtMs = now();
-    const body = await request(credentials);
+    const body = await ask();
     const answer = read(body, captured);
     remember(answer.accessToken);
     await rotate(changesOf(answer.rotated, credentials));
