@@ -30,6 +30,8 @@ export interface CrashOptions {
   readonly program: readonly string[];
   /** How often the takeover after a death is measured; only where two share a store. */
   readonly takeovers: number;
+  /** Ends the killing early; what was stored is still brought to rest and checked. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CrashProgress) => void;
 }
 
@@ -154,6 +156,7 @@ class CrashRun {
     const restMs = await this.#rest();
     const ledgers = await this.#reconcile();
     const measured = this.#cluster.size > 1 ? await this.#takeovers(takeovers) : [];
+    await this.#cluster.ready();
     const codes = await this.#cluster.stop();
     if (codes.some((code) => code !== 0))
       this.#breaches.push({ law: 'stops when asked', detail: `exit codes ${codes.join(', ')}` });
@@ -180,7 +183,11 @@ class CrashRun {
 
   async #killAll(random: Random): Promise<void> {
     this.#receiver.mood = badMood;
-    while (this.#killed < this.#options.kills && this.#breaches.length === 0) {
+    while (
+      this.#killed < this.#options.kills &&
+      this.#breaches.length === 0 &&
+      this.#options.signal?.aborted !== true
+    ) {
       // The lag only grows: what was written under a longer one must not be expected sooner.
       if (this.#killed % 40 === 20) this.#lagMs = Math.min(longestLagMs, this.#lagMs + 4_000);
       for (const site of this.#sites) {
@@ -209,9 +216,9 @@ class CrashRun {
       return sleep(random() * 1_000);
     }
     await this.#cluster.ready();
-    const delayMs = random() * (moment === 'running' ? 2_000 : 30);
+    const delayMs = random() * (moment === 'running' ? 1_200 : 30);
     // In a delivery: after it has come, before or just after it is answered. Where none comes, the clock decides.
-    if (moment === 'delivering') await Promise.race([this.#receiver.next(), sleep(4_000)]);
+    if (moment === 'delivering') await Promise.race([this.#receiver.next(), sleep(1_500)]);
     await sleep(delayMs);
   }
 

@@ -34,11 +34,23 @@ const kills = count('kills', values.kills);
 const takeovers = count('takeovers', values.takeovers);
 const program = [fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))];
 
+// Asked to stop, it kills no more, but still says whether the laws held.
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+
 let failed = false;
 for (const store of chosen) {
   console.error(`${store}: ${kills} kills, --seed ${seed}`);
   const startedAt = Date.now();
-  const report = await crashRun({ store, kills, seed, program, takeovers, onProgress: everySecond() });
+  const report = await crashRun({
+    store,
+    kills,
+    seed,
+    program,
+    takeovers,
+    signal: stopping.signal,
+    onProgress: everySecond(),
+  });
   failed ||= report.breaches.length > 0;
   if (values.json) console.log(JSON.stringify({ ...report, ledgers: undefined, tookMs: Date.now() - startedAt }));
   else tell(report, Date.now() - startedAt);
