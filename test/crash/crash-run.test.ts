@@ -7,7 +7,7 @@ import { describeBreach } from './history.ts';
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const seed = 20_260_314;
 
-it.each<StoreKind>(['sqlite', 'postgres'])(
+it.concurrent.each<StoreKind>(['sqlite', 'postgres'])(
   'on %s, kills at random moments lose nothing, double nothing, and keep the order',
   {
     timeout: 240_000,
