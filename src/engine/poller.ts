@@ -15,8 +15,8 @@ import type { Log } from './log.ts';
 import { dueAfterFailure, dueAfterSuccess } from './poll-schedule.ts';
 import { createWorker, type Worker } from './worker.ts';
 
-/** A node that dies is replaced within this time. */
-export const pollLeaseMs = 30_000;
+/** Renewed while a poll runs. A node that dies is replaced within 30 s: the lease, and the rest of whoever looks for one. */
+export const pollLeaseMs = 25_000;
 
 /** The interval of a feed that could not even be set up. */
 const fallbackSeconds = 60;

@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { parts } from '../event/an-event.ts';
 import { commitEvents, instanceOf, keyOf, pollOf } from '../suite/store-builders.ts';
 import { openReceiver, type Receiver, status } from './receiver.ts';
-import { openWorkbench, secret, storeOptions, type Workbench } from './workbench.ts';
+import { openWorkbench, secret, startedAt, storeOptions, type Workbench } from './workbench.ts';
 
 const patience = { timeout: 10_000, interval: 5 };
 
@@ -122,6 +122,29 @@ describe('run', () => {
     expect(await deliverer.deliverOnce()).toBe(1);
     expect(new Set(subjects())).toEqual(new Set(['1', '2']));
     expect(bench.logged.join('\n')).toContain('disk full');
+  });
+});
+
+describe('leases', () => {
+  test('outlast a send, and let another process take over within 30 s', async () => {
+    await bench.addInstance('a', { url: receiver.url });
+    const [event] = await bench.commit('a', ['1']);
+    // The callback hangs: the first process dies with the send under way.
+    receiver.answer = () => {};
+    const first = bench.deliverer();
+    const sending = first.deliverOnce();
+    await until(1);
+
+    receiver.answer = status(204);
+    const second = bench.deliverer({ owner: 'another' });
+    const sendMs = 15_000;
+    bench.now = startedAt + sendMs + 5_000;
+    expect(await second.deliverOnce()).toBe(0);
+    bench.now = startedAt + 30_000;
+    expect(await second.deliverOnce()).toBe(1);
+    expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([event?.id, event?.id]);
+    await first.close(0);
+    await sending;
   });
 });
 
