@@ -1,9 +1,11 @@
 import { answers } from './shopify/answers.ts';
 import { credentials, tokenPaths } from './shopify/credentials.ts';
+import { renderIds } from './shopify/ids.ts';
 import { addRoutes } from './shopify/routes.ts';
 import { resources } from './shopify/schema.ts';
 import { seeds } from './shopify/seeds.ts';
 import { shape } from './shopify/shape.ts';
+import { makeWebhooks } from './shopify/webhook.ts';
 import type { SandboxVendor } from './vendor.ts';
 
 const names = resources.map((resource) => resource.name);
@@ -18,5 +20,10 @@ export const shopify: SandboxVendor = {
   answers,
   tokenPaths,
   credentials,
+  webhooks: makeWebhooks({
+    shop: credentials.shop,
+    clientSecret: credentials.clientSecret,
+    render: (record) => renderIds(JSON.stringify(record)),
+  }),
   routes: addRoutes,
 };

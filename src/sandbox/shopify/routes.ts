@@ -17,6 +17,7 @@ import { hasScope, needScope, type Session, Sessions } from './sessions.ts';
 import { recordsOf, shopRecord } from './shop.ts';
 import { renderTime } from './times.ts';
 import { answeringVersion } from './versions.ts';
+import { addWebhookPaths } from './webhook-routes.ts';
 import { checkRecord } from './write.ts';
 
 const prefix = '/admin/api/';
@@ -43,6 +44,7 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     addWritePaths(api, world, sessionOf, resource);
   }
   addOrderActions(api, world, sessionOf);
+  addWebhookPaths(api, world.notifier.subscriptions, answers.unreadable);
 }
 
 /** Sends JSON in which ids are numbers of 64 bits. */
