@@ -44,6 +44,8 @@ export interface Faults {
   readonly pageSize: number | null;
   /** All edits of one /_sandbox/edit call carry one timestamp, as a vendor's mass update does. */
   readonly equalTimestamps: boolean;
+  /** Objects whose deletes the vendor's event log tells, parted by commas; empty is the vendor's own choice. */
+  readonly deletesLogged: string;
   /** Calls allowed in the vendor's longest quota period; null is the vendor's own number. */
   readonly quotaPerDay: number | null;
   /** Calls allowed in the vendor's burst period; null is the vendor's own number. */
@@ -87,6 +89,7 @@ export const noFaults: Faults = {
   ignoreFilters: false,
   pageSize: null,
   equalTimestamps: false,
+  deletesLogged: '',
   quotaPerDay: null,
   quotaPerBurst: null,
   searchesPerSecond: null,
@@ -138,6 +141,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   ignoreFilters: { kind: 'flag' },
   pageSize: count(1),
   equalTimestamps: { kind: 'flag' },
+  deletesLogged: { kind: 'text' },
   quotaPerDay: count(0),
   quotaPerBurst: count(0),
   searchesPerSecond: count(0),

@@ -46,8 +46,8 @@ export interface RecordSeeds {
 
 /** Answers that every vendor gives in its own words. */
 export interface VendorAnswers {
-  /** Called too often. */
-  throttled(retryAfterSeconds: number | null): Answer;
+  /** Called too often, at this path when it is known. */
+  throttled(retryAfterSeconds: number | null, path?: string): Answer;
   /** The vendor itself is in trouble. */
   broken(status: number): Answer;
   /** No such path. */

@@ -9,6 +9,7 @@ const firstObject: Readonly<Record<string, string>> = {
   quickbooks: 'Customer',
   salesforce: 'Contact',
   dynamics: 'contact',
+  shopify: 'customers',
 };
 
 describe.each(vendors)('the control paths of %s', (vendor) => {
