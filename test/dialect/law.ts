@@ -241,16 +241,23 @@ export interface Store {
   readonly dropsEmptyText?: boolean;
   /** Times have more digits than are shown. */
   readonly isFiner?: boolean;
+  /** Text ends at NUL, so that no record holds one. */
+  readonly dropsNul?: boolean;
 }
 
 /** The record as it is shown, and as the vendor compares it. */
 function store(
   given: ContactRecord,
   fields: Fields,
-  { dropsEmptyText, isFiner }: Store,
+  { dropsEmptyText, isFiner, dropsNul }: Store,
 ): { shown: ContactRecord; row: Row } {
   const shown = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => !(dropsEmptyText === true && value === '')),
+    Object.entries(given)
+      .filter(([, value]) => !(dropsEmptyText === true && value === ''))
+      .map(([name, value]) => [
+        name,
+        dropsNul === true && typeof value === 'string' ? value.replaceAll('\0', '') : value,
+      ]),
   );
   const stored = Object.entries(shown).map(([name, value]) => {
     if (value === null || fields.get(name)?.type !== 'timestamp') return [name, value];

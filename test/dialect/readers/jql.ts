@@ -10,8 +10,11 @@ const grammar: Grammar = {
   hasNot: false,
 };
 
+/** What the dialect asks when it can push nothing. */
+export const everything = 'created is not EMPTY';
+
 export const reader = textReader(
-  (source) => (source === 'created is not EMPTY' ? { kind: 'and', args: [] } : parseSql(source, grammar)),
+  (source) => (source === everything ? { kind: 'and', args: [] } : parseSql(source, grammar)),
   truth,
 );
 
@@ -30,7 +33,7 @@ function fold(text: string, field: string): string {
   return field === 'id' || kinds[field] === 'day' ? text : text.toLowerCase();
 }
 
-function truth({ field, op, values }: Condition, row: Row): boolean {
+export function truth({ field, op, values }: Condition, row: Row): boolean {
   if (field === 'name' || field === 'title')
     if (!op.startsWith('IS')) throw new Error('text is searched by words only');
   const stored = row[field] ?? '';

@@ -1,7 +1,7 @@
 /** Lucene's query syntax over keyword fields that fold case; NOT holds for documents without the field. */
 import { compare, instant, kinds, type Node, type Row, Scanner, textReader } from './reader.ts';
 
-interface Condition {
+export interface Condition {
   readonly field: string;
   readonly low: { readonly value: string; readonly isInside: boolean } | null;
   readonly high: { readonly value: string; readonly isInside: boolean } | null;
@@ -71,7 +71,7 @@ function form(value: string | number | boolean, field: string): string | number 
   return String(value).toLowerCase();
 }
 
-function truth({ field, low, high, exists }: Condition, row: Row): boolean {
+export function truth({ field, low, high, exists }: Condition, row: Row): boolean {
   const stored = row[field] ?? null;
   if (stored === null) return false;
   if (exists) return true;

@@ -60,15 +60,15 @@ function conditions(operators: { readonly [key: string]: Json }, field: string, 
       case '$options':
         return true;
       case '$regex':
-        return typeof stored === 'string' && pattern(value, operators['$options']).test(stored);
+        return typeof stored === 'string' && regExpOf(value, operators['$options']).test(stored);
       default:
         return ordered(operator, stored, scalar(value, field));
     }
   });
 }
 
-/** PCRE's \z is the end of the text and nothing else. */
-function pattern(source: Json | undefined, options: Json | undefined): RegExp {
+/** PCRE's \z is the end of the text and nothing else. @throws Error for what is no pattern. */
+export function regExpOf(source: unknown, options: unknown): RegExp {
   if (typeof source !== 'string' || source.includes('\0')) throw new Error('no pattern');
   return new RegExp(
     source.replace(/\\z$/, '(?![\\s\\S])').replace(/\\-/g, '-'),

@@ -1,14 +1,17 @@
 /** OData's $filter with a collation that folds case; null eq and ne have two values, order with null is false. */
 import { compare, instant, kinds, type Node, type Row, Scanner, textReader } from './reader.ts';
 
-interface Condition {
+export interface Condition {
   readonly field: string;
   readonly op: string;
   readonly value: string | number | boolean | null;
 }
 
+/** What the dialect asks when it can push nothing. */
+export const everything = 'true eq true';
+
 function parse(source: string): Node<Condition> {
-  if (source === 'true eq true') return { kind: 'and', args: [] };
+  if (source === everything) return { kind: 'and', args: [] };
   const scanner = new Scanner(source);
   const node = disjunction();
   scanner.end();
@@ -61,7 +64,7 @@ export const reader = textReader(parse, truth);
 
 const symbols: Readonly<Record<string, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=' };
 
-function truth({ field, op, value }: Condition, row: Row): boolean | null {
+export function truth({ field, op, value }: Condition, row: Row): boolean | null {
   const stored = row[field] ?? null;
   const folded = kinds[field] === 'text' && field !== 'id';
   const own = typeof stored === 'string' && folded ? stored.toLowerCase() : stored;
