@@ -179,7 +179,7 @@ const predicate: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-const { condition } = fc.letrec<{ condition: string; chain: string }>((tie) => ({
+export const { condition } = fc.letrec<{ condition: string; chain: string }>((tie) => ({
   condition: fc.oneof({ depthSize: 'small', withCrossShrink: true }, predicate, tie('chain')),
   chain: fc.oneof(
     fc.array(tie('condition'), { minLength: 2, maxLength: 4 }).map((args) => `(${args.join(' AND ')})`),
@@ -205,7 +205,7 @@ function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined>
 }
 
 const second = momentMs.map((epochMs) => `${new Date(epochMs).toISOString().slice(0, 19)}Z`);
-const record: fc.Arbitrary<ContactRecord> = fc
+export const record: fc.Arbitrary<ContactRecord> = fc
   .record({
     updated_at: optional(second),
     seen_at: optional(momentMs.map((epochMs) => new Date(epochMs).toISOString())),
@@ -219,20 +219,22 @@ const record: fc.Arbitrary<ContactRecord> = fc
   })
   .map((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
 
+export const someBindings: fc.Arbitrary<Bindings> = fc
+  .record({
+    since: momentMs,
+    until: momentMs,
+    seen: momentMs,
+    name: textValue,
+    status: fc.constantFrom(...words),
+    score: fc.constantFrom(...numbers.map(Number)),
+    active: fc.boolean(),
+  })
+  .map((parameters) => ({ parameters, nowMs: sinceMs + 250 }));
+
 export const lawCase: fc.Arbitrary<LawCase> = fc.record({
   text: whereText,
   records: fc.array(record, { minLength: 1, maxLength: 12 }),
-  bindings: fc
-    .record({
-      since: momentMs,
-      until: momentMs,
-      seen: momentMs,
-      name: textValue,
-      status: fc.constantFrom(...words),
-      score: fc.constantFrom(...numbers.map(Number)),
-      active: fc.boolean(),
-    })
-    .map((parameters) => ({ parameters, nowMs: sinceMs + 250 })),
+  bindings: someBindings,
 });
 
 /** What a vendor does to records on the way in. */
@@ -246,7 +248,7 @@ export interface Store {
 }
 
 /** The record as it is shown, and as the vendor compares it. */
-function store(
+export function store(
   given: ContactRecord,
   fields: Fields,
   { dropsEmptyText, isFiner, dropsNul }: Store,

@@ -5,10 +5,12 @@ import { compare, instant, type Reader, type Row } from './reader.ts';
 type Value = string | number | boolean | null;
 
 const known = new Map<string, Call>();
+const mostKnown = 100;
 
 export const reader: Reader = (native, row) => {
   if (native.kind !== 'text') throw new Error('no text');
   const call = known.get(native.text) ?? parseCalls(native.text, /\{([^{}]+)\}/, /-?\d+(?:\.\d+)?/);
+  if (known.size >= mostKnown) known.clear();
   known.set(native.text, call);
   return evaluate(call, row) === true;
 };

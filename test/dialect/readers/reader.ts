@@ -30,12 +30,16 @@ export function holds<L>(node: Node<L>, truth: (leaf: L) => Truth): Truth {
   return all.includes(deciding) ? deciding : all.includes(null) ? null : !deciding;
 }
 
+/** So many queries are kept parsed: the rows of one case ask for the same, and a long search for ever new ones. */
+const MOST_KNOWN = 100;
+
 /** A reader of text that parses each query once. */
 export function textReader<L>(parse: (text: string) => Node<L>, truth: (leaf: L, row: Row) => Truth): Reader {
   const known = new Map<string, Node<L>>();
   return (native, row) => {
     if (native.kind !== 'text') throw new Error('no text');
     const node = known.get(native.text) ?? parse(native.text);
+    if (known.size >= MOST_KNOWN) known.clear();
     known.set(native.text, node);
     return holds(node, (leaf) => truth(leaf, row)) === true;
   };

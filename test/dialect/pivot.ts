@@ -1,0 +1,33 @@
+/** Wheres made true of one record: what a random where seldom is, and what a query may never leave out. */
+import fc from 'fast-check';
+import type { Bindings } from '../../src/where/ast.ts';
+import { truth } from '../../src/where/truth.ts';
+import { type ContactRecord, condition, type LawCase, record, type Store, someBindings, store } from './law.ts';
+import { contact, readWhere } from './object.ts';
+
+export interface PivotCase {
+  readonly conditions: readonly string[];
+  readonly record: ContactRecord;
+  readonly bindings: Bindings;
+}
+
+export const pivotCase: fc.Arbitrary<PivotCase> = fc.record({
+  conditions: fc.array(condition, { minLength: 1, maxLength: 4 }),
+  record,
+  bindings: someBindings,
+});
+
+/** The case as one of the law, with a where that is true of its record as a vendor with this store shows it. */
+export function pivotLawCase({ conditions, record: pivot, bindings }: PivotCase, how: Store): LawCase {
+  const { shown } = store(pivot, contact, how);
+  const text = conditions.map((each) => madeTrue(each, shown, bindings)).join(' AND ');
+  if (truth(readWhere(text).expr, contact, bindings, shown) !== true) throw new Error(`not true of the pivot: ${text}`);
+  return { text, records: [pivot], bindings };
+}
+
+/** What is false is denied; what is unknown is given an arm that the record’s id fulfils. */
+function madeTrue(text: string, shown: ContactRecord, bindings: Bindings): string {
+  const value = truth(readWhere(text).expr, contact, bindings, shown);
+  if (value === null) return `(${text} OR id = '${shown['id']}')`;
+  return value ? `(${text})` : `NOT (${text})`;
+}
