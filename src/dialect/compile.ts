@@ -6,8 +6,8 @@ import type { Dialect } from '../definition/dialect.ts';
 import type { Bindings, FieldType, Normal, ParameterValue, Where } from '../where/ast.ts';
 import { emitQuery } from './emit.ts';
 import { prune, queriesOf } from './expand.ts';
-import { drop, type Factor, fitPlaces, fitShape, joinFactors } from './factor.ts';
-import { lengthOf } from './measure.ts';
+import { drop, dropUntil, type Factor, fitPlaces, fitShape, joinFactors } from './factor.ts';
+import { isTooLong, lengthOf } from './measure.ts';
 import { planPart } from './plan.ts';
 import { predicateTexts } from './predicate-texts.ts';
 import { type Binder, leavesOf } from './push.ts';
@@ -30,9 +30,14 @@ export interface Split {
 export function splitQuery(where: Where, dialect: Dialect): Split {
   const binder = longestBinder(where, dialect);
   const factors = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
+  // People ask for reports; polls do not.
+  let reports: readonly PredicateReport[] | undefined;
   const query: CompiledQuery = {
     where,
-    predicates: reportsOf(where, factors),
+    get predicates() {
+      reports ??= reportsOf(where, factors);
+      return reports;
+    },
     residual: residualOf(factors, where.normal),
     bind: (bindings) => bindFactors(factors, dialect, { bindings, showNames: false }),
   };
@@ -53,15 +58,13 @@ function fitLength(factors: readonly Factor[], dialect: Dialect, binder: Binder)
   const { length: most } = dialect.boolean.limits ?? {};
   if (most === undefined) return factors;
   const why = `the query would be longer than the ${most} characters the vendor takes`;
-  let steady = factors.filter((factor) => !canFail(factor));
-  if (longestNative(steady, dialect, binder) <= most) return factors;
-  let fitted = factors;
-  for (const victim of longestFirst(steady, dialect, binder)) {
-    if (longestNative(steady, dialect, binder) <= most) break;
-    steady = steady.filter((factor) => factor !== victim);
-    fitted = fitted.map((factor) => (factor === victim ? drop(factor, why) : factor));
-  }
-  return fitted;
+  const fits = (some: readonly Factor[]): boolean => {
+    const steady = some.filter((factor) => !canFail(factor));
+    return !emitFactors(steady, dialect, binder).some((native) => isTooLong(native, dialect.boolean.limits ?? {}));
+  };
+  if (fits(factors)) return factors;
+  const steady = factors.filter((factor) => !canFail(factor));
+  return dropUntil(fits, factors, longestFirst(steady, dialect, binder), why);
 }
 
 /** What is asked for, the longest first; of equals the last written. */
@@ -93,9 +96,8 @@ function emitFactors(factors: readonly Factor[], dialect: Dialect, binder: Binde
 function bindFactors(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Native[] {
   const { limits = {} } = dialect.boolean;
   const natives = emitFactors(factors, dialect, binder);
-  const { length: most = Number.POSITIVE_INFINITY } = limits;
   const open = factors.filter(canFail);
-  if (open.length === 0 || natives.every((native) => lengthOf(native, limits) <= most)) return natives;
+  if (open.length === 0 || !natives.some((native) => isTooLong(native, limits))) return natives;
   const [longest] = longestFirst(open, dialect, binder);
   return bindFactors(
     factors.map((factor) => (factor === longest ? drop(factor, 'too long') : factor)),

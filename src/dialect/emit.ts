@@ -27,8 +27,8 @@ export function emitQuery(push: Push | null, dialect: Dialect, binder: Binder): 
   }
 }
 
-function slotsOf(leaf: Leaf, binder: Binder): Slots {
-  const slots: Record<string, unknown> = { field: leaf.field };
+function slotsOf(leaf: Leaf, binder: Binder, group = 0, index = 0): Slots {
+  const slots: Record<string, unknown> = { field: leaf.field, group, index };
   for (const { slot, format } of leaf.operands) {
     const literal = format(binder);
     if (!literal.ok) throw new Error(`a value that cannot be sent: ${literal.why}`);
@@ -108,9 +108,13 @@ function nodeTree(parts: readonly unknown[], join: Join | undefined): unknown {
 }
 
 function emitPairs(push: Push, dialect: Dialect, binder: Binder): readonly (readonly [string, string])[] {
-  const pairs = groupsOf(push, dialect.boolean.shape === 'cnf' ? 'cnf' : 'dnf').flatMap((leaves, group) =>
-    leaves.flatMap((leaf, index) => pairsOf(leaf.emit, { ...slotsOf(leaf, binder), group, index })),
-  );
+  const groups = groupsOf(push, dialect.boolean.shape === 'cnf' ? 'cnf' : 'dnf');
+  const pairs: (readonly [string, string])[] = [];
+  for (const [group, leaves] of groups.entries()) {
+    for (const [index, leaf] of leaves.entries()) {
+      for (const pair of pairsOf(leaf.emit, slotsOf(leaf, binder, group, index))) pairs.push(pair);
+    }
+  }
   const seen = new Set<string>();
   return pairs.filter(([name, value]) => {
     const key = `${name.length} ${name}${value}`;

@@ -25,19 +25,33 @@ export function joinFactors(factors: readonly Factor[]): Push | null {
 
 /** Drops factors until the rest fits the dialect’s shape: first those that fit by themselves in no query. */
 export function fitShape(factors: readonly Factor[], shape: BooleanShape): readonly Factor[] {
-  let fitted = factors.map((factor) => {
+  const fitted = factors.map((factor) => {
     const why = factor.push === null ? null : misfit(factor.push, shape);
     return why === null ? factor : drop(factor, why);
   });
-  let why = joinedMisfit(fitted, shape);
+  const why = joinedMisfit(fitted, shape);
   if (why === null) return fitted;
-  for (const victim of costliestFirst(fitted)) {
-    const reason = why;
-    fitted = fitted.map((factor) => (factor === victim ? drop(factor, reason) : factor));
-    why = joinedMisfit(fitted, shape);
-    if (why === null) break;
+  return dropUntil((rest) => joinedMisfit(rest, shape) === null, fitted, costliestFirst(fitted), why);
+}
+
+/** Drops as few of the victims, from the first on, as it takes: what fits goes on fitting with less. */
+export function dropUntil(
+  fits: (factors: readonly Factor[]) => boolean,
+  factors: readonly Factor[],
+  victims: readonly Factor[],
+  why: string,
+): readonly Factor[] {
+  const without = (count: number): readonly Factor[] => {
+    const dropped = new Set(victims.slice(0, count));
+    return factors.map((factor) => (dropped.has(factor) ? drop(factor, why) : factor));
+  };
+  let [least, most] = [1, victims.length];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if (fits(without(middle))) most = middle;
+    else least = middle + 1;
   }
-  return fitted;
+  return without(least);
 }
 
 function joinedMisfit(factors: readonly Factor[], shape: BooleanShape): string | null {

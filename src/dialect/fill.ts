@@ -44,20 +44,58 @@ export function fillText(template: string, slots: Slots): string {
   return filled + end;
 }
 
+type Filler = (slots: Slots) => unknown;
+
+/** As `templates`, for the objects and arrays of dialects, which nobody changes. */
+const fillers = new WeakMap<object, Filler>();
+
 /** Any JSON with its placeholders replaced, in keys too. A text that is one placeholder becomes the value itself. */
 export function fillTree(template: unknown, slots: Slots): unknown {
-  if (typeof template === 'string') {
-    const { places, end } = templateOf(template);
-    const [place] = places;
-    const isAlone = place?.before === '' && places.length === 1 && end === '';
-    return isAlone ? slots[place.name] : fillText(template, slots);
-  }
-  if (Array.isArray(template)) return template.map((item) => fillTree(item, slots));
+  if (typeof template === 'string') return textFiller(template)(slots);
   if (template === null || typeof template !== 'object') return template;
-  return Object.fromEntries(
-    Object.entries(template).map(([key, value]) => [fillText(key, slots), fillTree(value, slots)]),
-  );
+  let filler = fillers.get(template);
+  if (filler === undefined) {
+    filler = Array.isArray(template) ? arrayFiller(template) : objectFiller(template);
+    fillers.set(template, filler);
+  }
+  return filler(slots);
 }
+
+function fillerOf(template: unknown): Filler {
+  if (typeof template === 'string') return textFiller(template);
+  return (slots) => fillTree(template, slots);
+}
+
+function textFiller(template: string): Filler {
+  const { places, end } = templateOf(template);
+  const [place] = places;
+  if (place === undefined) return () => end;
+  const { before, name } = place;
+  const isAlone = before === '' && places.length === 1 && end === '';
+  return isAlone ? (slots) => slots[name] : (slots) => fillText(template, slots);
+}
+
+function arrayFiller(items: readonly unknown[]): Filler {
+  const inner = items.map(fillerOf);
+  return (slots) => inner.map((fill) => fill(slots));
+}
+
+function objectFiller(template: object): Filler {
+  const entries = Object.entries(template).map(([key, value]) => ({ key, fill: fillerOf(value) }));
+  return (slots) => {
+    const filled: Record<string, unknown> = {};
+    for (const { key, fill } of entries) {
+      const name = fillText(key, slots);
+      const value = fill(slots);
+      // An object takes this name for its prototype unless it is told that it is a property.
+      if (name === '__proto__') Object.defineProperty(filled, name, { value, ...asWritten });
+      else filled[name] = value;
+    }
+    return filled;
+  };
+}
+
+const asWritten = { enumerable: true, configurable: true, writable: true };
 
 /** The placeholders of a template, with repetitions: those in keys, and those in values. */
 export function placeholders(template: unknown): {
