@@ -13,6 +13,7 @@ import {
   textRules,
 } from './operand.ts';
 import { type OperatorName, operatorName, positiveOf } from './operator-name.ts';
+import { vendorName } from './own-field.ts';
 import { planTime } from './plan-time.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
 import type { Binder, Operand, Push } from './push.ts';
@@ -24,8 +25,7 @@ import { type Usable, usable } from './usable.ts';
 export function planDirect(predicate: Predicate, field: Field, dialect: Dialect): Planned {
   if (comparesWithNull(predicate)) return none('a comparison with null is true for no record');
   const { allowed } = dialect.field ?? {};
-  const vendorName = dialect.fields?.[field.name]?.name ?? field.name;
-  if (allowed !== undefined && !regExp(allowed).test(vendorName)) {
+  if (allowed !== undefined && !regExp(allowed).test(vendorName(field.name, dialect))) {
     return none(`the vendor's language cannot name the field ${field.name}`);
   }
   const name = operatorName(predicate);

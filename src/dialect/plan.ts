@@ -7,6 +7,7 @@ import type { Fields, Normal, Predicate } from '../where/ast.ts';
 import { printWhere } from '../where/print.ts';
 import { holdsForEmpty } from './empty-text.ts';
 import { operatorName } from './operator-name.ts';
+import { ownField } from './own-field.ts';
 import { planDirect } from './plan-direct.ts';
 import { none, type Planned } from './planned.ts';
 import { joinPushes, type Push } from './push.ts';
@@ -93,7 +94,7 @@ export function planPredicate(predicate: Predicate, dialect: Dialect, fields: Fi
   const field = fields.get(predicate.field.name);
   if (field === undefined) return none(`the object has no field ${predicate.field.name}`);
   if (!field.filterable) return none(`the vendor cannot filter on ${field.name}`);
-  const own = dialect.fields?.[field.name]?.operators;
+  const own = ownField(field.name, dialect)?.operators;
   if (own === undefined && Object.keys(dialect.operators).length === 0 && dialect.onlyFields !== true) {
     return none('the vendor takes no filter');
   }

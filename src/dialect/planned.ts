@@ -2,6 +2,7 @@
 import type { Dialect } from '../definition/dialect.ts';
 import type { Field } from '../where/ast.ts';
 import { fillText } from './fill.ts';
+import { vendorName } from './own-field.ts';
 import type { Leaf, Operand, Push } from './push.ts';
 import type { Usable } from './usable.ts';
 
@@ -21,12 +22,11 @@ export function plan(
   dialect: Dialect,
   canFail = false,
 ): Planned {
-  const vendorName = dialect.fields?.[field.name]?.name ?? field.name;
   const push: Leaf = {
     kind: 'leaf',
     emit: found.operator.emitFor?.[field.type] ?? found.operator.emit,
     negation: null,
-    field: fillText(dialect.field?.emit ?? '{name}', { name: vendorName }),
+    field: fillText(dialect.field?.emit ?? '{name}', { name: vendorName(field.name, dialect) }),
     operands,
     canFail,
     isTimeBound: field.type === 'timestamp',

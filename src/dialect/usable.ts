@@ -2,10 +2,11 @@
 import type { Answers, Dialect, Operator } from '../definition/dialect.ts';
 import type { Field } from '../where/ast.ts';
 import type { OperatorName } from './operator-name.ts';
+import { ownField } from './own-field.ts';
 
 /** The field’s own operator before the dialect’s; null when neither has it. */
 export function findOperator(name: OperatorName, field: Field, dialect: Dialect): Operator | null {
-  const own = dialect.fields?.[field.name]?.operators?.[name];
+  const own = ownField(field.name, dialect)?.operators?.[name];
   return own ?? (dialect.onlyFields === true ? null : (dialect.operators[name] ?? null));
 }
 

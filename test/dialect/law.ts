@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Dialect } from '../../src/definition/dialect.ts';
-import type { CompiledQuery } from '../../src/dialect/query.ts';
+import type { CompiledQuery, Native } from '../../src/dialect/query.ts';
 import type { Bindings, Field, Fields, Where } from '../../src/where/ast.ts';
 import { compileFilter } from '../../src/where/evaluate.ts';
 import { truth } from '../../src/where/truth.ts';
@@ -131,7 +131,22 @@ const phrase = (...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string>
   fc.tuple(...parts).map((words) => words.join(' '));
 const word = (text: string): fc.Arbitrary<string> => fc.constant(text);
 
+/** A comparison with NULL is true for no record, also in a list or a range, also when it is denied. */
+const withNull = fc.constantFrom(
+  'name = NULL',
+  'score != NULL',
+  'score NOT IN (0, NULL)',
+  'updated_at > NULL',
+  "name IN ('a', NULL)",
+  "status NOT IN ('open', NULL)",
+  'score NOT BETWEEN NULL AND 1',
+  'score BETWEEN 1 AND NULL',
+  'title LIKE NULL',
+  'name NOT CONTAINS NULL',
+);
+
 const predicate: fc.Arbitrary<string> = fc.oneof(
+  withNull,
   phrase(fc.constantFrom('name', 'title'), compareOps, fc.oneof(literalText, word(':name'))),
   phrase(fc.constantFrom('name', 'title'), inOps, listOf(literalText)),
   phrase(fc.constantFrom('name', 'title'), fc.constantFrom('LIKE', 'NOT LIKE', 'ILIKE', 'NOT ILIKE'), pattern),
@@ -287,6 +302,8 @@ export function breach(
 ): string | null {
   const query = compile(where, dialect);
   const natives = query.bind(given.bindings);
+  const overlong = natives.find((native) => isOverlong(native, dialect));
+  if (overlong !== undefined) return `longer than the vendor takes: ${JSON.stringify(overlong)}\n${where.text}`;
   const residual = query.residual === null ? () => true : compileFilter(query.residual, where.fields)(given.bindings);
   for (const each of given.records) {
     const { shown, row } = store(each, where.fields, how);
@@ -299,6 +316,18 @@ export function breach(
     }
   }
   return null;
+}
+
+/** The query of no condition is as long as it is. */
+function isOverlong(native: Native, { boolean: { limits = {} }, empty }: Dialect): boolean {
+  const text =
+    native.kind === 'pairs'
+      ? native.pairs.map((pair) => `${pair.map(encodeURIComponent).join('=')}&`).join('')
+      : native.kind === 'text'
+        ? native.text
+        : JSON.stringify(native.tree);
+  const length = native.kind !== 'pairs' && limits.measure === 'url' ? encodeURIComponent(text).length : text.length;
+  return length > (limits.length ?? Number.POSITIVE_INFINITY) && text !== empty;
 }
 
 /** The fields of the object as each dialect can name them. */

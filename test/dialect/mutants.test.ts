@@ -25,10 +25,14 @@ interface Mutant {
   readonly change?: (dialect: Dialect) => Dialect;
 }
 
-const shortLists = (dialect: Dialect): Dialect => ({
-  ...dialect,
-  boolean: { ...dialect.boolean, limits: { ...dialect.boolean.limits, inValues: 2 } },
-});
+const limited =
+  (limits: Dialect['boolean']['limits']) =>
+  (dialect: Dialect): Dialect => ({
+    ...dialect,
+    boolean: { ...dialect.boolean, limits: { ...dialect.boolean.limits, ...limits } },
+  });
+const shortLists = limited({ inValues: 2 });
+const shortQueries = limited({ length: 200 });
 
 const mutants: readonly Mutant[] = [
   {
@@ -242,6 +246,120 @@ const mutants: readonly Mutant[] = [
     from: "shape === 'cnf' ? 'and' : 'or'",
     to: "shape === 'cnf' ? 'or' : 'and'",
     dialect: 'hubspot-search',
+  },
+  {
+    what: 'takes half an AND for all of it',
+    file: 'plan.ts',
+    from: "return {\n    push: pushes.length === 0 ? null : joinPushes('and', pushes),\n    isExact: parts.every(",
+    to: "return {\n    push: pushes.length === 0 ? null : joinPushes('and', pushes),\n    isExact: parts.some(",
+    dialect: 'odata4',
+  },
+  {
+    what: 'takes one exact arm for an exact OR',
+    file: 'plan.ts',
+    from: 'isExact: parts.every(({ isExact }) => isExact),',
+    to: 'isExact: parts.some(({ isExact }) => isExact),',
+    dialect: 'soql',
+  },
+  {
+    what: 'takes a wider rewrite for the same',
+    file: 'plan.ts',
+    from: 'if (isSame || !planned.isExact) return planned;',
+    to: 'if (isSame || planned.push !== null) return planned;',
+    dialect: 'formula',
+  },
+  {
+    what: 'joins a list by the wrong word',
+    file: 'rewrite.ts',
+    from: "join(negated ? 'and' : 'or', args, predicate)",
+    to: "join(negated ? 'or' : 'and', args, predicate)",
+    dialect: 'odata4',
+  },
+  {
+    what: 'forgets that empty text is no value there',
+    file: 'plan.ts',
+    from: "joinPushes('or', [planned.push, empty.push])",
+    to: "joinPushes('and', [planned.push])",
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'forgets NULL in a list',
+    file: 'plan-direct.ts',
+    from: "? predicate.values.some(({ kind }) => kind === 'null')",
+    to: '? predicate.values.length < 0',
+    dialect: 'jql',
+  },
+  {
+    what: 'loses the end of a long list',
+    file: 'plan-direct.ts',
+    from: 'Math.ceil(items.length / size) || 1',
+    to: 'Math.floor(items.length / size) || 1',
+    dialect: 'soql',
+    change: shortLists,
+  },
+  {
+    what: 'asks twice in one place',
+    file: 'factor.ts',
+    from: 'if (isFree) for (const [name, template] of parameters)',
+    to: 'if (!isFree) for (const [name, template] of parameters)',
+    dialect: 'bracket-ops',
+  },
+  {
+    what: 'drops the wrong conditions of too many',
+    file: 'factor.ts',
+    from: 'if (fits(without(middle))) most = middle;',
+    to: 'if (!fits(without(middle))) most = middle;',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'takes what it dropped for asked',
+    file: 'factor.ts',
+    from: 'return { ...factor, push: null, dropped: why };',
+    to: 'return { ...factor, push: factor.push, dropped: why };',
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'sends what is too long',
+    file: 'measure.ts',
+    from: 'return lengthOf(native, limits) > most;',
+    to: 'return lengthOf(native, limits) > most * 2;',
+    dialect: 'hubspot-search',
+    change: shortQueries,
+  },
+  {
+    what: 'rounds an upper bound down',
+    file: 'time-bound.ts',
+    from: "const up: Adjustment = { direction: 'up',",
+    to: "const up: Adjustment = { direction: 'down',",
+    dialect: 'soql',
+  },
+  {
+    what: 'takes a list for aligned by one of its times',
+    file: 'plan-time.ts',
+    from: 'const isSaid = instants.every(',
+    to: 'const isSaid = instants.some(',
+    dialect: 'soql',
+  },
+  {
+    what: 'sends half a surrogate pair',
+    file: 'text-literal.ts',
+    from: 'if (halfPair.test(raw))',
+    to: 'if (halfPair.test(raw.slice(0, 0)))',
+    dialect: 'encoded-query',
+  },
+  {
+    what: 'sends lists in the case they are written',
+    file: 'text-literal.ts',
+    from: "literal.case === 'lower' ? lowerPieces(pieces) : pieces",
+    to: "literal.case === 'lower' ? pieces : pieces",
+    dialect: 'hubspot-search',
+  },
+  {
+    what: 'takes the end of a pattern for its beginning',
+    file: 'like-pattern.ts',
+    from: "case 'any text':\n      return [{ op: 'ends with'",
+    to: "case 'any text':\n      return [{ op: 'starts with'",
+    dialect: 'odata4',
   },
   {
     what: 'drops brackets',
