@@ -12,6 +12,7 @@ import { planPart } from './plan.ts';
 import { predicateTexts } from './predicate-texts.ts';
 import { type Binder, leavesOf } from './push.ts';
 import type { CompiledQuery, Native, PredicateReport } from './query.ts';
+import { readsClock } from './reads-clock.ts';
 
 /**
  * The query of a checked where in a checked dialect. Done once, at load; `bind` only writes values.
@@ -29,7 +30,9 @@ export interface Split {
 
 export function splitQuery(where: Where, dialect: Dialect): Split {
   const binder = longestBinder(where, dialect);
-  const factors = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
+  const { factors, natives } = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
+  // Where nothing is left to bind, what was measured is what is sent.
+  const settled = where.parameters.size === 0 && !readsClock(where.normal) ? natives : null;
   // People ask for reports; polls do not.
   let reports: readonly PredicateReport[] | undefined;
   const query: CompiledQuery = {
@@ -39,7 +42,7 @@ export function splitQuery(where: Where, dialect: Dialect): Split {
       return reports;
     },
     residual: residualOf(factors, where.normal),
-    bind: (bindings) => bindFactors(factors, dialect, { bindings, showNames: false }),
+    bind: (bindings) => settled ?? bindFactors(factors, dialect, { bindings, showNames: false }),
   };
   return { query, show: (bindings) => bindFactors(factors, dialect, { bindings, showNames: true }) };
 }
@@ -53,18 +56,32 @@ function chooseFactors(where: Where, dialect: Dialect, binder: Binder): readonly
   return fitPlaces(fitShape(planned, dialect.boolean), dialect, binder);
 }
 
+interface Fitted {
+  readonly factors: readonly Factor[];
+  /** With values as long as they come, and without those that only binding tells. */
+  readonly natives: readonly Native[];
+}
+
 /** Drops what makes the query too long whatever is bound. Values that only binding tells are looked at by `bind`. */
-function fitLength(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Factor[] {
-  const { length: most } = dialect.boolean.limits ?? {};
-  if (most === undefined) return factors;
-  const why = `the query would be longer than the ${most} characters the vendor takes`;
-  const fits = (some: readonly Factor[]): boolean => {
-    const steady = some.filter((factor) => !canFail(factor));
-    return !emitFactors(steady, dialect, binder).some((native) => isTooLong(native, dialect.boolean.limits ?? {}));
-  };
-  if (fits(factors)) return factors;
-  const steady = factors.filter((factor) => !canFail(factor));
-  return dropUntil(fits, factors, longestFirst(steady, dialect, binder), why);
+function fitLength(all: readonly Factor[], dialect: Dialect, binder: Binder): Fitted {
+  const { limits = {} } = dialect.boolean;
+  const emit = (some: readonly Factor[]): readonly Native[] =>
+    emitFactors(
+      some.filter((factor) => !canFail(factor)),
+      dialect,
+      binder,
+    );
+  const fits = (natives: readonly Native[]): boolean => !natives.some((native) => isTooLong(native, limits));
+  const natives = emit(all);
+  if (fits(natives)) return { factors: all, natives };
+  const why = `the query would be longer than the ${limits.length} characters the vendor takes`;
+  const victims = longestFirst(
+    all.filter((factor) => !canFail(factor)),
+    dialect,
+    binder,
+  );
+  const factors = dropUntil((rest) => fits(emit(rest)), all, victims, why);
+  return { factors, natives: emit(factors) };
 }
 
 /** What is asked for, the longest first; of equals the last written. */

@@ -5,6 +5,7 @@ import { compileFilter } from '../where/evaluate.ts';
 import { isOpen } from './operand.ts';
 import { type OperatorName, operatorName, positiveOf } from './operator-name.ts';
 import { findOperator } from './usable.ts';
+import { valuesOf } from './values-of.ts';
 
 /**
  * True when the predicate can hold for empty text, and the vendor’s operator would leave such records out. A value
@@ -26,18 +27,4 @@ function returnsNulls(name: OperatorName, field: Field, dialect: Dialect): boole
   const operator = findOperator(name, field, dialect);
   if (operator !== null) return operator.nulls === 'included';
   return positiveOf(name) !== null && dialect.negation?.nulls === 'included';
-}
-
-function valuesOf(predicate: Exclude<Predicate, { kind: 'null' }>) {
-  switch (predicate.kind) {
-    case 'compare':
-    case 'match':
-      return [predicate.value];
-    case 'in':
-      return predicate.values;
-    case 'like':
-      return [predicate.pattern];
-    case 'between':
-      return [predicate.low, predicate.high];
-  }
 }

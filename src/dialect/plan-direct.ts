@@ -20,6 +20,7 @@ import type { Binder, Operand, Push } from './push.ts';
 import { regExp } from './reg-exp.ts';
 import { formatPattern } from './text-literal.ts';
 import { type Usable, usable } from './usable.ts';
+import { valuesOf } from './values-of.ts';
 
 /** Plans a predicate by its own operator, or by the negation of its positive. No rewrites. */
 export function planDirect(predicate: Predicate, field: Field, dialect: Dialect): Planned {
@@ -195,15 +196,7 @@ function chunk<T>(items: readonly T[], size: number): T[][] {
 
 /** A value of text or number that only binding tells may turn out not to be sendable. */
 function opensText(predicate: Predicate, field: Field): boolean {
-  const values =
-    predicate.kind === 'null'
-      ? []
-      : predicate.kind === 'in'
-        ? predicate.values
-        : predicate.kind === 'between'
-          ? [predicate.low, predicate.high]
-          : [predicate.kind === 'like' ? predicate.pattern : predicate.value];
-  return field.type !== 'boolean' && field.type !== 'date' && values.some(isOpen);
+  return field.type !== 'boolean' && field.type !== 'date' && valuesOf(predicate).some(isOpen);
 }
 
 function comparesWithNull(predicate: Predicate): boolean {
