@@ -13,8 +13,9 @@ export type Verdict = 'created' | 'updated' | 'deleted' | 'left' | 'known' | 'st
 export type News = Exclude<Verdict, 'known' | 'stale' | 'never'>;
 
 export interface Grounds {
-  /** See `Batch.knownSince`. */
-  readonly knownSince: number | 'always';
+  /** See `Batch`. */
+  readonly knownSince: number;
+  readonly isComplete?: boolean | undefined;
   /** Whether the instance's own where is true of the record; null when it cannot be told. */
   readonly matches: boolean | null;
   /** The ledger holds every record that was told of. */
@@ -37,31 +38,41 @@ export function classify(reading: Reading, entry: LedgerEntry | undefined, groun
   return classifyChange(reading, entry, grounds);
 }
 
-function classifyChange(reading: Reading, entry: LedgerEntry | undefined, { knownSince }: Grounds): Verdict {
+function classifyChange(
+  reading: Reading,
+  entry: LedgerEntry | undefined,
+  { knownSince, isComplete = false }: Grounds,
+): Verdict {
   if (reading.version === unversioned) return entry === undefined ? 'updated' : 'known';
   if (entry === undefined || (entry.version === unversioned && !entry.deleted)) {
     if (reading.told !== undefined) return reading.told;
-    const isNew = knownSince === 'always' ? entry === undefined : isCreatedSince(reading, knownSince);
+    const { createdAtMs } = reading;
+    const isNew = createdAtMs === null ? isComplete : createdAtMs >= knownSince;
     return isNew ? 'created' : 'updated';
   }
   // A record that comes back after its delete is new to everyone who was told of the delete.
-  if (entry.deleted) return reading.changedAtMs > entry.changedAt ? 'created' : 'stale';
+  if (entry.deleted) return isAfter(reading, entry) ? 'created' : 'stale';
   if (entry.version === reading.version) return 'known';
-  return reading.changedAtMs < entry.changedAt ? 'stale' : 'updated';
-}
-
-function isCreatedSince({ createdAtMs }: Reading, sinceMs: number): boolean {
-  return createdAtMs !== null && createdAtMs >= sinceMs;
+  return isBefore(reading, entry) ? 'stale' : 'updated';
 }
 
 /** A second delete says nothing new: whoever heard of the first knows that the record is gone. */
 function classifyDelete(reading: Reading, entry: LedgerEntry | undefined, { matches, whole }: Grounds): Verdict {
   if (entry === undefined) return matches === false || (matches === null && whole) ? 'never' : 'deleted';
   if (entry.deleted) return 'known';
-  return reading.changedAtMs < entry.changedAt ? 'stale' : 'deleted';
+  return isBefore(reading, entry) ? 'stale' : 'deleted';
 }
 
 function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined): Verdict {
   if (entry === undefined || entry.deleted) return 'never';
-  return reading.changedAtMs < entry.changedAt ? 'stale' : 'left';
+  return isBefore(reading, entry) ? 'stale' : 'left';
+}
+
+/** Surely before: times that may be an hour later than they read decide nothing within that hour. */
+function isBefore({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
+  return changedAtMs + spreadMs < changedAt;
+}
+
+function isAfter({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
+  return changedAtMs + spreadMs > changedAt;
 }

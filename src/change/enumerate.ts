@@ -10,7 +10,7 @@ import { pages } from '../http/page/pages.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import { readPath } from '../template/path.ts';
 import { unversioned } from './classify.ts';
-import { type FeedSource, type PollPorts, vendorNow } from './feed.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import { parentPages } from './parents.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readId } from './reading.ts';
@@ -25,8 +25,8 @@ export interface Enumeration {
   readonly confirm?: boolean;
   /** Only met and missed: what changed in them is another feed's affair. */
   readonly onlyIds?: boolean;
-  /** The generation of the enumeration before, where a record must be missed twice. */
-  readonly before?: number | null;
+  /** The enumeration before, where two that are equal are the proof. */
+  readonly before?: Pick<Listed, 'generation' | 'ids'> | null;
 }
 
 /** Where a connector does not say more. */
@@ -37,6 +37,10 @@ export interface Listed {
   readonly lastPage: Page | null;
   /** On our clock, the number of this enumeration too. */
   readonly generation: number;
+  /** How many records were met. */
+  readonly ids: number;
+  /** Whether a record is missing of which another enumeration must say whether it is gone. */
+  readonly isOpen: boolean;
 }
 
 /** Records may be indexed and committed late: one that changed within this before the walk began may not be in it yet. */
@@ -55,15 +59,16 @@ export async function* enumerate(
   report: PollReport,
   enumeration: Enumeration,
 ): AsyncGenerator<Batch, Listed> {
-  const beganMs = vendorNow(ports);
-  const { onlyIds = false, isFirst, confirm = false } = enumeration;
-  const rememberBeforeMs = onlyIds ? Number.POSITIVE_INFINITY : isFirst ? ports.state.startMs : undefined;
+  let beganMs: number | null = null;
+  const { onlyIds = false, isFirst } = enumeration;
   const generation = ports.now();
-  const counted = { ids: 0, first: null as number | null, last: null as number | null };
+  const counted = { ids: new Set<string>(), first: null as number | null, last: null as number | null };
   let lastPage: Page | null = null;
   for await (const { page, parent } of listingPages(source, listing, ports)) {
     report.pages += 1;
     report.records += page.records.length;
+    // Asked for after the first answer, which tells the vendor's clock.
+    beganMs ??= page.answer.dateMs ?? vendorNow(ports);
     const readings = onlyIds
       ? page.records.map((row) => metReading(row, source))
       : await readRows(page.records, { ...source, ...parent }, ports, report, { fallbackMs: beganMs });
@@ -71,22 +76,33 @@ export async function* enumerate(
     counted.first ??= total;
     counted.last = total;
     const living = readings.filter(({ deleted }) => !deleted).map(({ recordId }) => recordId);
-    counted.ids += new Set(living).size;
+    for (const id of living) counted.ids.add(id);
     lastPage = page;
-    yield {
-      readings,
-      knownSince: isFirst ? ports.state.startMs : 'always',
-      ...(rememberBeforeMs !== undefined && { rememberBeforeMs }),
-      seen: { generation, recordIds: living },
-    };
+    yield { readings, ...groundsOf(enumeration, vendorStart(ports)), seen: { generation, recordIds: living } };
   }
-  if (!isFirst) {
+  let isOpen = false;
+  if (!isFirst && beganMs !== null) {
     // The ledger does not say whose a record is: what one parent no longer lists may be another's.
-    const proof = source.parent === undefined ? proofOf(source, listing, counted, confirm) : 'none';
-    if (proof === 'none') note(report, 'enumeration-unproved');
-    else yield* missing(source, ports, report, { ...enumeration, generation, beganMs, twice: proof === 'twice' });
+    const proof =
+      source.parent === undefined ? proofOf(source, listing, counted, enumeration.confirm ?? false) : 'none';
+    isOpen = proof === 'none';
+    if (isOpen) note(report, 'enumeration-unproved');
+    else {
+      const search = { ...enumeration, generation, beganMs, ids: counted.ids.size };
+      isOpen = yield* missing(source, ports, { ...search, isTwice: proof === 'twice' });
+    }
   }
-  return { lastPage, generation };
+  return { lastPage, generation, ids: counted.ids.size, isOpen };
+}
+
+/** What batches say of what the ledger knows, and of what is only remembered. */
+function groundsOf(
+  { onlyIds, isFirst }: Enumeration,
+  startMs: number,
+): Pick<Batch, 'knownSince' | 'isComplete' | 'rememberBeforeMs'> {
+  const known = { knownSince: startMs, isComplete: !isFirst };
+  if (onlyIds === true) return { ...known, rememberBeforeMs: Number.POSITIVE_INFINITY };
+  return isFirst ? { ...known, rememberBeforeMs: startMs } : known;
 }
 
 /** All pages of a listing, of all parents where the feed fans out and is not asked for one. */
@@ -111,23 +127,36 @@ async function* parentsOf(source: FeedSource, ports: PollPorts): AsyncGenerator<
 /** A record that was only met: what is in it is another feed's affair. */
 function metReading(row: unknown, { object }: FeedSource): Reading {
   const recordId = readId(row, object.id, object.name);
-  return { recordId, version: unversioned, changedAtMs: 0, createdAtMs: null, deleted: false, native: row };
+  return {
+    recordId,
+    version: unversioned,
+    changedAtMs: 0,
+    spreadMs: 0,
+    createdAtMs: null,
+    deleted: false,
+    native: row,
+  };
 }
 
 /**
  * Whether the pages were all records. Page cursors and links stand for a place in the list; a position does not: a record
- * that is deleted while pages are counted moves one behind it over a page's edge. There the vendor's own count proves
- * it, or a look at each missing record, or that it is missed twice.
+ * that is deleted or moved while pages are counted lets one behind it slip over a page's edge. There the vendor's own
+ * count proves it, or a look at each missing record, or two enumerations in a row that met the same records: for one to
+ * slip, another that was met must have gone or moved, so that no two could be the same.
  */
 function proofOf(
   { detection }: FeedSource,
   { page }: FullListing,
-  { ids, first, last }: { readonly ids: number; readonly first: number | null; readonly last: number | null },
+  {
+    ids,
+    first,
+    last,
+  }: { readonly ids: ReadonlySet<string>; readonly first: number | null; readonly last: number | null },
   confirm: boolean,
 ): 'once' | 'twice' | 'none' {
   // Of several parents, each counts its own.
   if (first !== null && last !== null && detection.parents === null) {
-    return first === last && ids === first ? 'once' : 'none';
+    return first === last && ids.size === first ? 'once' : 'none';
   }
   const isPositional = page.kind === 'offset' || page.kind === 'page-number';
   return isPositional && !confirm ? 'twice' : 'once';
@@ -136,39 +165,55 @@ function proofOf(
 interface Missing extends Enumeration {
   readonly generation: number;
   readonly beganMs: number;
-  readonly twice: boolean;
+  readonly ids: number;
+  /** Only what the enumeration before missed too is gone, and only if both met the same records. */
+  readonly isTwice: boolean;
 }
 
-async function* missing(
-  source: FeedSource,
-  ports: PollPorts,
-  report: PollReport,
-  search: Missing,
-): AsyncGenerator<Batch> {
+/** Tells what is gone. Answers whether there is more that is missing, and not yet believed to be. */
+async function* missing(source: FeedSource, ports: PollPorts, search: Missing): AsyncGenerator<Batch, boolean> {
   const { generation, beganMs, confirm = false } = search;
   const { live, unseen } = await ports.state.countUnseen(generation);
-  if (unseen === 0) return;
+  if (unseen === 0) return false;
   requireBreaker({ live, unseen }, source, search);
-  let after: string | null = null;
-  for (;;) {
-    const entries: readonly LedgerEntry[] = await ports.state.unseen({ generation, after, limit: batchSize });
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    after = last.recordId;
+  if (search.isTwice && !(await isSameAsBefore(ports, search))) return true;
+  let isOpen = false;
+  for await (const entries of unseenEntries(ports, generation)) {
     const gone: Reading[] = [];
-    for (const { recordId } of entries.filter((entry) => isMissing(entry, search))) {
+    const believed = entries.filter((entry) => isMissing(entry, search));
+    isOpen ||= believed.length < entries.length;
+    for (const { recordId } of believed) {
       if (confirm && (await fetchRecord(recordId, source, ports)) !== null) continue;
       gone.push(deletedReading(recordId, beganMs));
     }
-    if (gone.length > 0) yield { readings: gone, knownSince: 'always' };
-    else note(report, 'enumeration-unproved', entries.length);
+    if (gone.length > 0) yield { readings: gone, knownSince: beganMs };
+  }
+  return isOpen;
+}
+
+async function* unseenEntries({ state }: PollPorts, generation: number): AsyncGenerator<readonly LedgerEntry[]> {
+  let after: string | null = null;
+  for (;;) {
+    const entries: readonly LedgerEntry[] = await state.unseen({ generation, after, limit: batchSize });
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    yield entries;
+    after = last.recordId;
   }
 }
 
+/** Whether the enumeration before met the same records: as many, and none that is missing now. */
+async function isSameAsBefore(ports: PollPorts, { before, ids, generation }: Missing): Promise<boolean> {
+  if (before === undefined || before === null || before.ids !== ids) return false;
+  for await (const entries of unseenEntries(ports, generation)) {
+    if (entries.some(({ seenIn }) => seenIn === before.generation)) return false;
+  }
+  return true;
+}
+
 /** What changed just before the walk began, or while it went on, may be too new to be in it. */
-function isMissing({ changedAt, seenIn }: LedgerEntry, { beganMs, twice, before }: Missing): boolean {
-  if (changedAt >= beganMs - graceMs) return false;
-  return !twice || (before !== undefined && before !== null && seenIn !== before);
+function isMissing({ changedAt }: LedgerEntry, { beganMs }: Missing): boolean {
+  return changedAt < beganMs - graceMs;
 }
 
 /** @throws Failure `deletes-held` */

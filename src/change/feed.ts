@@ -38,6 +38,8 @@ export interface ChangeState {
   readonly cursor: FeedCursor | null;
   /** Nothing that changed before this is reported. On our clock until there is a cursor, then on the vendor's. */
   readonly startMs: number;
+  /** The start on the vendor's clock, where that is known without a cursor: of a parent that is new to its feed. */
+  readonly vendorStartMs?: number;
   ledger(recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
   unseen(request: { generation: number; after: string | null; limit: number }): Promise<readonly LedgerEntry[]>;
   countUnseen(generation: number): Promise<{ readonly live: number; readonly unseen: number }>;
@@ -52,6 +54,16 @@ export interface PollPorts {
   /** Our clock, epoch milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
+}
+
+/**
+ * The start on the vendor's clock. Taken over to it once, with the first cursor: both clocks may be set anew, and the
+ * start must not move with them.
+ */
+export function vendorStart({ client, state }: PollPorts): number {
+  const { vendorStartMs, startMs, cursor } = state;
+  if (vendorStartMs !== undefined) return vendorStartMs;
+  return cursor === null && startMs > 0 ? startMs + client.clockSkewMs : startMs;
 }
 
 /** The vendor's clock, as far as it is known. */

@@ -22,7 +22,7 @@ export function gated(strategy: Strategy): Strategy {
       yield batch.cursor === undefined ? batch : { ...batch, cursor: withGate(batch.cursor, null) };
     }
     // Only when all is read: a walk that breaks off must not find the gate shut.
-    if (last?.cursor !== undefined)
+    if (last?.cursor !== undefined && last.isOpen !== true)
       yield { readings: [], knownSince: last.knownSince, cursor: withGate(last.cursor, now) };
   };
 }

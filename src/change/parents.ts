@@ -2,7 +2,7 @@
 import { renderRequest } from '../connector/render-request.ts';
 import { pages } from '../http/page/pages.ts';
 import type { FeedCursor } from '../store/port.ts';
-import { type FeedSource, type PollPorts, vendorNow } from './feed.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import { readId } from './reading.ts';
 import type { Batch, Strategy } from './strategy/strategy.ts';
 
@@ -21,10 +21,11 @@ export function fannedOut(strategy: Strategy): Strategy {
 async function* eachParent(...[strategy, source, ports, report]: [Strategy, ...Parameters<Strategy>]) {
   // The ledger is shared: nothing is forgotten that the slowest parent may still read again.
   let forgetBeforeMs = Number.POSITIVE_INFINITY;
+  const startMs = vendorStart(ports);
   for await (const ids of parentPages(source, ports)) {
     const checkpoints = new Map(await ports.state.checkpoints(ids));
     for (const parent of ids) {
-      for await (const batch of strategy({ ...source, parent }, portsOf(parent, checkpoints, ports), report)) {
+      for await (const batch of strategy({ ...source, parent }, portsOf(parent, checkpoints, startMs, ports), report)) {
         forgetBeforeMs = Math.min(forgetBeforeMs, batch.forgetBeforeMs ?? forgetBeforeMs);
         if (batch.cursor !== undefined) checkpoints.set(parent, batch.cursor);
         yield asCheckpoint(batch, parent);
@@ -32,7 +33,7 @@ async function* eachParent(...[strategy, source, ports, report]: [Strategy, ...P
     }
   }
   const forget = Number.isFinite(forgetBeforeMs) ? { forgetBeforeMs } : {};
-  yield { readings: [], knownSince: ports.state.startMs, cursor: { ms: vendorNow(ports) }, ...forget };
+  yield { readings: [], knownSince: startMs, cursor: { ms: vendorNow(ports) }, startMs, ...forget };
 }
 
 /** The ids of all parents, page by page. */
@@ -50,7 +51,12 @@ export async function* parentPages(
 }
 
 /** What a strategy takes for the feed's cursor is its parent's. */
-function portsOf(parent: string, checkpoints: ReadonlyMap<string, FeedCursor>, ports: PollPorts): PollPorts {
+function portsOf(
+  parent: string,
+  checkpoints: ReadonlyMap<string, FeedCursor>,
+  startMs: number,
+  ports: PollPorts,
+): PollPorts {
   const { state } = ports;
   return {
     ...ports,
@@ -59,7 +65,8 @@ function portsOf(parent: string, checkpoints: ReadonlyMap<string, FeedCursor>, p
       get cursor() {
         return checkpoints.get(parent) ?? null;
       },
-      startMs: state.startMs,
+      startMs,
+      vendorStartMs: startMs,
     },
   };
 }

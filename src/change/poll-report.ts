@@ -37,6 +37,6 @@ export function emptyReport(feed: Feed, cursor: FeedCursor | null): PollReport {
   };
 }
 
-export function note(report: PollReport, code: FailureCode, count = 1): void {
-  if (count > 0) report.notices[code] = (report.notices[code] ?? 0) + count;
+export function note(report: PollReport, code: FailureCode): void {
+  report.notices[code] = (report.notices[code] ?? 0) + 1;
 }

@@ -88,19 +88,13 @@ export function judgeOf(
     };
     for (const reading of batch.readings) {
       const entry = known.get(reading.recordId);
-      const grounds = { knownSince: batch.knownSince, matches: matches(reading), whole };
+      const { knownSince, isComplete } = batch;
+      const grounds = { knownSince, isComplete, matches: matches(reading), whole };
       const verdict = classify(reading, entry, grounds);
-      if (!isNews(verdict, report)) {
-        // So that a later reading of the record, from before this second delete, does not bring it back to life.
-        if (reading.deleted && entry?.deleted && reading.changedAtMs > entry.changedAt)
-          remember({ ...entry, changedAt: reading.changedAtMs });
-        continue;
-      }
-      const isGone = verdict === 'deleted' || verdict === 'left';
-      const kept = source.keepRecords === true && !isGone ? { native: reading.native } : {};
-      const { recordId, version, changedAtMs: changedAt } = reading;
-      remember({ recordId, version, changedAt, deleted: isGone, ...kept });
-      if (isTold(reading, batch)) {
+      const next = entryAfter(reading, entry, verdict, source);
+      if (next !== null) remember(next);
+      if (!isNews(verdict)) count(verdict, report);
+      else if (isTold(reading, batch)) {
         count(verdict, report);
         events.push(await changeEvent(reading, verdict, entry, { source, nowMs: ports.now(), report, told }));
       } else report.filtered += 1;
@@ -114,14 +108,33 @@ function isTold(reading: Reading, { rememberBeforeMs = Number.NEGATIVE_INFINITY 
   return reading.changedAtMs >= rememberBeforeMs;
 }
 
-function isNews(verdict: Verdict, report: PollReport): verdict is News {
-  if (verdict === 'known' || verdict === 'stale') report.known += 1;
-  if (verdict === 'never') report.filtered += 1;
+function isNews(verdict: Verdict): verdict is News {
   return verdict !== 'known' && verdict !== 'stale' && verdict !== 'never';
 }
 
-function count(verdict: News, report: PollReport): void {
-  report[verdict === 'left' ? 'deleted' : verdict] += 1;
+function count(verdict: Verdict, report: PollReport): void {
+  if (verdict === 'never') report.filtered += 1;
+  else if (verdict === 'known' || verdict === 'stale') report.known += 1;
+  else report[verdict === 'left' ? 'deleted' : verdict] += 1;
+}
+
+/** What the ledger remembers from now on; null when it is right as it is. */
+function entryAfter(
+  reading: Reading,
+  entry: LedgerEntry | undefined,
+  verdict: Verdict,
+  { keepRecords }: FeedSource,
+): LedgerEntry | null {
+  const { recordId, version, changedAtMs, native } = reading;
+  // An older reading of what is gone must not bring it back: the latest word on it counts.
+  const latestMs = Math.max(changedAtMs, entry?.changedAt ?? changedAtMs);
+  if (!isNews(verdict)) {
+    const isLaterDelete = reading.deleted && entry?.deleted === true && latestMs > entry.changedAt;
+    return isLaterDelete ? { ...entry, changedAt: latestMs } : null;
+  }
+  if (verdict === 'deleted' || verdict === 'left') return { recordId, version, changedAt: latestMs, deleted: true };
+  const kept = keepRecords === true ? { native } : {};
+  return { recordId, version, changedAt: changedAtMs, deleted: false, ...kept };
 }
 
 /** How far cursor, checkpoints and memory move with a batch. */

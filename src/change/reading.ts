@@ -3,7 +3,7 @@ import type { ConnectorObject, Path } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { readPath } from '../template/path.ts';
 import type { Field } from '../where/ast.ts';
-import { readInstant } from '../where/instant.ts';
+import { instantSpread, readInstant } from '../where/instant.ts';
 import { recordVersion } from './version.ts';
 
 export interface Reading {
@@ -11,7 +11,9 @@ export interface Reading {
   readonly version: string;
   /** When the vendor says it changed. */
   readonly changedAtMs: number;
-  /** null when the vendor does not tell. */
+  /** By how much it may be later: see `instantSpread`. */
+  readonly spreadMs: number;
+  /** The latest that it may have been; null when the vendor does not tell. */
   readonly createdAtMs: number | null;
   readonly deleted: boolean;
   /** What the vendor's own log says happened, where it says so. */
@@ -31,8 +33,8 @@ export function readRecord(native: unknown, object: ConnectorObject, timeField: 
     recordId,
     version: recordVersion(native, object.version),
     changedAtMs: readTime(native, timeField, object.name, recordId),
-    createdAtMs:
-      object.createdAt === null ? null : readInstant(readPath(native, object.createdAt.path), object.createdAt),
+    spreadMs: instantSpread(readPath(native, timeField.path), timeField),
+    createdAtMs: object.createdAt === null ? null : latestInstant(native, object.createdAt),
     deleted: false,
     native,
   };
@@ -50,12 +52,28 @@ export function readDeleted(
   const recordId = readId(native, place.id, place.object);
   const toldMs = readInstant(readPath(native, place.timeField.path), place.timeField);
   const changedAtMs = toldMs ?? fallbackMs ?? readTime(native, place.timeField, place.object, recordId);
-  return deletedReading(recordId, changedAtMs, native);
+  // The vendor's clock, from a header, tells whole seconds.
+  const spreadMs = toldMs === null ? 999 : 0;
+  return { ...deletedReading(recordId, changedAtMs, native), spreadMs };
 }
 
 /** A record of which the vendor, or a proof, says that it is no longer there. */
 export function deletedReading(recordId: string, changedAtMs: number, native: unknown = null): Reading {
-  return { recordId, version: `deleted@${changedAtMs}`, changedAtMs, createdAtMs: null, deleted: true, native };
+  return {
+    recordId,
+    version: `deleted@${changedAtMs}`,
+    changedAtMs,
+    spreadMs: 0,
+    createdAtMs: null,
+    deleted: true,
+    native,
+  };
+}
+
+function latestInstant(native: unknown, field: Field): number | null {
+  const value = readPath(native, field.path);
+  const timeMs = readInstant(value, field);
+  return timeMs === null ? null : timeMs + instantSpread(value, field);
 }
 
 /** @throws Failure `record-without-id` */

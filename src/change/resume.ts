@@ -13,6 +13,8 @@ export interface PageMark {
   /** The window under way, and which of its queries. */
   readonly window: Window;
   readonly query: number;
+  /** How far the cursor may move when the window is done, by the vendor's clock as its first page told it. */
+  readonly endMs: number;
   readonly request: VendorRequest;
   /** When the page cursor was given out, epoch milliseconds of our clock. */
   readonly atMs: number;

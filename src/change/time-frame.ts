@@ -1,7 +1,7 @@
 /** Where a feed that goes by time stands at the beginning of a poll, and how its cursor moves. Pure but for the clock. */
 import type { CursorTraps } from '../definition/connector.ts';
 import type { FeedCursor } from '../store/port.ts';
-import { type PollPorts, vendorNow } from './feed.ts';
+import { type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import type { Batch } from './strategy/strategy.ts';
 import { ledgerStart, nextWindow, type Window } from './window.ts';
 
@@ -22,8 +22,7 @@ export function timeFrame(ports: PollPorts, traps: CursorTraps, track = false): 
   const { state } = ports;
   const vendorNowMs = vendorNow(ports);
   const beforeMs = state.cursor?.ms ?? null;
-  // Taken over to the vendor's clock once: both clocks may be set anew, and the start must not move with them.
-  const startMs = beforeMs === null && state.startMs > 0 ? state.startMs + ports.client.clockSkewMs : state.startMs;
+  const startMs = vendorStart(ports);
   const knownSince = ledgerStart(beforeMs, startMs, traps);
   const fromMs = beforeMs === null && track ? 0 : startMs;
   return {

@@ -1,6 +1,8 @@
 /** The rows of a page that lie in the window that was asked for. */
 import type { CursorTraps } from '../definition/connector.ts';
 import type { Page } from '../http/client.ts';
+import { readPath } from '../template/path.ts';
+import { instantSpread } from '../where/instant.ts';
 import type { FeedSource } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { readId, readTime } from './reading.ts';
@@ -35,7 +37,7 @@ export function windowRows(page: Page, source: FeedSource, wanted: Belonging, re
   const rows: TimedRow[] = [];
   for (const row of page.records) {
     const timeMs = timeOf(row, source);
-    const inside = timeMs >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
+    const inside = timeMs + spreadOf(row, source) >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
     if (!inside) noteOutside(timeMs, page, wanted, report);
     if (inside && wanted.belongs(row)) rows.push({ row, timeMs });
     else report.filtered += 1;
@@ -52,6 +54,11 @@ export function timeOf(row: unknown, { object, detection }: FeedSource): number 
     object.name,
     idText(() => readId(row, entry?.objectId ?? object.id, object.name)),
   );
+}
+
+/** By how much a row's time may be later than it reads. */
+export function spreadOf(row: unknown, { detection }: FeedSource): number {
+  return instantSpread(readPath(row, detection.timeField.path), detection.timeField);
 }
 
 /** Only for the message: that a record has no id is told when it is read. */

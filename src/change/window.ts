@@ -70,3 +70,8 @@ export function splitWindow(window: Window, traps: CursorTraps): readonly [Windo
     { sinceMs: middleMs, untilMs: window.untilMs },
   ];
 }
+
+/** The bounds as the vendor is asked: one that leaves out the lower bound itself is asked from one step before it. */
+export function askedWindow({ sinceMs, untilMs }: Window, { inclusive, granularity }: CursorTraps): Window {
+  return { sinceMs: inclusive ? sinceMs : sinceMs - unitMs[granularity], untilMs };
+}

@@ -17,7 +17,8 @@ export type Scope = 'match' | 'track';
 
 /**
  * The detection of an object, narrowed by a where of the instance's own. The where is held against every record here;
- * with `match` it is also joined to the query, so that the vendor sends no others. Without a where it is the connector's
+ * with `match` it is also joined to the query, so that the vendor sends no others. Not to that of deletes: who was told
+ * of a record is told of its end, whatever it had become by then. Without a where it is the connector's
  * own detection. Spans of diagnostics count in the instance's where.
  */
 export function narrowDetection(
@@ -34,7 +35,7 @@ export function narrowDetection(
   const own = checkWhere(text, object.fields);
   if (own.where === null) return { detection: null, diagnostics: own.diagnostics };
   const filtered = { ...detection, own: own.where };
-  if (scope === 'track') return { detection: filtered, diagnostics: own.diagnostics };
+  if (scope === 'track' || feed === 'deletes') return { detection: filtered, diagnostics: own.diagnostics };
   const joins = queriesOf(detection).map((query) => ({ query, joined: joinWhere(query.where, text) }));
   const refused = joins.find(({ joined }) => joined.where === null);
   if (refused !== undefined) return { detection: null, diagnostics: refused.joined.diagnostics };

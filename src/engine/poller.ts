@@ -4,7 +4,7 @@ import { cursorText } from '../change/cursor-text.ts';
 import type { FeedSource, PollPorts } from '../change/feed.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
-import { renderRequest } from '../connector/render-request.ts';
+import { learnVendorClock } from '../change/vendor-clock.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
@@ -102,8 +102,9 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     const line = await options.line(key);
     if (line === null) throw leaseLost(key);
     everySeconds = line.everySeconds;
-    await learnVendorClock(line, state, options.clock.now(), held.signal);
-    await pollFeed(line.source, pollPorts(key, state, line, options, held.signal), report, options.onEvents);
+    const ports = pollPorts(key, state, line, options, held.signal);
+    await learnVendorClock(line.source, ports);
+    await pollFeed(line.source, ports, report, options.onEvents);
   } catch (error) {
     failure = asFailure(error, held.signal);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
@@ -167,18 +168,6 @@ function pollPorts(
     now: clock.now,
     signal,
   };
-}
-
-/**
- * The first poll of an instance asks the vendor's clock first: its start is a moment on that clock. So does one whose
- * cursor lies ahead of all we know of that clock: ours was set back, or has not been compared since this process began.
- */
-async function learnVendorClock(line: FeedLine, state: PollState, nowMs: number, signal: AbortSignal): Promise<void> {
-  const { verify } = line.source.connector;
-  const isBehind =
-    nowMs + line.client.clockSkewMs < (state.cursor?.ms ?? (state.cursor === null ? Number.POSITIVE_INFINITY : 0));
-  if (verify === null || !isBehind) return;
-  await line.client.send(renderRequest(verify, { settings: line.source.settings }), signal);
 }
 
 async function finish(

@@ -21,6 +21,24 @@ export function readInstant(value: unknown, field: Pick<Field, 'format' | 'zone'
 }
 
 /**
+ * By how many milliseconds an instant may be later than it reads: a local time without offset that comes twice, as
+ * clocks go back, reads as the first of the two. 0 for all others.
+ */
+export function instantSpread(value: unknown, field: Pick<Field, 'format' | 'zone'>): number {
+  if (field.zone === 'UTC' || field.format !== 'iso' || typeof value !== 'string') return 0;
+  const offset = isoPattern.exec(value)?.[8];
+  const epochMs = offset === undefined ? parseInstant(value, field.zone) : null;
+  if (epochMs === null) return 0;
+  const backMs = zoneOffsetMs(epochMs, field.zone) - zoneOffsetMs(epochMs + longestShiftMs, field.zone);
+  const isTwice =
+    backMs > 0 && zoneOffsetMs(epochMs + backMs, field.zone) === zoneOffsetMs(epochMs, field.zone) - backMs;
+  return isTwice ? backMs : 0;
+}
+
+/** No clock is set back by more. */
+const longestShiftMs = 3 * 3_600_000;
+
+/**
  * Reads ISO 8601: `2026-01-31`, `2026-01-31T10:00`, with seconds, a fraction, and `Z`, `+0000`, `+00:00` or `-08`;
  * a blank may stand for the T. Without offset it is local time in `zone` (IANA name), a bare day its first moment.
  * A local time that a clock change skips is read with the offset before it; one that comes twice is the first.

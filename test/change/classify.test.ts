@@ -6,6 +6,7 @@ const reading = (changedAtMs: number, version: string, createdAtMs: number | nul
   recordId: 'r1',
   version,
   changedAtMs,
+  spreadMs: 0,
   createdAtMs,
   deleted: false,
   native: {},
@@ -175,8 +176,8 @@ describe('classify', () => {
     expect(classify(gone, entry(1_100, 'a'), { ...grounds, whole: true })).toBe('deleted');
   });
 
-  it('where every record is known, an unknown one is new, whatever its created time', () => {
-    const grounds = { knownSince: 'always' as const, matches: true, whole: true };
+  it('where every record is known, an unknown one is new when the vendor does not tell when it was created', () => {
+    const grounds = { knownSince: 1_000, isComplete: true, matches: true, whole: true };
     expect(classify(reading(1_200, 'b', null), undefined, grounds)).toBe('created');
   });
 });

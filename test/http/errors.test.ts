@@ -22,7 +22,7 @@ describe('the general rules', () => {
     [423, 'request-refused', false],
     [425, 'vendor-throttled', true],
     [429, 'vendor-throttled', true],
-    [304, 'request-refused', false],
+    [302, 'request-refused', false],
     [500, 'vendor-unavailable', true],
     [503, 'vendor-unavailable', true],
     [599, 'vendor-unavailable', true],
@@ -31,6 +31,10 @@ describe('the general rules', () => {
       code,
       retryable,
       message: `GET /contacts was answered ${status}.`,
+    });
+
+    it('304 is none: it comes to who asked whether anything has changed', () => {
+      expect(read(304, undefined)).toBeNull();
     });
   });
 

@@ -9,7 +9,7 @@ import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
 import { readRows } from '../rows.ts';
 import type { TimeFrame } from '../time-frame.ts';
-import type { Window } from '../window.ts';
+import { askedWindow, type Window } from '../window.ts';
 import { windowRows } from '../window-rows.ts';
 import type { Batch } from './strategy.ts';
 
@@ -26,9 +26,10 @@ export async function* byId(
 ): AsyncGenerator<Batch> {
   const { detection } = source;
   const { cursor: traps, pushdown } = detection;
+  const asked = askedWindow(window, traps);
   const { belongs } = bindQuery(detection, window, source, { nowMs: ports.now() });
   const bind = (after: string | number) =>
-    bindQuery({ request: walk.request, query: walk.query, pushdown }, window, source, { nowMs: ports.now(), after })
+    bindQuery({ request: walk.request, query: walk.query, pushdown }, asked, source, { nowMs: ports.now(), after })
       .requests;
   const first = walk.field.type === 'number' ? 0 : '';
   for (const query of bind(first).keys()) {

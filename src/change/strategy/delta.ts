@@ -9,7 +9,7 @@ import type { Page, VendorRequest } from '../../http/client.ts';
 import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
 import { defaultBreaker, enumerate } from '../enumerate.ts';
-import { type FeedSource, type PollPorts, vendorNow } from '../feed.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from '../feed.ts';
 import { note, type PollReport } from '../poll-report.ts';
 import { readRows } from '../rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
@@ -60,7 +60,8 @@ async function* sinceToken(
     report.records += page.records.length;
     const fallbackMs = page.answer.dateMs ?? startedMs;
     const readings = await readRows(page.records, source, ports, report, { fallbackMs });
-    yield { readings, knownSince: 'always', ...(page.last && { cursor: cursorFrom(page, source, ports, startedMs) }) };
+    const move = page.last && { cursor: cursorFrom(page, source, ports, startedMs) };
+    yield { readings, knownSince: vendorStart(ports), isComplete: true, ...move };
   }
 }
 
@@ -75,7 +76,8 @@ async function* fromTheStart(
   const listing = { request, records, page, total: null };
   const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst });
   if (listed.lastPage === null) throw new Error('a listing without a page');
-  yield { readings: [], knownSince: 'always', cursor: cursorFrom(listed.lastPage, source, ports, startedMs) };
+  const startMs = vendorStart(ports);
+  yield { readings: [], knownSince: startMs, cursor: cursorFrom(listed.lastPage, source, ports, startedMs), startMs };
 }
 
 function requestSince({ detection, settings, parent }: Source, token: Token): VendorRequest {

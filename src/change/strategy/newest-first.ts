@@ -8,7 +8,7 @@ import { pages } from '../../http/page/pages.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, timeFrame } from '../time-frame.ts';
 import { windowEnd } from '../window.ts';
-import { timeOf, windowRows } from '../window-rows.ts';
+import { spreadOf, timeOf, windowRows } from '../window-rows.ts';
 import type { Strategy } from './strategy.ts';
 
 export const newestFirst: Strategy<NewestFirstDetection> = async function* (source, ports, report) {
@@ -28,7 +28,7 @@ export const newestFirst: Strategy<NewestFirstDetection> = async function* (sour
   for await (const page of pages(ports.client, request, paging, ports.signal)) {
     const { dateMs } = page.answer;
     if (page.index === 0 && dateMs !== null) endMs = Math.min(endMs, windowEnd(dateMs, traps));
-    const times = page.records.map((row) => timeOf(row, source));
+    const times = page.records.map((row) => timeOf(row, source) + spreadOf(row, source));
     const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
     yield { readings: await readRows(rows, source, ports, report), ...grounds };
     const highestMs = Math.max(...times);

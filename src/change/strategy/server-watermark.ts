@@ -14,7 +14,7 @@ import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
 import { readRows, rowTime } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
-import type { Window } from '../window.ts';
+import { askedWindow, type Window } from '../window.ts';
 import { windowRows } from '../window-rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
@@ -42,7 +42,10 @@ async function* walk(
   const { detection } = source;
   const { cursor: traps, pushdown, page: paging, records } = detection;
   report.windows += 1;
-  const { requests, belongs } = bindQuery(detection, window, source, { nowMs: ports.now() });
+  const { requests, belongs } = bindQuery(detection, askedWindow(window, traps), source, {
+    nowMs: ports.now(),
+    checked: window,
+  });
   let coveredMs = Number.POSITIVE_INFINITY;
   for (const request of requests) {
     for await (const page of pages(ports.client, request, { page: paging, recordsPath: records }, ports.signal)) {

@@ -1,15 +1,17 @@
 /**
  * Since-id: ids only grow, so what comes after the last one is new. For logs and messages, which are never edited. An id
- * is given at the write and seen at the commit, so the youngest are read again until they have settled.
+ * is given at the write and seen at the commit, so the youngest are left for the next poll: by then those before them
+ * have come, and all are told in their order.
  */
 import type { SinceIdDetection } from '../../connector/connector.ts';
 import { renderRequest } from '../../connector/render-request.ts';
 import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
-import { vendorNow } from '../feed.ts';
-import { note } from '../poll-report.ts';
+import { type FeedSource, vendorNow, vendorStart } from '../feed.ts';
+import { note, type PollReport } from '../poll-report.ts';
 import { readRows } from '../rows.ts';
-import { timeOf } from '../window-rows.ts';
+import { unitMs } from '../window.ts';
+import { spreadOf, timeOf } from '../window-rows.ts';
 import { idValue, isAfter } from './by-id.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -18,36 +20,65 @@ const memoryMs = 86_400_000;
 
 export const sinceId: Strategy<SinceIdDetection> = async function* (source, ports, report) {
   const { detection, settings, parent } = source;
-  const { field, first, settleMs } = detection.growing;
+  const { first, settleMs } = detection.growing;
   const { cursor } = ports.state;
-  const startMs = ports.state.startMs + (cursor === null && ports.state.startMs > 0 ? ports.client.clockSkewMs : 0);
-  const settledMs = vendorNow(ports) - settleMs;
+  const unit = unitMs[detection.timeField.granularity];
+  const startMs = vendorStart(ports);
   const after = typeof cursor?.['id'] === 'string' ? cursor['id'] : first;
-  let settled = after;
-  // Ids before one that has not settled are not passed, whatever their own time.
-  let isOpen = false;
+  const place: Place = { after, settled: after, isFirst: cursor === null };
   report.windows += 1;
   const request = renderRequest(detection.request, { settings, parent, after });
   const paging = { page: detection.page, recordsPath: detection.records };
   for await (const page of pages(ports.client, request, paging, ports.signal)) {
     report.pages += 1;
     report.records += page.records.length;
-    const rows = page.records
-      .map((row) => ({ row, id: readPath(row, field.path), timeMs: timeOf(row, source) }))
-      .filter(({ id }) => {
-        const isNew = cursor === null || isAfter(id, after, field);
-        if (!isNew) note(report, 'vendor-filter-ignored');
-        return isNew;
-      })
-      .sort((a, b) => (isAfter(a.id, b.id, field) ? 1 : -1));
-    for (const { id, timeMs } of rows) {
-      isOpen ||= timeMs > settledMs;
-      if (!isOpen && isAfter(id, settled, field)) settled = String(idValue(id, field));
-    }
-    const told = rows.filter(({ timeMs }) => timeMs >= startMs).map(({ row }) => row);
+    // By the answer's own clock: before the first answer of a process nothing is known of it.
+    const settledMs = (page.answer.dateMs ?? vendorNow(ports)) - settleMs;
+    const { rows, isOpen } = takeSettled(page.records, source, place, settledMs, report);
+    const told = rows.filter(({ timeMs }) => timeMs >= Math.floor(startMs / unit) * unit).map(({ row }) => row);
     report.filtered += page.records.length - told.length;
     const readings = await readRows(told, source, ports, report);
-    const move = page.last && { cursor: { id: settled }, startMs, forgetBeforeMs: settledMs - memoryMs };
+    const isLast = page.last || isOpen;
+    const move = isLast && { cursor: { id: place.settled }, startMs, forgetBeforeMs: settledMs - memoryMs };
     yield { readings, knownSince: startMs, ...move };
+    if (isLast) return;
   }
 };
+
+/** Where the walk stands. */
+interface Place {
+  /** What the vendor was asked to start after. */
+  readonly after: string;
+  readonly isFirst: boolean;
+  /** The last id that has settled, with all before it. */
+  settled: string;
+}
+
+/** The rows of a page up to the first that may still have others come before it. */
+function takeSettled(
+  records: readonly unknown[],
+  source: FeedSource<SinceIdDetection>,
+  place: Place,
+  settledMs: number,
+  report: PollReport,
+) {
+  const { field } = source.detection.growing;
+  const unit = unitMs[source.detection.timeField.granularity];
+  const rows: ReturnType<typeof inOrder> = [];
+  for (const entry of inOrder(records, source)) {
+    // Its time is cut to the vendor's step: it may be later by as much.
+    if (entry.timeMs + unit - 1 > settledMs) return { rows, isOpen: true };
+    if (!place.isFirst && !isAfter(entry.id, place.after, field)) note(report, 'vendor-filter-ignored');
+    else rows.push(entry);
+    if (isAfter(entry.id, place.settled, field)) place.settled = String(idValue(entry.id, field));
+  }
+  return { rows, isOpen: false };
+}
+
+/** Rows in the order of their ids. @throws Failure of a row without a time. */
+function inOrder(rows: readonly unknown[], source: FeedSource<SinceIdDetection>) {
+  const { field } = source.detection.growing;
+  return rows
+    .map((row) => ({ row, id: readPath(row, field.path), timeMs: timeOf(row, source) + spreadOf(row, source) }))
+    .sort((a, b) => (isAfter(a.id, b.id, field) ? 1 : -1));
+}

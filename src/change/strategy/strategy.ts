@@ -10,14 +10,17 @@ export interface Batch extends Pick<PollCommit, 'checkpoint' | 'seen'> {
   readonly readings: readonly Reading[];
   /**
    * The ledger knows all that was reported since: a record unknown to it and created since was created, not updated.
-   * `always`: it knows every record there is, so that an unknown one is new.
    */
-  readonly knownSince: number | 'always';
+  readonly knownSince: number;
+  /** The ledger knows every record there is: an unknown one is new, where the vendor does not tell when it was created. */
+  readonly isComplete?: boolean;
   /** Readings that changed before this are remembered and not told: they were there when the instance began. */
   readonly rememberBeforeMs?: number;
   /** Present when every change up to it has been handed over with this batch or before. */
   readonly cursor?: FeedCursor;
   readonly startMs?: number;
+  /** Something was seen that another poll must look at, though nothing changes until then. */
+  readonly isOpen?: boolean;
   /** No window will read again what changed before this. */
   readonly forgetBeforeMs?: number;
 }

@@ -14,7 +14,7 @@ import { bindQuery } from '../query.ts';
 import { markOf, type PageMark, pagesFrom, withMark } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
-import { splitWindow, unitMs, type Window, windowEnd } from '../window.ts';
+import { askedWindow, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
 import { timeOf, windowRows } from '../window-rows.ts';
 import { byId } from './by-id.ts';
 import type { Batch, Strategy } from './strategy.ts';
@@ -36,10 +36,10 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
   const { cursor: traps } = detection;
   const frame = yield* closeGap(source, ports, report, timeFrame(ports, traps, source.track));
   const left = markOf(ports.state.cursor, traps.pageCursorSeconds, ports.now());
-  const windows = windowsOf(frame.window, left?.window ?? null, detection.maxWindowMs);
+  const windows = windowsOf(frame.window, left, detection);
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
     const mark = window === left?.window ? left : null;
-    const walk: Walk = { window, frame, mark, endMs: window.untilMs };
+    const walk: Walk = { window, frame, mark, endMs: mark?.endMs ?? window.untilMs };
     const end = yield* walkWindow(source, ports, report, walk);
     if (end === 'too-many') windows.unshift(...smaller(source, window));
     else yield moveTo(walk.endMs, frame, ports, traps);
@@ -47,10 +47,12 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
 };
 
 /** What is to be walked: first what an earlier poll left unfinished, then the rest. */
-function windowsOf(whole: Window | null, left: Window | null, maxWindowMs: number): Window[] {
-  if (whole === null) return left === null ? [] : [left];
+function windowsOf(whole: Window | null, left: PageMark | null, { cursor, maxWindowMs }: WatermarkDetection): Window[] {
+  if (whole === null) return left === null ? [] : [left.window];
   if (left === null) return piecesOf(whole, maxWindowMs);
-  return [left, ...piecesOf({ sinceMs: left.untilMs, untilMs: whole.untilMs }, maxWindowMs)];
+  // What the vendor listed for the old window it listed then: what was indexed later is in the overlap.
+  const sinceMs = Math.max(whole.sinceMs, windowStart(left.endMs, whole.sinceMs, cursor));
+  return [left.window, ...piecesOf({ sinceMs, untilMs: whole.untilMs }, maxWindowMs)];
 }
 
 function smaller(source: Source, window: Window): readonly Window[] {
@@ -132,10 +134,10 @@ async function* walkQuery(
 }
 
 /** The cursor with the place of the next page in it, where the vendor's page cursors can be kept. */
-function markAfter(page: Page, query: number, { window }: Walk, { detection }: Source, ports: PollPorts) {
+function markAfter(page: Page, query: number, { window, endMs, frame }: Walk, { detection }: Source, ports: PollPorts) {
   if (detection.cursor.pageCursorSeconds === 0 || page.next === null) return {};
-  const mark = { window, query, request: page.next, atMs: ports.now() };
-  return { cursor: withMark(ports.state.cursor, mark) };
+  const mark = { window, query, endMs, request: page.next, atMs: ports.now() };
+  return { cursor: withMark(ports.state.cursor, mark), startMs: frame.startMs };
 }
 
 /** The time of a page's last record, when a query from it on leaves nothing out and gets further; else null. */
@@ -155,8 +157,6 @@ function exceeds(page: Page, source: Source, cap: number): boolean {
 
 /** @param checked what must hold here, which may be wider than what is asked for. */
 function bind(source: Source, window: Window, checked: Window, nowMs: number) {
-  const { granularity, inclusive } = source.detection.cursor;
-  // A vendor that leaves out the bound itself is asked from one step before it.
-  const sinceMs = inclusive ? window.sinceMs : window.sinceMs - unitMs[granularity];
-  return bindQuery(source.detection, { sinceMs, untilMs: window.untilMs }, source, { nowMs, checked });
+  const { detection } = source;
+  return bindQuery(detection, askedWindow(window, detection.cursor), source, { nowMs, checked });
 }

@@ -1,0 +1,56 @@
+/** Nothing lost, nothing twice, no false delete, order kept: for every strategy, against a vendor that plays every trap. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { plans } from './connector.ts';
+import { breaches, run, scopeBreaches } from './run.ts';
+import type { Traps } from './world.ts';
+
+/** Runs a strategy; more for a long proof. */
+const runs = Number(process.env['LAW_RUNS'] ?? 12);
+
+const traps: fc.Arbitrary<Traps> = fc.record({
+  unitMs: fc.constantFrom(1, 1_000, 60_000),
+  inclusive: fc.boolean(),
+  lagMs: fc.constantFrom(0, 3_000, 45_000),
+  cap: fc.constant(null),
+  pageSize: fc.integer({ min: 1, max: 7 }),
+  skewMs: fc.constantFrom(0, -90_000, 3_600_000),
+  zone: fc.constant(null),
+  tokenMs: fc.constantFrom(1_000, 60_000, 3_600_000),
+  troubleRate: fc.constantFrom(0, 0.2),
+  busyRate: fc.constantFrom(0, 0.3),
+  ties: fc.boolean(),
+  appendOnly: fc.constant(false),
+});
+
+describe.each(Object.entries(plans))('%s', (_, plan) => {
+  it('holds the laws whatever the vendor does', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
+        const ran = await run({ plan, traps: chosen, seed, polls: 12, crashRate: 0.1 });
+        expect(breaches(ran)).toEqual([]);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('an instance’s own where', () => {
+  const plan = plans['watermark, pages by cursor'];
+  if (plan === undefined) throw new Error('no plan');
+  const where = "grade = 'a'";
+
+  it.each(['match', 'track'] as const)(
+    '%s: only what it is true of is told, and with track what leaves it',
+    async (scope) => {
+      await fc.assert(
+        fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
+          const ran = await run({ plan, traps: chosen, seed, polls: 12, crashRate: 0.1, where, scope });
+          expect(scopeBreaches(ran, ({ grade }) => grade === 'a', scope)).toEqual([]);
+        }),
+        { numRuns: runs },
+      );
+    },
+    120_000,
+  );
+});

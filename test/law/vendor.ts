@@ -1,0 +1,316 @@
+/** The world over HTTP: lists, filters, pages, tokens, a log, tombstones, records by id. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { World, Write } from './world.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface Kept {
+  readonly atMs: number;
+  readonly sequence: number;
+}
+
+/** A query under way behind a page cursor: the ids of the rest, in order. */
+interface Walk {
+  readonly atMs: number;
+  readonly ids: readonly number[];
+  /** What the answer said beside its records. */
+  readonly more: Row;
+}
+
+/** That an answer is on its way. */
+type Sent = 'sent';
+
+export class Vendor {
+  readonly #server: Server;
+  readonly #walks: Walk[] = [];
+  readonly #tokens: Kept[] = [];
+  readonly #expired = new Set<string>();
+  #logins = 0;
+  /** No more trouble and no more writes: the end of a run. */
+  isCalm = false;
+
+  constructor(private readonly world: World) {
+    this.#server = createServer((request, response) => this.#serve(request, response));
+  }
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): Sent {
+    const { world } = this;
+    const url = new URL(request.url ?? '/', 'http://vendor');
+    response.setHeader('date', new Date(world.clock).toUTCString());
+    request.resume();
+    if (url.pathname === '/token') return this.#login(response);
+    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+    if (this.#expired.has(token)) return this.#json(response, 401, { error: 'expired' });
+    if (!this.isCalm) {
+      for (let count = world.random() < world.traps.busyRate ? 1 + world.pick(4) : 0; count > 0; count -= 1)
+        world.write();
+      if (world.random() < world.traps.troubleRate && this.#trouble(token, response)) return 'sent';
+    }
+    return this.#answer(url, request, response);
+  }
+
+  #login(response: ServerResponse): Sent {
+    this.#logins += 1;
+    return this.#json(response, 200, { access_token: `t${this.#logins}`, expires_in: 3_600 });
+  }
+
+  #trouble(token: string, response: ServerResponse): boolean {
+    switch (this.world.pick(5)) {
+      case 0:
+        response.setHeader('retry-after', '1');
+        this.#json(response, 429, { error: 'slow down' });
+        return true;
+      case 1:
+        this.#json(response, 503, { error: 'down' });
+        return true;
+      case 2:
+        this.#expired.add(token);
+        this.#json(response, 401, { error: 'expired' });
+        return true;
+      case 3:
+        response.end('{"data":[{"id":');
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #answer(url: URL, request: IncomingMessage, response: ServerResponse): Sent {
+    const [, kind, rest, part] = url.pathname.split('/');
+    const rows = this.world.seen();
+    const parent = kind === 'parents' && part === 'records' ? rest : undefined;
+    if (kind === 'parents' && part === undefined)
+      return this.#json(response, 200, { data: ['p0', 'p1', 'p2'].map((id) => ({ id })) });
+    if (kind === 'clock') return this.#json(response, 200, {});
+    if (kind === 'records' && rest !== undefined) return this.#one(Number(rest), response);
+    if (kind === 'deleted')
+      return this.#list(
+        url,
+        rows.filter(({ deleted }) => deleted),
+        response,
+        (row) => this.#tombstone(row),
+      );
+    if (kind === 'covered') return this.#covered(url, rows, response);
+    if (kind === 'delta') return this.#delta(url, response);
+    if (kind === 'log') return this.#log(url, response);
+    if (kind === 'feed') return this.#list(url, this.#newestFirst(rows), response, (row) => this.#row(row));
+    if (kind === 'all') return this.#all(url, request, rows, response);
+    const own = parent === undefined ? rows : rows.filter((row) => row.parent === parent);
+    const shown = url.searchParams.has('withDeleted') ? own : own.filter(({ deleted }) => !deleted);
+    return this.#list(url, shown, response, (row) => this.#row(row));
+  }
+
+  #one(id: number, response: ServerResponse): Sent {
+    const found = this.world.seen().find((row) => row.id === id && !row.deleted);
+    return this.#json(
+      response,
+      found === undefined ? 404 : 200,
+      found === undefined ? { error: 'none' } : this.#row(found),
+    );
+  }
+
+  #newestFirst(rows: readonly Write[]): Write[] {
+    return rows
+      .filter(({ deleted }) => !deleted)
+      .sort((a, b) => this.world.stamp(b.atMs) - this.world.stamp(a.atMs) || b.id - a.id);
+  }
+
+  /** Everything, with an ETag that stands for it. */
+  #all(url: URL, request: IncomingMessage, rows: readonly Write[], response: ServerResponse): Sent {
+    const living = rows.filter(({ deleted }) => !deleted);
+    const tag = `"${living.map(({ id, rev }) => `${id}.${rev}`).join(' ')}"`;
+    if (tag.length < 4_000) response.setHeader('etag', tag);
+    if (request.headers['if-none-match'] === tag) {
+      response.statusCode = 304;
+      response.end();
+      return 'sent';
+    }
+    return this.#list(
+      url,
+      living.sort((a, b) => a.id - b.id),
+      response,
+      (row) => this.#row(row),
+    );
+  }
+
+  #list(url: URL, found: readonly Write[], response: ServerResponse, show: (row: Write) => Row, more: Row = {}): Sent {
+    const { searchParams: query } = url;
+    const { traps } = this.world;
+    const page = query.get('page');
+    if (page?.startsWith('w')) return this.#further(url, Number(page.slice(1)), response, show);
+    const ignores = !this.isCalm && this.world.random() < traps.troubleRate / 4;
+    let rows = ignores ? [...found] : found.filter((row) => this.#passes(row, query));
+    const sort = query.get('sort');
+    if (sort === 'updated')
+      rows = rows.sort((a, b) => this.world.stamp(a.atMs) - this.world.stamp(b.atMs) || a.id - b.id);
+    if (sort === 'id') rows = rows.sort((a, b) => a.id - b.id);
+    const total = rows.length;
+    if (traps.cap !== null) rows = rows.slice(0, traps.cap);
+    // Positions slip when rows move; a cursor stands for the rows that were found.
+    const offset = page === null ? 0 : Number(page) * traps.pageSize;
+    const shown = rows.slice(offset, offset + traps.pageSize);
+    const rest = rows.slice(offset + traps.pageSize);
+    const body: Record<string, unknown> = { ...more, data: shown.map(show), total };
+    if (rest.length > 0 && query.get('paging') === 'cursor') {
+      this.#walks.push({ atMs: this.world.clock, ids: rest.map(({ id }) => id), more });
+      body['next'] = `w${this.#walks.length - 1}`;
+    }
+    return this.#json(response, 200, body);
+  }
+
+  #further(url: URL, number: number, response: ServerResponse, show: (row: Write) => Row): Sent {
+    const walk = this.#walks[number];
+    const { traps } = this.world;
+    if (walk === undefined || this.world.clock - walk.atMs > traps.tokenMs) {
+      return this.#json(response, 410, { error: 'cursor-expired' });
+    }
+    const now = new Map(this.world.seen().map((row) => [row.id, row]));
+    const withDeleted = url.searchParams.has('withDeleted') || url.pathname === '/deleted';
+    const rows = walk.ids.slice(0, traps.pageSize).flatMap((id) => now.get(id) ?? []);
+    const rest = walk.ids.slice(traps.pageSize);
+    const body: Record<string, unknown> = {
+      ...walk.more,
+      data: rows.filter(({ deleted }) => withDeleted || !deleted).map(show),
+      total: walk.ids.length,
+    };
+    if (rest.length > 0) {
+      this.#walks.push({ atMs: this.world.clock, ids: rest, more: walk.more });
+      body['next'] = `w${this.#walks.length - 1}`;
+    }
+    return this.#json(response, 200, body);
+  }
+
+  /** `filter[updated][gte]=…`, read by hand. */
+  #passes(row: Write, query: URLSearchParams): boolean {
+    return [...query].every(([name, text]) => {
+      const match = /^filter\[(\w+)\]\[(\w+)\]$/.exec(name);
+      if (match === null) return true;
+      const [, field = '', operator = ''] = match;
+      if (field === 'number') return compare(row.id, operator, Number(text), true);
+      if (field === 'grade') return row.grade === text;
+      return compare(
+        this.world.stamp(row.atMs),
+        operator,
+        this.world.stamp(this.#instant(text)),
+        this.world.traps.inclusive,
+      );
+    });
+  }
+
+  #instant(text: string): number {
+    const { zone } = this.world.traps;
+    if (zone === null || /Z$/.test(text)) return Date.parse(text);
+    throw new Error(`a bound without zone: ${text}`);
+  }
+
+  #delta(url: URL, response: ServerResponse): Sent {
+    const { world } = this;
+    const token = url.searchParams.get('token');
+    const visible = world.journal.filter(({ seenAtMs }) => seenAtMs <= world.clock);
+    let from = 0;
+    if (token !== null) {
+      const kept = this.#tokens[Number(token)];
+      if (kept === undefined || world.clock - kept.atMs > world.traps.tokenMs) {
+        return this.#json(response, 410, { error: 'cursor-expired' });
+      }
+      from = kept.sequence;
+    }
+    // The token stands for all writes that were seen; a vendor of deltas has no lag within them.
+    const upTo = visible.length === 0 ? 0 : Math.max(...visible.map(({ sequence }) => sequence));
+    const changed = new Set(
+      world.journal.filter(({ sequence }) => sequence > from && sequence <= upTo).map(({ id }) => id),
+    );
+    const rows = world.truth().filter(({ id, deleted }) => changed.has(id) && (token !== null || !deleted));
+    this.#tokens.push({ atMs: world.clock, sequence: world.journal.length });
+    const data = rows.map((row) => (row.deleted ? { gone: String(row.id), reason: 'deleted' } : this.#row(row)));
+    return this.#json(response, 200, { data, token: String(this.#tokens.length - 1) });
+  }
+
+  /** Tells up to when its answer is complete: before the oldest write that is not seen yet. */
+  #covered(url: URL, rows: readonly Write[], response: ServerResponse): Sent {
+    const { world } = this;
+    const open = world.journal.filter(({ seenAtMs }) => seenAtMs > world.clock).map(({ atMs }) => atMs);
+    const coveredMs = world.stamp(Math.min(world.clock, ...open));
+    const between = (write: Write): boolean => {
+      const atMs = world.stamp(write.atMs);
+      return (
+        atMs >= Date.parse(url.searchParams.get('start') ?? '') && atMs < Date.parse(url.searchParams.get('end') ?? '')
+      );
+    };
+    const covered = new Date(coveredMs).toISOString();
+    return this.#list(url, rows.filter(between), response, (row) => this.#row(row), { covered });
+  }
+
+  /** Entries of what happened, with ids that grow; seen as late as the writes. */
+  #log(url: URL, response: ServerResponse): Sent {
+    const { world } = this;
+    const after = Number(url.searchParams.get('after') ?? 0);
+    const page = Number(url.searchParams.get('page') ?? 0);
+    const { pageSize } = world.traps;
+    const entries = world.journal.filter(({ sequence, seenAtMs }) => sequence > after && seenAtMs <= world.clock);
+    const shown = entries.slice(page * pageSize, (page + 1) * pageSize);
+    const verbs = (write: Write): string => (write.deleted ? 'destroy' : write.rev === 1 ? 'create' : 'update');
+    const data = shown.map((write) => ({
+      number: write.sequence,
+      subject: String(write.id),
+      verb: verbs(write),
+      updated: world.text(write.atMs),
+      record: this.#row(write),
+    }));
+    return this.#json(response, 200, { data });
+  }
+
+  #row(write: Write): Row {
+    const { world } = this;
+    return {
+      id: String(write.id),
+      number: write.id,
+      name: write.name,
+      grade: write.grade,
+      rev: write.rev,
+      parent: write.parent,
+      created: world.text(write.createdAtMs),
+      updated: world.text(write.atMs),
+      removed: write.deleted,
+    };
+  }
+
+  #tombstone(write: Write): Row {
+    return { id: String(write.id), number: write.id, updated: this.world.text(write.atMs) };
+  }
+
+  #json(response: ServerResponse, status: number, body: unknown): Sent {
+    response.statusCode = status;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(body));
+    return 'sent';
+  }
+}
+
+function compare(left: number, operator: string, right: number, inclusive: boolean): boolean {
+  switch (operator) {
+    case 'gte':
+      return inclusive ? left >= right : left > right;
+    case 'gt':
+      return left > right;
+    case 'lte':
+      return left <= right;
+    case 'lt':
+      return left < right;
+    case 'eq':
+      return left === right;
+    default:
+      throw new Error(`no operator ${operator}`);
+  }
+}
