@@ -58,6 +58,11 @@ export function deletedReading(recordId: string, changedAtMs: number, native: un
   return { recordId, version: `deleted@${changedAtMs}`, changedAtMs, createdAtMs: null, deleted: true, native };
 }
 
+/** Whether nothing but the word of its delete is left of a record: no where can be held against it, and nothing mapped. */
+export function isTombstone({ deleted, native }: Reading, { id }: ConnectorObject): boolean {
+  return deleted && (readPath(native, id) ?? null) === null;
+}
+
 /** @throws Failure `record-without-id` */
 export function readId(native: unknown, path: Path, object: string): string {
   const id = readPath(native, path);
