@@ -7,7 +7,7 @@ import type { LedgerEntry } from '../store/port.ts';
 import type { News } from './classify.ts';
 import type { FeedSource } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
-import type { Reading } from './reading.ts';
+import { isTombstone, type Reading } from './reading.ts';
 import { changesBetween } from './record-changes.ts';
 
 type NormalRecord = Record<string, unknown>;
@@ -31,7 +31,8 @@ export async function changeEvent(
   before: LedgerEntry | undefined,
   { source, nowMs, report, told }: EventContext,
 ): Promise<UnsequencedEvent> {
-  const record = reading.native === null ? null : await normalise(reading.native, source, report);
+  const isBare = reading.native === null || isTombstone(reading, source.object);
+  const record = isBare ? null : await normalise(reading.native, source, report);
   const previous =
     before?.native === undefined || before.deleted ? null : await normalise(before.native, source, report);
   const left = verdict === 'left';

@@ -9,7 +9,7 @@ import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from '
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
 import type { PollReport } from './poll-report.ts';
-import type { Reading } from './reading.ts';
+import { isTombstone, type Reading } from './reading.ts';
 import { delta } from './strategy/delta.ts';
 import { keyset } from './strategy/keyset.ts';
 import { newestFirst } from './strategy/newest-first.ts';
@@ -73,9 +73,10 @@ export function judgeOf(
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
   const passes = own === null ? null : compileFilter(own.normal, own.fields)({ parameters: {}, nowMs: ports.now() });
-  const matches = ({ native, deleted, version }: Reading): boolean | null => {
+  const matches = (reading: Reading): boolean | null => {
+    const { native, deleted, version } = reading;
     if (passes === null || (thin && version === unversioned)) return true;
-    return deleted && (thin || native === null) ? null : passes(native);
+    return (deleted && thin) || isTombstone(reading, source.object) ? null : passes(native);
   };
 
   return async (batch) => {

@@ -76,6 +76,11 @@ function latestInstant(native: unknown, field: Field): number | null {
   return timeMs === null ? null : timeMs + instantSpread(value, field);
 }
 
+/** Whether nothing but the word of its delete is left of a record: no where can be held against it, and nothing mapped. */
+export function isTombstone({ deleted, native }: Reading, { id }: ConnectorObject): boolean {
+  return deleted && (readPath(native, id) ?? null) === null;
+}
+
 /** @throws Failure `record-without-id` */
 export function readId(native: unknown, path: Path, object: string): string {
   const id = readPath(native, path);

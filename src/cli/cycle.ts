@@ -111,12 +111,10 @@ function judge(
   events: readonly { readonly subject: string; readonly data: { readonly change: string; readonly record: unknown } }[],
 ): readonly Diagnostic[] {
   const where = `${connector.key} ${object.name}`;
-  const expected = steps
-    .map(({ change }) => change)
-    .filter((change) => change !== 'deleted' || object.deletes !== null);
+  const expected = steps.map(({ change }) => change).filter((change) => change !== 'deleted' || object.seesDeletes);
   const seen = events.map(({ data }) => data.change);
   const others = events.filter(({ subject }) => subject !== id);
-  const unmapped = events.filter(({ data }) => data.record === null);
+  const unmapped = events.filter(({ data }) => data.record === null && data.change !== 'deleted');
   return [
     ...(seen.join() === expected.join()
       ? []

@@ -83,7 +83,9 @@ function checkReading(
   const { native, event } = testCase;
   // A deleted record's case is what the detection sees of it; a changed one's is the record, also where a log tells of it.
   const isEntry = testCase.feed === 'deletes' && detection.entry !== null;
-  const idPath = isEntry ? (detection.entry?.objectId ?? object.id) : object.id;
+  const isGone = testCase.feed === 'deletes' || isDeleted(native, detection);
+  const ownPath = (isGone ? detection.deletedId : null) ?? object.id;
+  const idPath = isEntry ? (detection.entry?.objectId ?? object.id) : ownPath;
   const timeField = detection.entry === null || isEntry ? detection.timeField : object.occurredAt;
   const id: unknown = readPath(native, idPath);
   const expectEqual = (name: string, expected: unknown, actual: unknown) => {
@@ -115,6 +117,12 @@ function checkReading(
 
 const dayMs = 86_400_000;
 
+function isDeleted(native: unknown, { deletedWhen }: Detection): boolean {
+  return (
+    deletedWhen !== null && compileFilter(deletedWhen.normal, deletedWhen.fields)({ parameters: {}, nowMs: 0 })(native)
+  );
+}
+
 function checkWheres({ native, where = {} }: ConnectorCase, object: ConnectorObject, findings: Findings): void {
   for (const [text, passes] of Object.entries(where)) {
     const pointer = pointerTo('/where', text);
@@ -138,6 +146,12 @@ async function checkRecord(
   resources: ReadonlyMap<string, JsonSchema>,
   findings: Findings,
 ): Promise<void> {
+  // As a poll does: nothing is made of a record of which only the word of its delete is left.
+  if ((readPath(native, object.id) ?? null) === null) {
+    for (const { pointer, message } of differences(event.record, null, '/event/record'))
+      findings.add({ code: 'case-failed', message, pointer });
+    return;
+  }
   const context = { settings: checkInstance(connector, { settings }).settings, object: object.name };
   const record = await object.mapping.apply(native, context).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;

@@ -29,8 +29,9 @@ export interface ConnectorObject {
   readonly occurredAt: Field;
   readonly version: { readonly fields: readonly Field[]; readonly hash: boolean; readonly ignore: readonly string[] };
   readonly changes: Detection;
-  /** null: the vendor has no way to see deletes. */
+  /** null: deletes are seen by `changes`, or not at all: see `seesDeletes`. */
   readonly deletes: Detection | null;
+  readonly seesDeletes: boolean;
   /** null: one record cannot be read on its own. */
   readonly read: ReadOne | null;
   /** Whether the ledger must hold every record: to compare an enumeration with it. */

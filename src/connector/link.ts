@@ -105,7 +105,8 @@ function linkObject(
   const { mapping, diagnostics } = compileMapping(definition.mapping);
   findings.addAll(diagnostics, `${pointer}/mapping`);
   checkResource(definition, context.resources, pointer, findings);
-  if ((definition.deletes ?? []).length === 0) {
+  const seesDeletes = deletes !== null || (changes !== null && tellsOfDeletes(changes));
+  if ((definition.deletes ?? []).length === 0 && changes !== null && !seesDeletes) {
     findings.addForName({
       code: 'connector-deletes-undetected',
       severity: 'warning',
@@ -117,7 +118,15 @@ function linkObject(
   if (occurredAt === null || changes === null) return null;
   const { title, resource } = definition;
   const whole = [changes, deletes].some((detection) => detection !== null && comparesAll(detection));
-  return { name, title, resource, fields, id, createdAt, occurredAt, version, changes, deletes, read, whole, mapping };
+  const times = { createdAt, occurredAt };
+  const detected = { changes, deletes, seesDeletes, whole };
+  return { name, title, resource, fields, id, ...times, version, ...detected, read, mapping };
+}
+
+/** Whether the feed of changes tells of deletes as well. */
+function tellsOfDeletes({ strategy, deletedWhen, entry }: Detection): boolean {
+  const isLogged = entry !== null && [...entry.actions.values()].includes('deleted');
+  return strategy === 'snapshot' || deletedWhen !== null || isLogged;
 }
 
 /** Whether it holds an enumeration against the ledger, which must then know every record. */

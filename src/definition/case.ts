@@ -47,15 +47,15 @@ export interface ExpectedEvent {
    */
   objectId: string;
   /**
-   * When the vendor says it changed: RFC 3339 with milliseconds, UTC.
+   * When the vendor says it changed: RFC 3339 with milliseconds, UTC; null when it does not say.
    */
-  occurredAt: string;
+  occurredAt: string | null;
   /**
    * When the vendor says it was created; null when it does not say. Not looked at when left out.
    */
   createdAt?: string | null;
   /**
-   * The whole normalised record.
+   * The whole normalised record; null where nothing but the word of its delete is left.
    */
-  record: {};
+  record: {} | null;
 }

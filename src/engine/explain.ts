@@ -9,7 +9,7 @@ import { explainQuery } from '../dialect/explain.ts';
 import { compileTexts, renderTexts } from '../http/headers.ts';
 import { requestUrl } from '../http/request-url.ts';
 import { compileTemplate } from '../template/compile.ts';
-import type { Bindings, FieldType, ParameterValue } from '../where/ast.ts';
+import type { Bindings, FieldType, ParameterValue, Where } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
 import { parseInstant } from '../where/instant.ts';
 import type { ExplainInput, Explanation, Outcome } from './api.ts';
@@ -59,10 +59,20 @@ export function explain(
   if (checked.where === null || !isUsable(diagnostics)) return { ok: false, diagnostics };
 
   const bindings: Bindings = { parameters, nowMs };
-  const { predicates, residual, natives } = explainQuery(checked.where, connector.dialect, bindings);
   const values = { settings, ...windowValues(parameters) };
+  if (query === null) {
+    const request = renderRequest(object.changes.request, values);
+    return explained([request], unfiltered(checked.where), { connector, settings, diagnostics });
+  }
+  const { predicates, residual, natives } = explainQuery(checked.where, connector.dialect, bindings);
   const requests = natives.map((native) => renderRequest(object.changes.request, { ...values, native }));
   return explained(requests, { predicates, residual }, { connector, settings, diagnostics });
+}
+
+/** Of an object that is asked for all that is new since a place in the vendor's stream: there is no filter to push to. */
+function unfiltered({ text }: Where): Pick<Explanation, 'predicates' | 'residual'> {
+  const reason = 'the vendor is asked for all that is new and takes no filter there';
+  return { predicates: [{ text, pushed: 'no', reason }], residual: text };
 }
 
 function explained(

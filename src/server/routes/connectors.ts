@@ -73,7 +73,7 @@ function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
     resource: object.resource,
     where: queryOf(object.changes)?.where.text ?? null,
     intervalSeconds: object.changes.everySeconds,
-    seesDeletes: object.deletes !== null,
+    seesDeletes: object.seesDeletes,
     fields: Object.fromEntries(
       [...object.fields.values()].map(({ name, type, filterable }) => {
         const description = written?.fields[name]?.description;

@@ -1,7 +1,7 @@
 /** Connectors on the wire: what a person must know to make an instance of one. */
 import { connectorKey } from './instance.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { mapOf, record } from './json-schema.ts';
+import { mapOf, nullable, record } from './json-schema.ts';
 
 const text = (description: string, example: string): JsonSchema => ({
   type: 'string',
@@ -68,9 +68,11 @@ const connectorObject = record(
     title: text('Its name for people.', 'Contact'),
     description: text('What it is, and what its polling misses.', 'People of the address book.'),
     resource: text('The common resource that records are mapped to.', 'contact'),
-    where: text(
-      'What makes a record a changed one, with :since and :until.',
-      'updatedAt >= :since AND updatedAt < :until',
+    where: nullable(
+      text(
+        'What makes a record a changed one, with :since and :until; null where the vendor is asked for all that is new.',
+        'updatedAt >= :since AND updatedAt < :until',
+      ),
     ),
     intervalSeconds: {
       type: 'integer',
