@@ -3,7 +3,7 @@ import type { PollReport } from '../change/poll-report.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { PredicateReport } from '../dialect/query.ts';
-import type { AnyhookEvent } from '../event/event.ts';
+import type { StreamEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
 import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings } from '../store/port.ts';
 
@@ -133,7 +133,7 @@ export interface Runtime {
    */
   pollNow(id: string, object: string): Promise<readonly PollOutcome[] | null>;
   /** Events after a sequence number, in order. null when there is no such instance. */
-  listEvents(id: string, after: number, limit: number): Promise<readonly AnyhookEvent[] | null>;
+  listEvents(id: string, after: number, limit: number): Promise<readonly StreamEvent[] | null>;
   /** null when there is no such event. */
   listAttempts(eventId: string): Promise<readonly Attempt[] | null>;
   explain(input: ExplainInput): Outcome<Explanation>;
