@@ -61,7 +61,7 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   const begun = await troubles.begin(session, key, poll.troubles ?? []);
   const ended = failure === null ? await troubles.end(session, key, now) : { notices: [], credentials: false };
   // They waited for this.
-  if (ended.credentials) await pollSets.hurry(session, instanceId, now);
+  if (ended.credentials) await pollSets.hurryOthers(session, key, now);
   const notices = [...begun, ...ended.notices];
   if (notices.length === 0) return [];
   return (await appendToStream(session, instanceId, stream, notices, now)) as readonly NoticeEvent[];

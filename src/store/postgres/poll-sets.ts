@@ -11,6 +11,8 @@ const remove = sql('DELETE FROM polls WHERE instance_id = $1 AND object = $2 AND
 const removeAll = sql('DELETE FROM polls WHERE instance_id = $1');
 const setLater = sql(`UPDATE polls SET due_at = $4, free_at = $4
   WHERE instance_id = $1 AND owner IS NULL AND due_at < $4 AND NOT (object = $2 AND feed = $3)`);
+const setOthersSooner = sql(`UPDATE polls SET due_at = $4, free_at = $4
+  WHERE instance_id = $1 AND owner IS NULL AND due_at > $4 AND NOT (object = $2 AND feed = $3)`);
 const setSooner = sql(
   'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND owner IS NULL AND due_at > $2',
 );
@@ -35,6 +37,10 @@ export const pollSets = {
   /** The other polls of the instance, but for those under way, are not due before that. */
   async putOthersOff(session: Session, { instanceId, object, feed }: PollKey, notBefore: number): Promise<void> {
     await session.run(setLater, [instanceId, object, feed, notBefore]);
+  },
+  /** The other polls of the instance, but for those under way, are due at once. */
+  async hurryOthers(session: Session, { instanceId, object, feed }: PollKey, now: number): Promise<void> {
+    await session.run(setOthersSooner, [instanceId, object, feed, now]);
   },
   /** Those that nobody polls just now are due at once. */
   async hurry(session: Session, instanceId: string, now: number): Promise<void> {

@@ -25,9 +25,10 @@ export function pollFinish(db: Database.Database) {
   );
   const putOff = db.prepare<[number, number, string, number, string, Feed]>(`UPDATE polls SET due_at = ?, free_at = ?
     WHERE instance_id = ? AND owner IS NULL AND due_at < ? AND NOT (object = ? AND feed = ?)`);
-  const pullForward = db.prepare<[number, number, string, number]>(
-    'UPDATE polls SET due_at = ?, free_at = ? WHERE instance_id = ? AND owner IS NULL AND due_at > ?',
-  );
+  const pullForward = db.prepare<
+    [number, number, string, number, string, Feed]
+  >(`UPDATE polls SET due_at = ?, free_at = ?
+    WHERE instance_id = ? AND owner IS NULL AND due_at > ? AND NOT (object = ? AND feed = ?)`);
   const trouble = troubles(db);
   const events = stream(db);
 
@@ -50,7 +51,7 @@ export function pollFinish(db: Database.Database) {
     const begun = trouble.begin(key, poll.troubles ?? []);
     const ended = failure === null ? trouble.end(key, now) : { notices: [], credentials: false };
     // They waited for this.
-    if (ended.credentials) pullForward.run(now, now, instanceId, now);
+    if (ended.credentials) pullForward.run(now, now, instanceId, now, key.object, key.feed);
     const notices = [...begun, ...ended.notices];
     return notices.length === 0 ? [] : ((events.append(instanceId, notices, now) ?? []) as readonly NoticeEvent[]);
   }
