@@ -134,6 +134,11 @@ export interface Runtime {
   pollNow(id: string, object: string): Promise<readonly PollOutcome[] | null>;
   /** Events after a sequence number, in order. null when there is no such instance. */
   listEvents(id: string, after: number, limit: number): Promise<readonly StreamEvent[] | null>;
+  /**
+   * The sequence of the oldest event that is kept: those before were purged for their age. One more than the last that
+   * ever was when none is kept; null when there is no such instance.
+   */
+  oldestSequence(id: string): Promise<number | null>;
   /** null when there is no such event. */
   listAttempts(eventId: string): Promise<readonly Attempt[] | null>;
   explain(input: ExplainInput): Outcome<Explanation>;
