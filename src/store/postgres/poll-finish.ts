@@ -5,14 +5,14 @@
 import type { NoticeEvent } from '../../event/event.ts';
 import { batched } from '../batched.ts';
 import type { PollFinish } from '../port.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import { type Connection, type Session, type Statement, sql } from './connection.ts';
 import { isOfOneItem } from './driver-failure.ts';
 import { pollSets } from './poll-sets.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 import { troubles } from './troubles.ts';
 
-const finish = sql(`UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = ended.due_at,
+const update = `UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = ended.due_at,
     last_polled_at = CASE WHEN ended.is_postponed THEN last_polled_at ELSE ended.at END,
     well_at = CASE WHEN ended.code IS NULL THEN ended.at ELSE well_at END,
     pace_seconds = coalesce(ended.seconds, pace_seconds), quiet = coalesce(ended.quiet, polls.quiet),
@@ -24,7 +24,11 @@ const finish = sql(`UPDATE polls SET owner = NULL, due_at = ended.due_at, free_a
       $9::boolean[], $10::float8[], $11::integer[])
     AS ended (instance_id, object, feed, owner, due_at, at, code, message, is_postponed, seconds, quiet)
   WHERE polls.instance_id = ended.instance_id AND polls.object = ended.object AND polls.feed = ended.feed
-    AND polls.owner = ended.owner`);
+    AND polls.owner = ended.owner`;
+const finishAny = sql(update);
+const finishUntroubled = sql(
+  `${update} AND NOT EXISTS (SELECT FROM troubles AS t WHERE t.instance_id = ended.instance_id)`,
+);
 
 const mostFinished = 1_000;
 
@@ -34,18 +38,18 @@ export function pollFinish(connection: Connection) {
     keyOf: ({ key }) => `${key.instanceId}\n${key.object}\n${key.feed}`,
     isOfOneItem,
     async run(polls) {
-      // A trouble that begins in between is ended by the next poll that goes well.
-      const troubled = await troubles.troubled(
-        connection,
-        polls.map(({ key }) => key.instanceId),
-      );
-      const isQuiet = (poll: PollFinish) =>
-        !(poll.troubles?.length || poll.othersNotBefore !== undefined || troubled.has(poll.key.instanceId));
-      const quiet = polls.filter(isQuiet);
-      if (quiet.length > 0) await giveBack(connection, quiet);
+      const hasNothingToTell = ({ troubles: begun, othersNotBefore }: PollFinish) =>
+        !begun?.length && othersNotBefore === undefined;
+      const quiet = polls.filter(hasNothingToTell);
+      const isDone = quiet.length === 0 || (await giveBack(connection, finishUntroubled, quiet)) === quiet.length;
+      if (isDone && quiet.length === polls.length) return polls.map(() => []);
+      // Some instances are in trouble, or some leases were lost: finishing these again does nothing.
+      const ids = quiet.map(({ key }) => key.instanceId);
+      const troubled = isDone ? new Set() : await troubles.troubled(connection, ids);
       const told: (readonly NoticeEvent[])[] = [];
       for (const poll of polls) {
-        told.push(isQuiet(poll) ? [] : await connection.transaction((session) => finishTelling(session, poll)));
+        const isLeft = !hasNothingToTell(poll) || troubled.has(poll.key.instanceId);
+        told.push(isLeft ? await connection.transaction((session) => finishTelling(session, poll)) : []);
       }
       return told;
     },
@@ -56,7 +60,7 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   const { key, now, failure, othersNotBefore } = poll;
   const { instanceId } = key;
   const stream = await streams.lock(session, instanceId);
-  if (stream === undefined || (await giveBack(session, [poll])) === 0) return [];
+  if (stream === undefined || (await giveBack(session, finishAny, [poll])) === 0) return [];
   if (othersNotBefore !== undefined) await pollSets.putOthersOff(session, key, othersNotBefore);
   const begun = await troubles.begin(session, key, poll.troubles ?? []);
   const ended = failure === null ? await troubles.end(session, key, now) : { notices: [], credentials: false };
@@ -67,7 +71,7 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   return (await appendToStream(session, instanceId, stream, notices, now)) as readonly NoticeEvent[];
 }
 
-function giveBack(session: Session, ended: readonly PollFinish[]): Promise<number> {
+function giveBack(session: Session, finish: Statement, ended: readonly PollFinish[]): Promise<number> {
   return session.run(finish, [
     ended.map(({ key }) => key.instanceId),
     ended.map(({ key }) => key.object),
