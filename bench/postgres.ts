@@ -10,6 +10,7 @@ import {
   eventRates,
   eventsACommit,
   flatness,
+  longestSweep,
   now,
   owner,
   type Page,
@@ -38,6 +39,7 @@ export async function run(pace: Pace): Promise<readonly Measure[]> {
     await store.close();
     const growing = await open('growing');
     const flat = await flatness(engine, growing, key, pace);
+    const swept = await longestSweep(engine, growing, 'a');
     await growing.close();
 
     const scheduled = pace === quick ? 2_000 : 1_000_000;
@@ -46,7 +48,7 @@ export async function run(pace: Pace): Promise<readonly Measure[]> {
     const polls = await openPostgresStore(place);
     const rates = await pollRates(engine, polls, scheduled);
     await polls.close();
-    return [...events, ...flat, ...rates];
+    return [...events, ...flat, ...swept, ...rates];
   } finally {
     await server.stop();
   }

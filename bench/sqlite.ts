@@ -7,7 +7,16 @@ import { openSqliteStore } from '../src/store/sqlite.ts';
 import { instanceOf, keyOf, leaseMs, pollOf } from '../test/suite/store-builders.ts';
 import { type Measure, type Pace, quick } from './measure.ts';
 import { scheduleInSqlite } from './scheduled.ts';
-import { type CommitPage, eventRates, eventsACommit, flatness, now, owner, pollRates } from './store-rates.ts';
+import {
+  type CommitPage,
+  eventRates,
+  eventsACommit,
+  flatness,
+  longestSweep,
+  now,
+  owner,
+  pollRates,
+} from './store-rates.ts';
 
 const engine = 'SQLite';
 const secretKey = Buffer.alloc(32, 7);
@@ -30,6 +39,7 @@ export async function run(pace: Pace): Promise<readonly Measure[]> {
     await store.close();
     const growing = await open('growing.db');
     const flat = await flatness(engine, growing, key, pace);
+    const swept = await longestSweep(engine, growing, 'a');
     await growing.close();
 
     const scheduled = pace === quick ? 2_000 : 100_000;
@@ -37,7 +47,7 @@ export async function run(pace: Pace): Promise<readonly Measure[]> {
     const polls = await openSqliteStore({ file: join(dir, 'polls.db'), secretKey });
     const rates = await pollRates(engine, polls, scheduled);
     await polls.close();
-    return [...events, ...flat, ...rates];
+    return [...events, ...flat, ...swept, ...rates];
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -9,6 +9,8 @@ export const now = 2_000;
 const commitsATurn = 20;
 const leasedAtOnce = 1_000;
 const entriesACommit = 5_000;
+/** As the runtime does. */
+const rowsSwept = 500;
 
 export interface Page {
   readonly number: number;
@@ -54,6 +56,20 @@ export async function flatness(engine: string, store: Store, key: PollKey, pace:
   const [first = [], last = []] = rates;
   const name = `${engine}: events/s with ${many.toLocaleString('en')} known records, beside ${few.toLocaleString('en')}`;
   return [{ name, ...ratioOf(last, first), unit: '×', goal: 0.8 }];
+}
+
+/** How long others wait at most while an instance with all it has is taken away. */
+export async function longestSweep(engine: string, store: Store, instanceId: string): Promise<readonly Measure[]> {
+  const times: number[] = [];
+  let isMore = await store.deleteInstance(instanceId);
+  while (isMore) {
+    const start = performance.now();
+    isMore = await store.sweep(rowsSwept);
+    times.push(performance.now() - start);
+  }
+  const longest = Math.max(...times);
+  const name = `${engine}: longest of ${times.length.toLocaleString('en')} steps of a delete`;
+  return [{ name, figure: longest, best: Math.min(...times), unit: 'ms', most: 250 }];
 }
 
 /** All that is scheduled is due at `now`. */

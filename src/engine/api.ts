@@ -74,6 +74,8 @@ export interface PollView {
   readonly feed: Feed;
   readonly cursor: string | null;
   readonly dueAt: string;
+  /** The interval it has come to, in seconds; null before a poll has set it. */
+  readonly everySeconds: number | null;
   readonly lastPolledAt: string | null;
   readonly failures: number;
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
