@@ -13,10 +13,13 @@ const selectOldest = sql(`SELECT coalesce(
     (SELECT sequence FROM events AS e WHERE e.instance_id = s.instance_id ORDER BY sequence LIMIT 1),
     last_sequence + 1) AS sequence
   FROM streams AS s WHERE instance_id = $1`);
-const selectAged = sql(`SELECT s.instance_id AS id, e.stored_at
-  FROM (SELECT instance_id FROM streams WHERE instance_id > $1 ORDER BY instance_id LIMIT $2) AS s
-  LEFT JOIN LATERAL (SELECT stored_at FROM events WHERE instance_id = s.instance_id ORDER BY sequence LIMIT 1) AS e ON true
-  ORDER BY s.instance_id`);
+const selectEnd = sql(
+  'SELECT instance_id AS id FROM streams WHERE instance_id > $1 ORDER BY instance_id LIMIT 1 OFFSET $2',
+);
+const selectAged = sql(`SELECT instance_id AS id FROM streams AS s
+  WHERE instance_id > $1 AND ($2::text IS NULL OR instance_id <= $2)
+    AND (SELECT stored_at FROM events AS e WHERE e.instance_id = s.instance_id ORDER BY sequence LIMIT 1) < $3
+  ORDER BY instance_id`);
 // Sequences stay contiguous: what cannot go keeps those behind it.
 const purge = sql(`WITH oldest AS MATERIALIZED (
     SELECT number, sequence, stored_at >= $2 OR EXISTS (
@@ -38,22 +41,19 @@ export function removal(connection: Connection) {
       return row?.sequence ?? null;
     },
     async purge({ before, after, limit }: PurgeRequest): Promise<Purged> {
-      const instances = await connection.rows<{ id: string; stored_at: number | null }>(selectAged, [
-        after ?? '',
-        instancesAStep,
-      ]);
+      let done = after ?? '';
+      const [last] = await connection.rows<{ id: string }>(selectEnd, [done, instancesAStep - 1]);
+      const end = last?.id ?? null;
       let purged = 0;
-      let seen = after;
-      for (const { id, stored_at } of instances) {
+      for (const { id } of await connection.rows<{ id: string }>(selectAged, [done, end, before])) {
         const left = limit - purged;
-        const isAged = stored_at !== null && stored_at < before;
-        const removed = isAged ? await connection.transaction((session) => purgeOne(session, id, before, left)) : 0;
+        const removed = await connection.transaction((session) => purgeOne(session, id, before, left));
         purged += removed;
         // It may have more.
-        if (removed === left) return { purged, after: seen ?? '' };
-        seen = id;
+        if (removed === left) return { purged, after: done };
+        done = id;
       }
-      return { purged, after: instances.length < instancesAStep ? null : seen };
+      return { purged, after: end };
     },
     sweep(limit: number): Promise<boolean> {
       return connection.transaction(async (session) => {

@@ -13,9 +13,17 @@ export function removal(db: Database.Database) {
     .prepare<[string], number | null>(`SELECT coalesce((SELECT min(sequence) FROM events WHERE instance_id = i.id),
       last_sequence + 1) FROM instances AS i WHERE id = ? AND is_gone = 0`)
     .pluck();
-  const selectAged = db.prepare<[string, number], { id: string; stored_at: number | null }>(`SELECT id,
-      (SELECT stored_at FROM events AS e WHERE e.instance_id = i.id ORDER BY sequence LIMIT 1) AS stored_at
-    FROM instances AS i WHERE id > ? AND is_gone = 0 ORDER BY id LIMIT ?`);
+  const selectEnd = db
+    .prepare<[string, number], string>(
+      'SELECT id FROM instances WHERE id > ? AND is_gone = 0 ORDER BY id LIMIT 1 OFFSET ?',
+    )
+    .pluck();
+  const selectAged = db
+    .prepare<[{ after: string; end: string | null; before: number }], string>(`SELECT id FROM instances AS i
+    WHERE id > @after AND (@end IS NULL OR id <= @end) AND is_gone = 0
+      AND (SELECT stored_at FROM events AS e WHERE e.instance_id = i.id ORDER BY sequence LIMIT 1) < @before
+    ORDER BY id`)
+    .pluck();
   // Sequences stay contiguous: what cannot go keeps those behind it.
   const purge = db.prepare<[{ id: string; before: number; limit: number }]>(`WITH oldest AS (
       SELECT number, sequence, stored_at >= @before OR EXISTS (
@@ -32,18 +40,18 @@ export function removal(db: Database.Database) {
   const removeInstance = db.prepare<[string]>('DELETE FROM instances WHERE id = ?');
 
   const purgeSome = db.transaction(({ before, after, limit }: PurgeRequest): Purged => {
-    const instances = selectAged.all(after ?? '', instancesAStep);
+    const end = selectEnd.get(after ?? '', instancesAStep - 1) ?? null;
     let purged = 0;
-    let seen = after;
-    for (const { id, stored_at } of instances) {
+    let done = after ?? '';
+    for (const id of selectAged.all({ after: done, end, before })) {
       const left = limit - purged;
-      const removed = stored_at !== null && stored_at < before ? purge.run({ id, before, limit: left }).changes : 0;
+      const removed = purge.run({ id, before, limit: left }).changes;
       purged += removed;
       // It may have more.
-      if (removed === left) return { purged, after: seen ?? '' };
-      seen = id;
+      if (removed === left) return { purged, after: done };
+      done = id;
     }
-    return { purged, after: instances.length < instancesAStep ? null : seen };
+    return { purged, after: end };
   });
 
   const sweep = db.transaction((limit: number): boolean => {
