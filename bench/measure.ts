@@ -7,6 +7,8 @@ export interface Measure {
   readonly unit: string;
   /** The least that the project aims for; absent where it only informs. */
   readonly goal?: number;
+  /** The most that it may be, where less is better. */
+  readonly most?: number;
   /** The figure of the best round: nearest to what the machine does when nothing else asks for it. */
   readonly best: number;
 }

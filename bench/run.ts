@@ -45,12 +45,16 @@ async function loadRuns(): Promise<readonly Run[]> {
 function table(): string {
   const rows = [
     ['', 'median', 'best', 'goal', ''],
-    ...measures.map(({ name, figure, best, unit, goal }) => [
+    ...measures.map(({ name, figure, best, unit, goal, most }) => [
       name,
       `${print(figure, unit)} ${unit}`,
       print(best, unit),
-      goal === undefined ? '' : print(goal, unit),
-      goal === undefined ? '' : figure >= goal ? 'met' : 'short',
+      goal !== undefined ? print(goal, unit) : most !== undefined ? `≤ ${print(most, unit)}` : '',
+      goal === undefined && most === undefined
+        ? ''
+        : figure >= (goal ?? 0) && figure <= (most ?? Number.POSITIVE_INFINITY)
+          ? 'met'
+          : 'short',
     ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

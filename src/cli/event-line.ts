@@ -1,5 +1,5 @@
 /** An event in one line for people. */
-import type { AnyhookEvent } from '../event/event.ts';
+import { type AnyhookEvent, isChange, type StreamEvent } from '../event/event.ts';
 
 /** Properties of the common resources that name a record to people, best first. */
 const namingProperties = ['name', 'fullName', 'displayName', 'title', 'email', 'number'];
@@ -17,10 +17,12 @@ function nameOf(event: AnyhookEvent): string {
   return person !== '' ? person : typeof named === 'string' ? named : '';
 }
 
-/** `12:03:04  #7 salesforce contact.updated 003… Mara Lind`. */
-export function eventLine(event: AnyhookEvent): string {
-  const { data } = event;
+/** `12:03:04  #7 salesforce contact.updated 003… Mara Lind`; of a notice, what is wrong. */
+export function eventLine(event: StreamEvent): string {
+  const { connector } = event.data;
+  const at = isChange(event) ? event.data.detectedAt : event.time;
+  const about = isChange(event) ? [event.data.objectId, nameOf(event)] : [event.subject, event.data.failure.message];
   const sequence = `#${event.sequence}`.padStart(5);
-  const parts = [data.detectedAt.slice(11, 19), sequence, data.connector, event.type, data.objectId, nameOf(event)];
+  const parts = [at.slice(11, 19), sequence, connector, event.type, ...about];
   return printable(parts.filter((part) => part !== '').join('  '));
 }

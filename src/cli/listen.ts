@@ -1,5 +1,5 @@
 /** `anyhook listen`: a callback receiver that verifies signatures and prints what arrives. */
-import type { AnyhookEvent } from '../event/event.ts';
+import type { StreamEvent } from '../event/event.ts';
 import { exitCodes, type RegisterCommand } from './command.ts';
 import { eventLine } from './event-line.ts';
 import { collectText, parseCount, parsePort } from './option-values.ts';
@@ -59,6 +59,6 @@ export function receivedLines(received: Received): string {
   return events.map((event) => `${eventLine(event)}  (${marks})`).join('\n');
 }
 
-function isEvent(value: unknown): value is AnyhookEvent {
+function isEvent(value: unknown): value is StreamEvent {
   return typeof value === 'object' && value !== null && 'specversion' in value && 'data' in value;
 }

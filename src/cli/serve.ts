@@ -16,6 +16,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly connectors: readonly string[];
   readonly allowAddress: readonly string[];
+  readonly retain?: string;
   readonly logLevel?: CompleteConfig['logLevel'];
 }
 
@@ -35,6 +36,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
+    .option('--retain <time>', 'how long events are kept, as in 36h or 30d (default 30d)')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .addHelpText('after', '\nExample:\n  $ anyhook serve --data ./data --port 8080 --allow-address 127.0.0.0/8')
     .action(async (options: ServeOptions) => {
@@ -43,6 +45,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         store: options.store ?? env['ANYHOOK_STORE'],
         port: options.port,
         host: options.host,
+        retain: options.retain,
         logLevel: options.logLevel,
         connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,
         allowAddresses: options.allowAddress.length > 0 ? [...options.allowAddress] : undefined,

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { createApiKey } from '../engine/api-keys.ts';
 import type { CompleteConfig } from '../engine/config.ts';
 import type { Log } from '../engine/log.ts';
+import { parseRetention } from '../engine/retention.ts';
 import { createRuntime } from '../engine/runtime.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import { close as closeServer, listen } from '../server/listen.ts';
@@ -45,6 +46,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     log,
     pollConcurrency: config.pollConcurrency,
     deliveryConcurrency: config.deliveryConcurrency,
+    retainMs: parseRetention(config.retain),
     userAgent,
   });
   try {

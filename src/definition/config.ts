@@ -41,6 +41,10 @@ export interface Config {
    */
   deliveryConcurrency?: number;
   /**
+   * How long events are kept, in hours (h) or days (d). One that is still to be delivered is kept longer, and so are those behind it.
+   */
+  retain?: string;
+  /**
    * The least severe log lines that are written.
    */
   logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';

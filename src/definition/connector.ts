@@ -9,6 +9,10 @@ export type AuthMethod = HeaderAuth | BasicAuth | TokenAuth;
  */
 export type CredentialNames = string[];
 /**
+ * How one quota of an account reads: how much is left or used, of how much, and when it comes back.
+ */
+export type QuotaHeaders = QuotaLeftUntilReset | QuotaLeft | QuotaUsed;
+/**
  * One way to find changed or deleted records.
  */
 export type Detection =
@@ -343,6 +347,16 @@ export interface HttpDefinition {
    * Template of the vendor account that quota belongs to; instances with the same value share it. By default those with the same settings and credentials.
    */
   account?: string;
+  /**
+   * The part of an account's quota that may be used here; the rest is left to the account's other users.
+   */
+  quotaShare?: number;
+  /**
+   * Headers by which the vendor says how much of an account's quota is left: requests slow down before it refuses them. By default X-RateLimit-Limit, -Remaining and -Reset, the same with X-Rate-Limit and RateLimit, and RateLimit with RateLimit-Policy of the IETF draft.
+   *
+   * @minItems 1
+   */
+  quotaHeaders?: [QuotaHeaders, ...QuotaHeaders[]];
   retryAfter?: RetryAfterRule;
   /**
    * How the vendor's errors read, first match wins; before the general rules by HTTP status.
@@ -378,6 +392,63 @@ export interface RequestTemplate {
   body?: {
     [k: string]: unknown;
   };
+}
+/**
+ * A quota that is there again all at once, at a time that the vendor says.
+ */
+export interface QuotaLeftUntilReset {
+  /**
+   * Header that says how many requests are left.
+   */
+  remaining: string;
+  /**
+   * Header that says of how many; without it, the most that were ever left.
+   */
+  limit?: string;
+  reset: QuotaReset;
+}
+/**
+ * The header that says when all of the quota is there again.
+ */
+export interface QuotaReset {
+  /**
+   * Header name.
+   */
+  header: string;
+  /**
+   * Seconds or milliseconds from now, or since 1970.
+   */
+  unit: 's' | 'ms' | 'epoch-s' | 'epoch-ms';
+}
+/**
+ * A quota that comes back bit by bit, by what is left of it.
+ */
+export interface QuotaLeft {
+  /**
+   * Header that says how many requests are left.
+   */
+  remaining: string;
+  /**
+   * Header that says of how many; without it, the most that were ever left.
+   */
+  limit?: string;
+  /**
+   * In how many seconds all of the quota comes back, bit by bit.
+   */
+  windowSeconds: number;
+}
+/**
+ * A quota that comes back bit by bit, by what is used of it.
+ */
+export interface QuotaUsed {
+  /**
+   * Header that holds used and limit in one, as in 12/40 or api-usage=18/5000; the first such pair counts.
+   */
+  usage: string;
+  /**
+   * In how many seconds all of the quota comes back, bit by bit.
+   */
+  windowSeconds: number;
 }
 /**
  * How the vendor says when to come back; by default the header Retry-After of RFC 9110 §10.2.3, in seconds or as a date.

@@ -6,7 +6,7 @@
 export type Time = string;
 
 /**
- * One change of one record, as a CloudEvents 1.0 envelope. The same event always has the same id, however often it is detected or sent.
+ * One change of one record, or a notice about the watching itself, as a CloudEvents 1.0 envelope. The same event always has the same id, however often it is detected or sent.
  */
 export interface AnyhookEvent {
   /**
@@ -18,15 +18,15 @@ export interface AnyhookEvent {
    */
   id: string;
   /**
-   * Where it happened: the object of the instance.
+   * Where it happened: the object of the instance; of a notice that concerns all of it, the instance.
    */
   source: string;
   /**
-   * The object and the change, with a dot between.
+   * The object and the change, with a dot between; or the notice: poller.stalled when no poll of a feed has ended well for three intervals and at least 15 minutes, poller.recovered when one has again, credentials.failed when the vendor refuses the credentials or what they allow is not enough, credentials.restored when it takes them again.
    */
   type: string;
   /**
-   * The record's id at the vendor.
+   * The record's id at the vendor; of a notice, the object or the instance that it is about.
    */
   subject: string;
   time: Time;
@@ -38,7 +38,10 @@ export interface AnyhookEvent {
    * The event's position in the stream of its instance: contiguous, from 1, in decimal. A gap means that an event is still to come or was missed.
    */
   sequence: string;
-  data: EventData;
+  /**
+   * What changed, or what the notice says.
+   */
+  data: EventData | NoticeData;
 }
 /**
  * What changed.
@@ -108,4 +111,45 @@ export interface EventInstance {
    * The instance's tags.
    */
   tags: string[];
+}
+/**
+ * What a notice says: which feed or instance is in trouble, or no longer is.
+ */
+export interface NoticeData {
+  /**
+   * The connector's key.
+   */
+  connector: string;
+  instance: EventInstance;
+  /**
+   * The object whose feed it is about; null when it is about the whole instance.
+   */
+  object: string | null;
+  /**
+   * The feed that it is about; null when it is about the whole instance.
+   */
+  feed: 'changes' | 'deletes' | null;
+  failure: NoticeFailure;
+  since: Time;
+  /**
+   * When the trouble was over; null while it lasts.
+   */
+  until: Time | null;
+}
+/**
+ * What is or was wrong.
+ */
+export interface NoticeFailure {
+  /**
+   * The code of the failure.
+   */
+  code: string;
+  /**
+   * What went wrong.
+   */
+  message: string;
+  /**
+   * What a person can do about it.
+   */
+  help: string | null;
 }

@@ -1,12 +1,12 @@
 /** An event as a signed request to a callback. */
-import type { AnyhookEvent } from '../event/event.ts';
+import type { StreamEvent } from '../event/event.ts';
 import { eventFormats } from '../event/format.ts';
 import type { Callback } from '../store/port.ts';
 import type { CallbackRequest } from './send.ts';
 import { bodySignature, signatureHeaders } from './sign.ts';
 
 /** @param nowMs When the attempt is made: its timestamp is signed. */
-export function callbackRequest(event: AnyhookEvent, callback: Callback, nowMs: number): CallbackRequest {
+export function callbackRequest(event: StreamEvent, callback: Callback, nowMs: number): CallbackRequest {
   const { render, bodySignatureHeader } = eventFormats[callback.format];
   const { headers, body } = render(event);
   const { secret, retiring } = callback;

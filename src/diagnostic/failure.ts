@@ -38,6 +38,7 @@ export const failureCodes = {
   'store-corrupt': 'Stored data does not have the expected shape.',
   'store-unavailable': 'The database cannot be read or written now: a full disk, a missing permission.',
   'secret-key-wrong': 'Stored secrets cannot be opened with this key.',
+  'account-waiting': 'The vendor account is over its quota, so the request was not sent yet.',
   internal: 'A bug: it ended one unit of work, and the log has the rest.',
   'listen-failed': 'The port cannot be opened.',
 } as const;

@@ -3,7 +3,7 @@ import type { PollReport } from '../change/poll-report.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { PredicateReport } from '../dialect/query.ts';
-import type { AnyhookEvent } from '../event/event.ts';
+import type { StreamEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
 import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings } from '../store/port.ts';
 
@@ -74,6 +74,8 @@ export interface PollView {
   readonly feed: Feed;
   readonly cursor: string | null;
   readonly dueAt: string;
+  /** The interval it has come to, in seconds; null before a poll has set it. */
+  readonly everySeconds: number | null;
   readonly lastPolledAt: string | null;
   readonly failures: number;
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
@@ -133,7 +135,12 @@ export interface Runtime {
    */
   pollNow(id: string, object: string): Promise<readonly PollOutcome[] | null>;
   /** Events after a sequence number, in order. null when there is no such instance. */
-  listEvents(id: string, after: number, limit: number): Promise<readonly AnyhookEvent[] | null>;
+  listEvents(id: string, after: number, limit: number): Promise<readonly StreamEvent[] | null>;
+  /**
+   * The sequence of the oldest event that is kept: those before were purged for their age. One more than the last that
+   * ever was when none is kept; null when there is no such instance.
+   */
+  oldestSequence(id: string): Promise<number | null>;
   /** null when there is no such event. */
   listAttempts(eventId: string): Promise<readonly Attempt[] | null>;
   explain(input: ExplainInput): Outcome<Explanation>;

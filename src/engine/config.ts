@@ -18,6 +18,7 @@ export const defaultConfig: CompleteConfig = {
   allowAddresses: [],
   pollConcurrency: 16,
   deliveryConcurrency: 32,
+  retain: '30d',
   logLevel: 'info',
 };
 

@@ -13,6 +13,7 @@ import type { Clock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
 import type { Instance, ObjectSettings, PollKey, Store } from '../store/port.ts';
+import { paceLimits } from './poll-schedule.ts';
 import type { FeedLine } from './poller.ts';
 
 export interface FeedLineOptions {
@@ -136,7 +137,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
           allowDeletes: settings.allowDeletes,
         },
         client: await clientOf(connector, instance),
-        everySeconds: settings.intervalSeconds ?? detection.everySeconds,
+        pace: paceLimits(detection, settings.intervalSeconds),
       };
     },
     async forget(instanceId) {

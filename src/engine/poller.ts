@@ -12,20 +12,18 @@ import { linkSignals } from '../http/signals.ts';
 import type { PollKey, PollState, Store } from '../store/port.ts';
 import type { PollOutcome } from './api.ts';
 import type { Log } from './log.ts';
-import { dueAfterFailure, dueAfterSuccess } from './poll-schedule.ts';
+import { endPoll } from './poll-end.ts';
+import type { PaceLimits } from './poll-schedule.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 /** Renewed while a poll runs. A node that dies is replaced within 30 s: the lease, and the rest of whoever looks for one. */
 export const pollLeaseMs = 25_000;
 
-/** The interval of a feed that could not even be set up. */
-const fallbackSeconds = 60;
-
 /** What a poll of an instance needs; null when the instance or its connector is gone. */
 export interface FeedLine {
   readonly source: FeedSource;
   readonly client: VendorClient;
-  readonly everySeconds: number;
+  readonly pace: PaceLimits;
 }
 
 export interface PollerOptions {
@@ -96,12 +94,12 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
   const key: PollKey = { instanceId: state.instanceId, object: state.object, feed: state.feed };
   const report = emptyReport(state.feed, state.cursor);
   const held = holdLease(key, options, signal);
-  let everySeconds = fallbackSeconds;
+  let limits: PaceLimits | null = null;
   let failure: Failure | null = null;
   try {
     const line = await options.line(key);
     if (line === null) throw leaseLost(key);
-    everySeconds = line.everySeconds;
+    limits = line.pace;
     const ports = pollPorts(key, state, line, options, held.signal);
     await learnVendorClock(line.source, ports);
     await pollFeed(line.source, ports, report, options.onEvents);
@@ -113,7 +111,7 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
   }
   // Stopped half-way: the lease ends with this process, and whoever opens the store next goes on at once.
   if (!signal.aborted) {
-    await finish(state, key, failure, everySeconds, options);
+    if (await endPoll({ key, state, report, failure, limits }, options)) options.onEvents();
     logOutcome(log, key, report, failure);
   }
   return { ...report, cursor: cursorText(report.cursor), failure: failure && shownFailure(failure) };
@@ -168,27 +166,6 @@ function pollPorts(
     now: clock.now,
     signal,
   };
-}
-
-async function finish(
-  state: PollState,
-  key: PollKey,
-  failure: Failure | null,
-  everySeconds: number,
-  options: PollerOptions,
-): Promise<void> {
-  const { clock, owner, store } = options;
-  const now = clock.now();
-  const attempt = { everySeconds, failures: state.failures, random: clock.random };
-  const dueAt =
-    failure === null ? dueAfterSuccess(now, everySeconds, clock.random) : dueAfterFailure(now, failure, attempt);
-  await store.finishPoll({
-    key,
-    owner,
-    dueAt,
-    now,
-    failure: failure === null ? null : { code: failure.code, message: failure.message },
-  });
 }
 
 function asFailure(error: unknown, signal: AbortSignal): Failure {

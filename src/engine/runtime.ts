@@ -15,6 +15,7 @@ import { createInstance, patchInstance } from './instances.ts';
 import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
 import { restUntil } from './rest.ts';
+import { createRetention } from './retention.ts';
 import { instanceView } from './views.ts';
 
 export interface RuntimeOptions {
@@ -26,12 +27,15 @@ export interface RuntimeOptions {
   readonly pollConcurrency: number;
   /** Deliveries under way at once. */
   readonly deliveryConcurrency: number;
+  /** How long events are kept, in milliseconds; 30 days when not given. */
+  readonly retainMs?: number;
   /** Names this software to vendors and callbacks. */
   readonly userAgent: string;
   readonly clock?: Clock;
 }
 
 const defaultGraceMs = 10_000;
+const defaultRetainMs = 30 * 24 * 3_600_000;
 
 /** Wires a runtime. It does nothing until `start`; from then on it owns the store and closes it in `close`. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -59,6 +63,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     line: (key) => lines.line(key),
     onEvents: () => deliverer.wake(),
   });
+  const retention = createRetention({ store, clock, log, retainMs: options.retainMs ?? defaultRetainMs });
   const instances = { store, connectors, addressRules, now: () => clock.now() };
   const stopping = new AbortController();
   // Every poll under way listens to it, and leaves it when it ends.
@@ -95,6 +100,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async deleteInstance(id) {
       const deleted = await store.deleteInstance(id);
       await lines.forget(id);
+      retention.wake();
       return deleted;
     },
 
@@ -111,6 +117,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if ((await store.getInstance(id)) === null) return null;
       return store.listEvents({ instanceId: id, after, limit });
     },
+    oldestSequence: (id) => store.oldestSequence(id),
     async listAttempts(eventId) {
       return (await store.getEvent(eventId)) === null ? null : store.listAttempts(eventId);
     },
@@ -123,7 +130,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ready: async () => working !== null && !stopping.signal.aborted && (await store.ping()),
 
     start() {
-      working ??= Promise.all([poller.run(stopping.signal), deliverer.run(stopping.signal)]);
+      working ??= Promise.all([
+        poller.run(stopping.signal),
+        deliverer.run(stopping.signal),
+        retention.run(stopping.signal),
+      ]);
     },
     async close(graceMs = defaultGraceMs) {
       stopping.abort();

@@ -41,6 +41,7 @@ function pollView(poll: PollState): PollView {
     feed: poll.feed,
     cursor: cursorText(poll.cursor),
     dueAt: iso(poll.dueAt),
+    everySeconds: poll.pace?.seconds ?? null,
     lastPolledAt: isoOrNull(poll.lastPolledAt),
     failures: poll.failures,
     lastFailure: poll.lastFailure === null ? null : { ...poll.lastFailure, at: iso(poll.lastFailure.at) },

@@ -5,13 +5,13 @@
  *
  * Where it is silent, so is this: `hubKey` is left out, since there are no hubs here, and ids are text.
  */
-import type { AnyhookEvent, EventData } from './event.ts';
+import { type AnyhookEvent, type EventData, isChange, type NoticeEvent } from './event.ts';
 import type { EventFormat } from './format.ts';
 
 export const cloudElements: EventFormat = {
   render: (event) => ({
     headers: { 'content-type': 'application/json', 'elements-webhook-id': event.id },
-    body: Buffer.from(JSON.stringify({ message: message(event) })),
+    body: Buffer.from(JSON.stringify({ message: isChange(event) ? message(event) : noticeMessage(event) })),
   }),
   bodySignatureHeader: 'elements-webhook-signature',
 };
@@ -27,6 +27,13 @@ function message({ id, data }: AnyhookEvent): Record<string, unknown> {
     events,
   };
   return { eventId: id, instance_id: instanceId, events, raw };
+}
+
+/** It had no notices: a receiver finds no change in this one, and where it looks further, what the notice says. */
+function noticeMessage({ id, type, data }: NoticeEvent): Record<string, unknown> {
+  const { connector, instance, ...notice } = data;
+  const raw = { instance_id: instance.id, events: [], elementKey: connector, notice: { type, ...notice } };
+  return { eventId: id, instance_id: instance.id, events: [], raw };
 }
 
 function legacyEvent(data: EventData): Record<string, unknown> {

@@ -3,7 +3,7 @@
 import { batched } from './batched.ts';
 import { binary } from './binary.ts';
 import { cloudElements } from './cloud-elements.ts';
-import type { AnyhookEvent } from './event.ts';
+import type { StreamEvent } from './event.ts';
 import { structured } from './structured.ts';
 
 export type EventFormatName = 'structured' | 'binary' | 'batched' | 'cloud-elements';
@@ -15,7 +15,7 @@ export interface RenderedEvent {
 }
 
 export interface EventFormat {
-  render(event: AnyhookEvent): RenderedEvent;
+  render(event: StreamEvent): RenderedEvent;
   /**
    * Header for a second signature over the body alone, which receivers written for this format look for:
    * `sha256=` and the base64 of HMAC-SHA256 by the callback's secret. Absent where Standard Webhooks is all there is.

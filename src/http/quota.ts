@@ -1,9 +1,12 @@
 /**
- * What one vendor account allows, shared by all instances of it: so many requests at once, so many per second, and
- * none until the time the vendor named.
+ * What one vendor account allows, shared by all instances of it: so many requests at once, so many per second, as many
+ * as its answers say are left, and none until the time the vendor named.
  */
 import { Failure } from '../diagnostic/failure.ts';
 import type { Clock } from './clock.ts';
+import type { Allowance } from './quota-headers.ts';
+import { type Spacing, spacingOf } from './spacing.ts';
+import { createTurns } from './turns.ts';
 
 export interface QuotaLimits {
   /** Requests under way at once. */
@@ -14,13 +17,17 @@ export interface QuotaLimits {
 
 export interface Quota {
   /**
-   * Waits for a turn, first come first served. The returned function gives it back and must be called once.
-   * @throws Failure `vendor-throttled` when the account is paused for longer than `longestWaitMs`.
+   * Waits for a turn: members in turn, each first come first served. The returned function gives it back and must be
+   * called once.
+   * @param member who asks: an instance.
+   * @throws Failure `account-waiting` when the account is paused for longer than `longestWaitMs`.
    * @throws the signal's reason when it is aborted while waiting.
    */
-  acquire(limits: QuotaLimits, longestWaitMs: number, signal: AbortSignal): Promise<() => void>;
+  acquire(limits: QuotaLimits, longestWaitMs: number, signal: AbortSignal, member?: unknown): Promise<() => void>;
   /** No request of this account starts for that long. A pause never shortens one that is there. */
   pause(delayMs: number): void;
+  /** What the last answer said of the account's quota; `share` is the part of it that we may use. */
+  learn(allowances: readonly Allowance[], share: number): void;
 }
 
 export interface Quotas {
@@ -40,42 +47,41 @@ export function createQuotas(clock: Clock): Quotas {
   };
 }
 
+/** No vendor has so many; one whose answers name ever new ones must not fill the memory. */
+const MOST_ALLOWANCES = 20;
+
+interface Learned extends Pick<Spacing, 'gapMs'> {
+  readonly limit: number;
+  readonly fromMs: number;
+  /** Then nothing of it holds any more. */
+  readonly untilMs: number;
+}
+
 function createQuota(clock: Clock): Quota {
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
+  const turns = createTurns();
+  const learned = new Map<string, Learned>();
   let pausedUntilMs = 0;
   let nextStartMs = 0;
 
-  /** Gives the place to the first in line, so that no newcomer overtakes it. */
-  function leave(): void {
-    const next = waiting.shift();
-    if (next === undefined) underWay -= 1;
-    else next();
+  /** The widest gap of what is known, and when it lets the next one go. */
+  function spacing(): { readonly gapMs: number; readonly fromMs: number } {
+    let gapMs = 0;
+    let fromMs = 0;
+    for (const [name, known] of learned) {
+      if (known.untilMs <= clock.now()) {
+        learned.delete(name);
+        continue;
+      }
+      gapMs = Math.max(gapMs, known.gapMs);
+      fromMs = Math.max(fromMs, known.fromMs);
+    }
+    return { gapMs, fromMs };
   }
 
-  async function enter(concurrency: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (underWay >= concurrency) return turn(signal);
-    underWay += 1;
-  }
-
-  function turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const go = (): void => {
-        signal.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      const giveUp = (): void => {
-        waiting.splice(waiting.indexOf(go), 1);
-        reject(signal.reason);
-      };
-      waiting.push(go);
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
-  }
+  const heldUntilMs = (): number => Math.max(pausedUntilMs, spacing().fromMs);
 
   async function waitForStart(limits: QuotaLimits, longestWaitMs: number, signal: AbortSignal): Promise<void> {
-    const gapMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
+    const rateMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
     const giveUpMs = clock.now() + longestWaitMs;
     const sleepUntil = async (untilMs: number): Promise<void> => {
       const waitMs = untilMs - clock.now();
@@ -83,34 +89,47 @@ function createQuota(clock: Clock): Quota {
       if (waitMs > 0) await clock.sleep(waitMs, signal);
     };
     do {
-      while (pausedUntilMs > clock.now()) await sleepUntil(pausedUntilMs);
+      for (let heldMs = heldUntilMs(); heldMs > clock.now(); heldMs = heldUntilMs()) await sleepUntil(heldMs);
+      const { gapMs } = spacing();
       const startMs = Math.max(clock.now(), nextStartMs);
       // Whoever cannot wait takes no turn, so that those who give up do not put the others off for ever.
       if (startMs > giveUpMs) throw paused(startMs - clock.now());
-      nextStartMs = startMs + gapMs;
+      nextStartMs = startMs + Math.max(rateMs, gapMs);
       await sleepUntil(startMs);
-    } while (pausedUntilMs > clock.now());
+      // Meanwhile an answer may have said more.
+    } while (heldUntilMs() > clock.now());
   }
 
   return {
-    async acquire(limits, longestWaitMs, signal) {
-      await enter(limits.concurrency, signal);
+    async acquire(limits, longestWaitMs, signal, member) {
+      await turns.enter(limits.concurrency, member, signal);
       try {
         await waitForStart(limits, longestWaitMs, signal);
       } catch (error) {
-        leave();
+        turns.leave();
         throw error;
       }
-      return leave;
+      return turns.leave;
     },
     pause(delayMs) {
       pausedUntilMs = Math.max(pausedUntilMs, clock.now() + delayMs);
+    },
+    learn(allowances, share) {
+      const nowMs = clock.now();
+      for (const allowance of allowances) {
+        const { name, remaining, windowMs } = allowance;
+        if (learned.size >= MOST_ALLOWANCES && !learned.has(name)) continue;
+        // Where the vendor does not say how much it is, it is at least what was there once.
+        const limit = allowance.limit ?? Math.max(learned.get(name)?.limit ?? 1, remaining);
+        const { gapMs, waitMs } = spacingOf({ ...allowance, limit }, share);
+        learned.set(name, { limit, gapMs, fromMs: nowMs + waitMs, untilMs: nowMs + windowMs });
+      }
     },
   };
 }
 
 function paused(waitMs: number): Failure {
-  return new Failure('vendor-throttled', 'The vendor account is over its quota; its requests wait.', {
+  return new Failure('account-waiting', 'The vendor account is over its quota; its requests wait.', {
     retryable: true,
     retryAfterMs: Math.ceil(waitMs),
   });

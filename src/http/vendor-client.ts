@@ -12,6 +12,7 @@ import { compileErrors } from './errors.ts';
 import type { Resolve } from './guarded-lookup.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from './headers.ts';
 import type { Quotas } from './quota.ts';
+import { compileQuotaHeaders } from './quota-headers.ts';
 import { redact } from './redact.ts';
 import { requestUrl } from './request-url.ts';
 import { defaultRetryLimits, type RetryLimits, retryDelayMs } from './retry.ts';
@@ -46,6 +47,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const CONCURRENCY = 4;
 const REDIRECTS = 5;
+const QUOTA_SHARE = 0.8;
 
 /**
  * Opens an instance's line to its vendor. One client per instance and process: two would renew the same token
@@ -79,6 +81,10 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
   const headers = compileTexts(http.headers);
   const account = compileTemplate(http.account ?? '{settings} {credentials}').template;
   const quotaLimits = { concurrency: http.concurrency ?? CONCURRENCY, requestsPerSecond: http.requestsPerSecond };
+  const readAllowances = compileQuotaHeaders(http.quotaHeaders);
+  const share = http.quotaShare ?? QUOTA_SHARE;
+  // Instances of one account take turns.
+  const member = {};
   let clockSkewMs = 0;
 
   function headersOf(request: VendorRequest, authorization: Authorization): Headers {
@@ -99,13 +105,14 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     const values = { settings, credentials: options.credentials, auth: authorization.captured };
     const url = requestUrl(baseUrl.renderText(values), request);
     const quota = options.quotas.of(`${url.origin} ${account.renderText(values)}`);
-    const release = await quota.acquire(quotaLimits, longestWaitMs, signal);
+    const release = await quota.acquire(quotaLimits, longestWaitMs, signal, member);
     try {
       const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
       const sent = { method: request.method, url, headers: headersOf(request, authorization), timeoutMs, ...body };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
       const dateMs = parseHttpDate(received.headers['date'] ?? '');
       if (dateMs !== null) clockSkewMs = dateMs - received.headAtMs;
+      quota.learn(readAllowances(received.headers, dateMs ?? received.headAtMs), share);
       const secrets = authenticator.secrets();
       const name = `${request.method} ${url.pathname}`;
       const answer = { ...received, body: readBody(received), dateMs };

@@ -13,6 +13,7 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'The method is not for this resource' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   conflict: { status: 409, title: 'Something else is under way' },
+  'events-purged': { status: 410, title: 'Some of these events are no longer kept' },
   'too-large': { status: 413, title: 'The request body is too large' },
   'media-type-unsupported': { status: 415, title: 'The media type of the body is not understood' },
   rejected: { status: 422, title: 'The request was understood, but there are errors in it' },
@@ -34,13 +35,15 @@ export interface ProblemExtras {
   /** The document that the diagnostics point into, so that spans become lines and columns. */
   readonly document?: unknown;
   readonly failure?: Failure;
+  /** The oldest event that can still be had. */
+  readonly oldestSequence?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The answer that tells a problem. */
 export function problemAnswer(code: ProblemCode, detail: string, extras: ProblemExtras = {}): Answer {
   const { status, title } = problems[code];
-  const { diagnostics, document, failure, headers } = extras;
+  const { diagnostics, document, failure, oldestSequence, headers } = extras;
   return {
     status,
     headers: { ...headers, 'content-type': problemMediaType },
@@ -53,6 +56,7 @@ export function problemAnswer(code: ProblemCode, detail: string, extras: Problem
       ...(diagnostics !== undefined && {
         diagnostics: diagnostics.slice(0, mostDiagnostics).map((found) => wireDiagnostic(found, document)),
       }),
+      ...(oldestSequence !== undefined && { oldestSequence }),
       ...(failure !== undefined && { failure: wireFailure(failure) }),
     },
   };

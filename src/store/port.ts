@@ -3,7 +3,14 @@
  * transaction in its callers' hands. Times are epoch milliseconds. Secrets go in and come out in clear: an engine
  * seals them before they touch the disk (seal.ts).
  */
-import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
+import type {
+  AnyhookEvent,
+  NoticeEvent,
+  StreamEvent,
+  TroubleKind,
+  UnsequencedEvent,
+  UnsequencedNotice,
+} from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
 
 // ---------------------------------------------------------------------------------------------- instances
@@ -94,6 +101,13 @@ export interface FeedCursor {
   readonly [name: string]: StoredJson | undefined;
 }
 
+export interface Pace {
+  /** The interval, in seconds. */
+  readonly seconds: number;
+  /** How many polls in a row found nothing at this interval. */
+  readonly quiet: number;
+}
+
 export interface PollState extends PollKey {
   /** null before the first poll. */
   readonly cursor: FeedCursor | null;
@@ -102,6 +116,10 @@ export interface PollState extends PollKey {
   readonly dueAt: number;
   readonly failures: number;
   readonly lastPolledAt: number | null;
+  /** When a poll last ended well; before the first, since when one is waited for. */
+  readonly wellAt: number;
+  /** How fast it goes round; null before a poll has set it. */
+  readonly pace: Pace | null;
   /** Code and message of the last failure; null after a poll that went well. */
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: number } | null;
 }
@@ -141,12 +159,29 @@ export interface PollCommit {
   readonly now: number;
 }
 
+/** Something that keeps a feed, or all of an instance, from being polled: told once when it begins and once when it ends. */
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** `feed`: of the poll's own feed; `instance`: of all of the instance. */
+  readonly of: 'feed' | 'instance';
+  /** Told when the trouble is new, or when the credentials were changed since it was. */
+  readonly notice: UnsequencedNotice;
+}
+
 export interface PollFinish {
   readonly key: PollKey;
   readonly owner: string;
   readonly dueAt: number;
   readonly now: number;
+  /** null when it went well, which ends all troubles of the feed and of its instance. */
   readonly failure: { readonly code: string; readonly message: string } | null;
+  /** It did not come about, through no fault of its own: `failure` says why, and is neither counted nor kept. */
+  readonly postponed?: boolean;
+  /** Stays as it is when absent. */
+  readonly pace?: Pace;
+  readonly troubles?: readonly Trouble[];
+  /** The other feeds of the instance that nobody polls just now are not due before this. */
+  readonly othersNotBefore?: number;
 }
 
 // ---------------------------------------------------------------------------------------------- delivery
@@ -156,7 +191,7 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 export interface Delivery {
   readonly id: string;
   readonly instanceId: string;
-  readonly event: AnyhookEvent;
+  readonly event: StreamEvent;
   /** Deliveries of one lane go out one after the other, in sequence. */
   readonly lane: string;
   readonly attempts: number;
@@ -201,11 +236,17 @@ export interface Store {
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;
   listInstances(filter: InstanceFilter): Promise<readonly Instance[]>;
-  /** Replaces the instance; `polls` become its whole set of polls, keeping the state of those that stay. False when it is gone. */
+  /**
+   * Replaces the instance; `polls` become its whole set of polls, keeping the state of those that stay. When credentials
+   * are changed and were in trouble, its polls are due at once, and a new refusal is told again. False when it is gone.
+   */
   updateInstance(update: InstanceUpdate, polls: readonly PollState[]): Promise<boolean>;
   /** New values of rotated credentials, saved before they are used; the others stay. */
   saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
-  /** Removes the instance with its polls, ledger, events and deliveries. False when it is gone. */
+  /**
+   * The instance is gone at once, with its secrets and polls; its events, deliveries and ledger are no longer shown and
+   * wait for `sweep`. False when it was gone already.
+   */
   deleteInstance(id: string): Promise<boolean>;
 
   // polling
@@ -216,8 +257,11 @@ export interface Store {
   /** Leases one poll now, due or not; null when another holds it or it does not exist. */
   leasePoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<PollState | null>;
   renewPoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<boolean>;
-  /** Gives the lease back and says when the poll is due next. */
-  finishPoll(finish: PollFinish): Promise<void>;
+  /**
+   * Gives the lease back and says when the poll is due next; with it the notices of troubles that began or ended are
+   * stored, as events are. Ignored when the lease was lost. Answers those notices.
+   */
+  finishPoll(finish: PollFinish): Promise<readonly NoticeEvent[]>;
   /** Entries of these records. Both feeds of an object share one ledger. */
   ledger(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
   /** Entries, not deleted, that an enumeration has not met; in the order of their record ids, after one of them. */
@@ -236,8 +280,22 @@ export interface Store {
   commitPoll(commit: PollCommit): Promise<readonly AnyhookEvent[]>;
 
   // events
-  listEvents(filter: { instanceId: string; after: number; limit: number }): Promise<readonly AnyhookEvent[]>;
-  getEvent(id: string): Promise<AnyhookEvent | null>;
+  listEvents(filter: { instanceId: string; after: number; limit: number }): Promise<readonly StreamEvent[]>;
+  getEvent(id: string): Promise<StreamEvent | null>;
+  /** The sequence of the oldest event that is kept; one more than the last that ever was when none is. null when the instance is gone. */
+  oldestSequence(instanceId: string): Promise<number | null>;
+  /**
+   * Removes events stored before a time, with their deliveries and attempts, from the oldest of each instance on and up
+   * to the first that is younger or has a delivery pending. One step of many: it looks at some instances, in the order of
+   * their ids from after `after`, and removes at most `limit` events.
+   * @returns `after` for the next step; null when all instances were looked at.
+   */
+  purgeEvents(request: { before: number; after: string | null; limit: number }): Promise<{
+    readonly purged: number;
+    readonly after: string | null;
+  }>;
+  /** Removes at most so many rows of what instances that are gone left behind. True when there is more. */
+  sweep(limit: number): Promise<boolean>;
 
   // delivery
   /**

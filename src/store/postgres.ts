@@ -13,7 +13,9 @@ import { checkSecretKey } from './postgres/key-check.ts';
 import { ledger } from './postgres/ledger.ts';
 import { applyMigrations } from './postgres/migrate.ts';
 import { pollCommit } from './postgres/poll-commit.ts';
+import { pollFinish } from './postgres/poll-finish.ts';
 import { polls } from './postgres/polls.ts';
+import { removal } from './postgres/removal.ts';
 import { createSealer } from './seal.ts';
 
 export interface PostgresStoreOptions {
@@ -58,6 +60,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const parents = checkpoints(connection);
   const commit = pollCommit(connection);
   const log = eventLog(connection);
+  const aged = removal(connection);
   const delivery = deliveries(connection);
   const history = attempts(connection);
   const key = apiKeys(connection);
@@ -75,7 +78,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
-    finishPoll: step(poll.finish),
+    finishPoll: step(pollFinish(connection)),
     ledger: step(known.read),
     unseen: step(known.unseen),
     countUnseen: step(known.countUnseen),
@@ -84,6 +87,9 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
 
     listEvents: step(log.list),
     getEvent: step(log.get),
+    oldestSequence: step(aged.oldest),
+    purgeEvents: step(aged.purge),
+    sweep: step(aged.sweep),
 
     leaseDeliveries: step(delivery.lease),
     finishDelivery: step(delivery.finish),

@@ -17,7 +17,9 @@ import { ledger } from './sqlite/ledger.ts';
 import { acquireLock, type Lock } from './sqlite/lock.ts';
 import { applyMigrations } from './sqlite/migrate.ts';
 import { pollCommit } from './sqlite/poll-commit.ts';
+import { pollFinish } from './sqlite/poll-finish.ts';
 import { polls } from './sqlite/polls.ts';
+import { removal } from './sqlite/removal.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the database; its folder is made when it is missing. A `.lock` file stands beside it. */
@@ -62,6 +64,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const parents = checkpoints(db);
   const commit = pollCommit(db);
   const log = eventLog(db);
+  const aged = removal(db);
   const delivery = deliveries(db);
   const history = attempts(db);
   const key = apiKeys(db);
@@ -82,7 +85,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
-    finishPoll: step(poll.finish),
+    finishPoll: step(pollFinish(db)),
     ledger: step(known.read),
     unseen: step(known.unseen),
     countUnseen: step(known.countUnseen),
@@ -91,6 +94,9 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
 
     listEvents: step(log.list),
     getEvent: step(log.get),
+    oldestSequence: step(aged.oldest),
+    purgeEvents: step(aged.purge),
+    sweep: step(aged.sweep),
 
     leaseDeliveries: step(delivery.lease),
     finishDelivery: step(delivery.finish),
@@ -110,10 +116,10 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
 }
 
 /** The driver is synchronous and the port is not. */
-function step<A extends unknown[], R>(run: (...parameters: A) => R): (...parameters: A) => Promise<R> {
+function step<A extends unknown[], R>(run: (...parameters: A) => R | Promise<R>): (...parameters: A) => Promise<R> {
   return async (...parameters) => {
     try {
-      return run(...parameters);
+      return await run(...parameters);
     } catch (error) {
       throw driverFailure(error);
     }

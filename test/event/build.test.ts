@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { AnyhookEvent as Described } from '../../src/definition/event.ts';
 import { buildEvent } from '../../src/event/build.ts';
-import type { AnyhookEvent } from '../../src/event/event.ts';
+import type { StreamEvent } from '../../src/event/event.ts';
 import { eventId } from '../../src/event/id.ts';
 import { parts } from './an-event.ts';
 
@@ -32,5 +32,6 @@ test('when it was seen, and by which way, is no part of what the event is', () =
 });
 
 test('the schema describes the type', () => {
-  expectTypeOf<Described>().toExtend<AnyhookEvent>();
+  expectTypeOf<Omit<Described, 'data' | 'type'>>().toExtend<Omit<StreamEvent, 'data' | 'type'>>();
+  expectTypeOf<Described['data']>().toExtend<StreamEvent['data']>();
 });

@@ -57,7 +57,7 @@ describe('a quota', () => {
     const quota = createQuotas(clock).of('acme');
     quota.pause(90_000);
     await expect(quota.acquire(free, 60_000, never)).rejects.toMatchObject({
-      code: 'vendor-throttled',
+      code: 'account-waiting',
       retryAfterMs: 90_000,
     });
     expect(clock.now()).toBe(0);
@@ -96,5 +96,70 @@ describe('a quota', () => {
     asleep.abort(new Error('enough'));
     await expect(sleeping).rejects.toThrow('enough');
     (await quota.acquire(one, 1000, never))();
+  });
+
+  it('lets members take turns, so that one who asks often does not keep the others', async () => {
+    const quota = createQuotas(virtualClock()).of('acme');
+    const one = { concurrency: 1, requestsPerSecond: undefined };
+    const held = await quota.acquire(one, 1000, never, 'busy');
+    const order: string[] = [];
+    const ask = async (member: string) => {
+      const release = await quota.acquire(one, 1000, never, member);
+      order.push(member);
+      release();
+    };
+    const asked = ['busy', 'busy', 'busy', 'busy', 'small', 'other', 'small'].map(ask);
+    held();
+    await Promise.all(asked);
+    expect(order).toEqual(['busy', 'small', 'other', 'busy', 'small', 'busy', 'busy']);
+  });
+
+  it('spaces requests by what answers say is left, and forgets it when the window is over', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    const allowance = { name: 'a', limit: 100, windowMs: 60_000, resets: true };
+    const startOf = async () => {
+      (await quota.acquire(free, 600_000, never))();
+      return clock.now();
+    };
+    quota.learn([{ ...allowance, remaining: 60 }], 0.8);
+    expect([await startOf(), await startOf(), await startOf()]).toEqual([0, 600, 1200]);
+    quota.learn([{ ...allowance, remaining: 20 }], 0.8);
+    expect(await startOf()).toBe(61_200);
+    expect(await startOf()).toBe(61_200);
+  });
+
+  it('never uses more than its share of a window, however many ask', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    const windowMs = 60_000;
+    const used = [0, 0, 0];
+    const send = async () => {
+      const release = await quota.acquire({ concurrency: 4, requestsPerSecond: undefined }, 600_000, never);
+      const window = Math.floor(clock.now() / windowMs);
+      const count = (used[window] ?? 0) + 1;
+      used[window] = count;
+      const leftMs = (window + 1) * windowMs - clock.now();
+      quota.learn([{ name: 'a', limit: 100, remaining: 100 - count, windowMs: leftMs, resets: true }], 0.8);
+      release();
+    };
+    await Promise.all(Array.from({ length: 200 }, send));
+    expect(Math.max(...used)).toBeLessThanOrEqual(80);
+    expect(used[0]).toBeGreaterThan(60);
+  });
+
+  it('takes the most that was ever left for the whole, where the vendor does not say', async () => {
+    const clock = virtualClock(0);
+    const quota = createQuotas(clock).of('acme');
+    const left = (remaining: number) =>
+      quota.learn([{ name: 'a', limit: undefined, remaining, windowMs: 10_000, resets: true }], 1);
+    left(10);
+    left(5);
+    const starts: number[] = [];
+    for (let number = 0; number < 2; number += 1) {
+      (await quota.acquire(free, 60_000, never))();
+      starts.push(clock.now());
+    }
+    expect(starts).toEqual([0, 1000]);
   });
 });

@@ -361,7 +361,7 @@ describe('throttling', () => {
       retryable: true,
       retryAfterMs: 600_000,
     });
-    expect(await failureOf(client.send(get))).toMatchObject({ code: 'vendor-throttled', retryAfterMs: 600_000 });
+    expect(await failureOf(client.send(get))).toMatchObject({ code: 'account-waiting', retryAfterMs: 600_000 });
     expect(server.received).toHaveLength(1);
     expect(clock.slept).toEqual([]);
     await client.close();
@@ -382,9 +382,45 @@ describe('throttling', () => {
       }).client;
     const [one, two, other] = [instance('acme'), instance('acme'), instance('other')];
     await failureOf(one.send(get));
-    expect(await failureOf(two.send(get))).toMatchObject({ code: 'vendor-throttled' });
+    expect(await failureOf(two.send(get))).toMatchObject({ code: 'account-waiting' });
     expect(await other.send(get)).toMatchObject({ status: 200 });
     await Promise.all([one, two, other].map((client) => client.close()));
+  });
+
+  it('is slowed down before the vendor refuses, by what its answers say is left to the account', async () => {
+    const limit = 20;
+    const windowMs = 60_000;
+    let clock: ReturnType<typeof clientOf>['clock'] | undefined;
+    let since = 0;
+    let used = 0;
+    let refused = 0;
+    const server = await vendor((_, response) => {
+      const nowMs = clock?.now() ?? 0;
+      if (nowMs >= since + windowMs) [since, used] = [nowMs, 0];
+      used += 1;
+      if (used > limit) refused += 1;
+      sendJson(
+        response,
+        used > limit ? 429 : 200,
+        {},
+        {
+          'X-RateLimit-Limit': String(limit),
+          'X-RateLimit-Remaining': String(Math.max(0, limit - used)),
+          'X-RateLimit-Reset': String(Math.ceil((since + windowMs - nowMs) / 1000)),
+        },
+      );
+    });
+    const first = clientOf(server.origin, { http: { baseUrl: '{settings.baseUrl}', quotaShare: 0.9 } });
+    clock = first.clock;
+    since = clock.now();
+    for (let number = 0; number < 100; number += 1) {
+      // A long wait is the caller's.
+      const failure = await first.client.send(get).catch((error: unknown) => error);
+      if (failure instanceof Failure) clock.advance(failure.retryAfterMs ?? 0);
+    }
+    expect(refused).toBe(0);
+    expect(server.received.length).toBeGreaterThan(70);
+    await first.client.close();
   });
 
   it('keeps to the account’s concurrency', async () => {

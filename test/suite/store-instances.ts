@@ -84,7 +84,7 @@ export function instanceCases({ store, reopen }: StoreUnderTest): void {
     await store().updateInstance(instanceOf('a'), [pollOf(contacts, { startMs: 7 }), pollOf(orders)]);
 
     expect(await store().listPolls('a')).toEqual([
-      pollOf(contacts, { cursor: { ms: 1_500 }, dueAt: 9_000, lastPolledAt: 2_000 }),
+      pollOf(contacts, { wellAt: 2_000, cursor: { ms: 1_500 }, dueAt: 9_000, lastPolledAt: 2_000 }),
       pollOf(orders),
     ]);
     expect([...(await store().ledger(contacts, ['1'])).keys()]).toEqual(['1']);

@@ -72,7 +72,7 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     });
     expect(await (await reopen()).getPoll(key)).toEqual(failed);
     await commitEvents(store(), key, [], { now: 4_000 });
-    expect(await store().getPoll(key)).toEqual(pollOf(key, { dueAt: 5_000, lastPolledAt: 4_000 }));
+    expect(await store().getPoll(key)).toEqual(pollOf(key, { wellAt: 4_000, dueAt: 5_000, lastPolledAt: 4_000 }));
   });
 
   it('say when the next is due or its lease ends', async () => {

@@ -5,6 +5,8 @@ import { deliveryCases } from './store-deliveries.ts';
 import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
+import { retentionCases } from './store-retention.ts';
+import { troubleCases } from './store-troubles.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -32,6 +34,8 @@ export function storeSuite(name: string, open: OpenStore): void {
 
     describe('instances', () => instanceCases(under));
     describe('polls', () => pollCases(under));
+    describe('trouble', () => troubleCases(under));
+    describe('retention', () => retentionCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('laws', () => lawCases(open));
 

@@ -12,7 +12,7 @@ interface Id {
 }
 
 interface ListQuery {
-  readonly after: number;
+  readonly after?: number;
   readonly limit: number;
 }
 
@@ -21,8 +21,8 @@ const listQuery = partialRecord('EventFilter', 'Which events.', {
     type: 'integer',
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    default: 0,
-    description: 'Only events after this sequence number: the last one you have.',
+    description:
+      'Only events after this sequence number: the last one you have. Without it, from the oldest that is kept.',
     examples: [42],
   },
   limit,
@@ -33,18 +33,24 @@ const list: Route<Id, ListQuery> = {
   tag: 'events',
   summary: 'List the events of an instance',
   description:
-    'Events in sequence. The sequence of an instance has no gaps, so a receiver can prove that it has all and fetch what it missed.',
+    'Events in sequence. The sequence of an instance has no gaps, so a receiver can prove that it has all and fetch what it missed. ' +
+    'Events are kept for a time; when some after the number that is asked for are no longer, the answer is 410 with the oldest that is: ' +
+    'what lies between was purged for its age and cannot be fetched any more.',
   method: 'GET',
   path: '/v1/instances/{id}/events',
   secured: true,
   params: idParams,
   query: listQuery,
   success: { status: 200, description: 'A page of events.', schema: eventPage },
-  problems: ['not-found'],
+  problems: ['not-found', 'events-purged'],
   async handle({ params, query }, { runtime }) {
-    const found = await runtime.listEvents(params.id, query.after, query.limit + 1);
-    if (found === null) return noInstance(params.id);
-    return { status: 200, body: cutPage(found, query.limit, ({ sequence }) => Number(sequence)) };
+    const { after = 0, limit } = query;
+    // The list first: what is purged meanwhile is then told, and not left out in silence.
+    const found = await runtime.listEvents(params.id, after, limit + 1);
+    const oldest = await runtime.oldestSequence(params.id);
+    if (found === null || oldest === null) return noInstance(params.id);
+    if (query.after !== undefined && query.after + 1 < oldest) return purged(query.after, oldest);
+    return { status: 200, body: cutPage(found, limit, ({ sequence }) => Number(sequence)) };
   },
 };
 
@@ -67,6 +73,11 @@ const listAttempts: Route<Id> = {
 };
 
 export const eventRoutes: readonly Route[] = [list, listAttempts];
+
+function purged(after: number, oldestSequence: number) {
+  const detail = `Events ${after + 1} to ${oldestSequence - 1} are no longer kept; ask for those after ${oldestSequence - 1}.`;
+  return problemAnswer('events-purged', detail, { oldestSequence });
+}
 
 function shownAttempt(attempt: Attempt): Omit<Attempt, 'at'> & { readonly at: string } {
   return { ...attempt, at: new Date(attempt.at).toISOString() };

@@ -66,13 +66,21 @@ export const attempts = record('Attempts', 'All tries to deliver an event, in or
 
 /** The schema with each reference to a definition of its own replaced by that definition. Definitions may not recur. */
 function withoutDefinitions(root: typeof file): JsonSchema {
+  // A definition is one object wherever it stands: OpenAPI makes a component of each.
+  const inlined = new Map<JsonSchema, JsonSchema>();
+  const define = (target: JsonSchema): JsonSchema => {
+    const known = inlined.get(target) ?? (inline(target) as JsonSchema);
+    inlined.set(target, known);
+    return known;
+  };
   const inline = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(inline);
     if (typeof value !== 'object' || value === null) return value;
     const { $ref, ...rest } = value as JsonSchema;
     const target = typeof $ref === 'string' ? root.$defs[$ref.replace('#/$defs/', '')] : undefined;
     const copy = Object.fromEntries(Object.entries(rest).map(([name, part]) => [name, inline(part)]));
-    return target === undefined ? copy : { ...(inline(target) as JsonSchema), ...copy };
+    if (target === undefined) return copy;
+    return Object.keys(copy).length === 0 ? define(target) : { ...define(target), ...copy };
   };
   const { $schema: _dialect, $id: _id, $defs: _definitions, ...schema } = root;
   return inline({ ...schema, title: 'Event' }) as JsonSchema;

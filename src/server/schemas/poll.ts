@@ -28,6 +28,13 @@ export const pollState = record('PollState', 'How the polls of one feed of an ob
   feed,
   cursor,
   dueAt: { ...time, description: 'When it is polled next.' },
+  everySeconds: {
+    type: ['number', 'null'],
+    minimum: 0,
+    description:
+      'The interval that it has come to, in seconds: shorter while changes are found, longer while none are; null before a poll has set it.',
+    examples: [45],
+  },
   lastPolledAt: {
     ...time,
     type: ['string', 'null'],

@@ -81,9 +81,15 @@ export const problem = record(
     requestId: { type: 'string', description: 'Names this request in the log. Also in the header X-Request-Id.' },
     diagnostics: { type: 'array', items: diagnostic, description: 'All that is wrong with what was sent.' },
     failure,
+    oldestSequence: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Of events-purged: the oldest event that is still kept. Ask for those after the one before it.',
+      examples: [43],
+    },
   },
   {
-    optional: ['requestId', 'diagnostics', 'failure'],
+    optional: ['requestId', 'diagnostics', 'failure', 'oldestSequence'],
     examples: [
       {
         type: 'https://anyhook.dev/problems/not-found',

@@ -6,6 +6,7 @@ const insert = sql(`INSERT INTO attempts (delivery, number, at, duration_ms, sta
   SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::float8[], $5::integer[], $6::text[], $7::text[])`);
 const select = sql(`SELECT a.delivery, a.number, a.at, a.duration_ms, a.status, a.failure_code, a.failure_message
   FROM events AS e JOIN deliveries AS d ON d.event = e.number JOIN attempts AS a ON a.delivery = d.id
+    JOIN streams AS s ON s.instance_id = e.instance_id
   WHERE e.id = $1 ORDER BY a.delivery, a.number`);
 
 /** Runs inside the caller's transaction. */

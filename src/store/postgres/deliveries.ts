@@ -1,8 +1,9 @@
+import { batched } from '../batched.ts';
 import type { Delivery, DeliveryOutcome, Store } from '../port.ts';
 import { addAttempts } from './attempts.ts';
-import { batched } from './batched.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 import { lockFreeQueues, passOnLanes, takeHeads } from './delivery-queue.ts';
+import { isOfOneItem } from './driver-failure.ts';
 import { streams } from './streams.ts';
 
 type LeaseRequest = Parameters<Store['leaseDeliveries']>[0];
@@ -16,7 +17,7 @@ const end = sql(`UPDATE deliveries AS d SET owner = NULL, status = ended.status,
     free_at = coalesce(ended.due_at, d.free_at)
   FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
     AS ended (id, owner, status, attempts, due_at)
-  WHERE d.id = ended.id AND d.owner = ended.owner
+  WHERE d.id = ended.id AND d.owner = ended.owner AND EXISTS (SELECT FROM streams AS s WHERE s.instance_id = d.instance_id)
   RETURNING d.id, d.instance_id, d.lane`);
 const disable = sql(`UPDATE instances SET callback_disabled_at = gone.at
   FROM unnest($1::text[], $2::bigint[]) AS gone (id, at)
@@ -42,6 +43,7 @@ export function deliveries(connection: Connection) {
     },
     finish: batched<DeliveryOutcome, boolean>({
       most: mostFinished,
+      isOfOneItem,
       keyOf: ({ deliveryId }) => deliveryId,
       run: (outcomes) => connection.transaction((session) => finishAll(session, outcomes)),
     }),

@@ -12,6 +12,7 @@ import type { Sealer } from '../seal.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 import { pollSets } from './poll-sets.ts';
 import { streams } from './streams.ts';
+import { troubles } from './troubles.ts';
 
 const insert = sql(`INSERT INTO instances (${instanceColumns})
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`);
@@ -19,22 +20,27 @@ const replace = sql(`UPDATE instances SET connector = $2, name = $3, tags = $4, 
     credentials = $7, callback_url = $8, callback_format = $9, callback_secrets = $10, callback_disabled_at = $11,
     updated_at = $12
   WHERE id = $1`);
-const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1`);
+const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone`);
 // Not FOR UPDATE: that would be in the way of the foreign keys of events that are just being stored.
-const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 FOR NO KEY UPDATE`);
+const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone FOR NO KEY UPDATE`);
 // Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
 const selectPage = sql(`SELECT ${instanceColumns} FROM instances
-  WHERE id > $1 AND ($2::text IS NULL OR connector = $2)
+  WHERE id > $1 AND NOT is_gone AND ($2::text IS NULL OR connector = $2)
     AND ($3::text IS NULL OR EXISTS (SELECT FROM json_array_elements(tags::json) AS tag WHERE tag::text = $3))
   ORDER BY id LIMIT $4`);
 const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
-const remove = sql('DELETE FROM instances WHERE id = $1');
+const forget = sql(`UPDATE instances SET is_gone = true, credentials = '', callback_url = NULL, callback_format = NULL,
+    callback_secrets = NULL
+  WHERE id = $1 AND NOT is_gone`);
+// An id that comes back before its last bearer was swept away.
+const removeGone = sql('DELETE FROM instances WHERE id = $1 AND is_gone');
 
 /** The instances of a store, in steps that are each one transaction. */
 export function instances(connection: Connection, sealer: Sealer) {
   return {
     create(instance: Instance, states: readonly PollState[]): Promise<void> {
       return connection.transaction(async (session) => {
+        await session.run(removeGone, [instance.id]);
         await session.run(insert, [
           ...changeable(instanceRowOf(instance, sealer)),
           instance.createdAt,
@@ -62,6 +68,10 @@ export function instances(connection: Connection, sealer: Sealer) {
         await session.run(replace, [...changeable(instanceRowOf(instance, sealer)), instance.updatedAt]);
         await streams.setCallback(session, instance.id, instance.callback !== null, takesDeliveries(instance));
         await pollSets.become(session, instance.id, states);
+        const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(kept.credentials);
+        if (isNew && (await troubles.doubt(session, instance.id))) {
+          await pollSets.hurry(session, instance.id, instance.updatedAt);
+        }
         return true;
       });
     },
@@ -73,12 +83,15 @@ export function instances(connection: Connection, sealer: Sealer) {
         await session.run(updateCredentials, [id, sealCredentials(id, credentials, sealer), now]);
       });
     },
-    /** Polls, ledger, events, deliveries and attempts go with it, by their foreign keys. */
+    /** Nothing is polled or sent for it any more; the rest of it is for removal.ts. */
     delete(id: string): Promise<boolean> {
       return connection.transaction(async (session) => {
         await streams.lock(session, id);
         await pollSets.lock(session, id);
-        return (await session.run(remove, [id])) > 0;
+        if ((await session.run(forget, [id])) === 0) return false;
+        await pollSets.remove(session, id);
+        await streams.remove(session, id);
+        return true;
       }, 'patient');
     },
   };

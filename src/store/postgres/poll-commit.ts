@@ -3,9 +3,8 @@ import type { PollCommit } from '../port.ts';
 import { leaseLost } from '../row/poll-row.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import { type Connection, type Session, sql } from './connection.ts';
-import { addDeliveries } from './delivery-queue.ts';
-import { appendEvents } from './event-log.ts';
 import { writeLedger } from './ledger.ts';
+import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 
 // Moves the cursor, with which the start comes, and holds the lease until the end of the transaction: who takes it next sees all of it.
@@ -24,14 +23,9 @@ async function commit(session: Session, poll: PollCommit): Promise<readonly Anyh
   const position = [poll.cursor === undefined ? null : JSON.stringify(poll.cursor), poll.startMs ?? null];
   const held = await session.run(holdLease, [instanceId, object, feed, poll.owner, ...position]);
   if (held === 0) throw leaseLost(poll.key);
-  const appended =
-    stream === undefined ? [] : await appendEvents(session, instanceId, stream.last_sequence, poll.events);
-  if (appended.length > 0) {
-    const heads = stream?.has_callback ? await addDeliveries(session, instanceId, appended, poll.now) : 0;
-    const { now } = poll;
-    await streams.advance(session, instanceId, { events: appended.length, hasNewHead: heads > 0, now });
-  }
+  const stored = stream === undefined ? [] : await appendToStream(session, instanceId, stream, poll.events, poll.now);
   await writeLedger(session, poll);
   await writeCheckpoint(session, poll);
-  return appended.map(({ event }) => event);
+  // What is appended comes back as what it is.
+  return stored as readonly AnyhookEvent[];
 }

@@ -1,6 +1,5 @@
-import type { PollFinish, PollKey, PollState } from '../port.ts';
+import type { PollKey, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
-import { batched } from './batched.ts';
 import { type Connection, sql } from './connection.ts';
 
 interface Lease {
@@ -20,19 +19,9 @@ const takeDue = sql(`UPDATE polls SET owner = $1, free_at = $2
 const take = sql(`UPDATE polls SET owner = $4, free_at = $5
   WHERE ${ofKey} AND (owner IS NULL OR free_at <= $6) RETURNING ${pollColumns}`);
 const renew = sql(`UPDATE polls SET free_at = $5 WHERE ${ofKey} AND owner = $4`);
-const finish = sql(`UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = ended.due_at,
-    last_polled_at = ended.at, failures = CASE WHEN ended.code IS NULL THEN 0 ELSE failures + 1 END,
-    failure_code = ended.code, failure_message = ended.message,
-    failed_at = CASE WHEN ended.code IS NULL THEN NULL ELSE ended.at END
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
-    AS ended (instance_id, object, feed, owner, due_at, at, code, message)
-  WHERE polls.instance_id = ended.instance_id AND polls.object = ended.object AND polls.feed = ended.feed
-    AND polls.owner = ended.owner`);
 const selectNext = sql('SELECT min(free_at) AS at FROM polls');
 
-const mostFinished = 1_000;
-
-/** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts. */
+/** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
 export function polls(connection: Connection) {
   return {
     async get(key: PollKey): Promise<PollState | null> {
@@ -51,23 +40,6 @@ export function polls(connection: Connection) {
     async renew(key: PollKey, { owner, now, leaseMs }: Lease): Promise<boolean> {
       return (await connection.run(renew, [...valuesOf(key), owner, now + leaseMs])) > 0;
     },
-    finish: batched<PollFinish, void>({
-      most: mostFinished,
-      keyOf: ({ key }) => valuesOf(key).join('\n'),
-      async run(ended) {
-        await connection.run(finish, [
-          ended.map(({ key }) => key.instanceId),
-          ended.map(({ key }) => key.object),
-          ended.map(({ key }) => key.feed),
-          ended.map(({ owner }) => owner),
-          ended.map(({ dueAt }) => dueAt),
-          ended.map(({ now }) => now),
-          ended.map(({ failure }) => failure?.code ?? null),
-          ended.map(({ failure }) => failure?.message ?? null),
-        ]);
-        return ended.map(() => undefined);
-      },
-    }),
     async nextDueAt(): Promise<number | null> {
       const [row] = await connection.rows<{ at: number | null }>(selectNext);
       return row?.at ?? null;

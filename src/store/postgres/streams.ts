@@ -18,6 +18,7 @@ const lockOfOwner = sql(`SELECT instance_id FROM streams
   WHERE instance_id = ANY (ARRAY(SELECT instance_id FROM deliveries WHERE owner = $1))
   ORDER BY instance_id FOR UPDATE`);
 const setCallback = sql('UPDATE streams SET has_callback = $2, is_open = $3 WHERE instance_id = $1');
+const remove = sql('DELETE FROM streams WHERE instance_id = $1');
 const close = sql('UPDATE streams SET is_open = false WHERE instance_id = ANY ($1::text[])');
 // A head that is added is fresh and due at once, so it can only bring the first of them forward.
 const advance = sql(`UPDATE streams SET last_sequence = last_sequence + $2,
@@ -51,6 +52,10 @@ export const streams = {
   /** What waits in a closed queue is kept, and not leased. */
   async setCallback(session: Session, instanceId: string, hasCallback: boolean, isOpen: boolean): Promise<void> {
     await session.run(setCallback, [instanceId, hasCallback, isOpen]);
+  },
+  /** The instance is gone: nothing is appended, leased or finished any more. */
+  async remove(session: Session, instanceId: string): Promise<void> {
+    await session.run(remove, [instanceId]);
   },
   async close(session: Session, instanceIds: readonly string[]): Promise<void> {
     await session.run(close, [instanceIds]);

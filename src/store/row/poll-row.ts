@@ -14,10 +14,13 @@ export interface PollRow {
   failure_code: string | null;
   failure_message: string | null;
   failed_at: number | null;
+  well_at: number;
+  pace_seconds: number | null;
+  quiet: number;
 }
 
 export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failed_at`;
+  failure_message, failed_at, well_at, pace_seconds, quiet`;
 
 export function pollOf(row: PollRow): PollState {
   return {
@@ -30,6 +33,8 @@ export function pollOf(row: PollRow): PollState {
     failures: row.failures,
     lastPolledAt: row.last_polled_at,
     lastFailure: lastFailureOf(row),
+    wellAt: row.well_at,
+    pace: row.pace_seconds === null ? null : { seconds: row.pace_seconds, quiet: row.quiet },
   };
 }
 

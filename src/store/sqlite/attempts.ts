@@ -9,6 +9,7 @@ export function attempts(db: Database.Database) {
   const select = db.prepare<[string], AttemptRow>(`SELECT a.delivery, a.number, a.at, a.duration_ms, a.status,
       a.failure_code, a.failure_message
     FROM events AS e JOIN deliveries AS d ON d.event = e.number JOIN attempts AS a ON a.delivery = d.id
+      JOIN instances AS i ON i.id = e.instance_id AND i.is_gone = 0
     WHERE e.id = ? ORDER BY a.delivery, a.number`);
 
   return {

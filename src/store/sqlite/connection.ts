@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 
 /** How long to wait for a reader outside, such as a backup, that keeps the file busy. */
 const busyTimeoutMs = 5_000;
-const cacheKib = 64 * 1024;
+const cacheKib = 32 * 1024;
 const longestLogBytes = 64 * 1024 * 1024;
 
 /** Opens the file so that what was committed survives a power cut. */

@@ -17,7 +17,9 @@ export function deliveries(db: Database.Database) {
   const select = db.prepare<[number], DeliveryRow>(`SELECT d.id AS number, d.instance_id, d.lane, d.status,
       d.attempts, d.due_at, d.created_at, e.id, e.sequence, e.envelope
     FROM deliveries AS d JOIN events AS e ON e.number = d.event WHERE d.id = ?`);
-  const selectLeased = db.prepare<[number], LeasedRow>('SELECT instance_id, lane, owner FROM deliveries WHERE id = ?');
+  const selectLeased = db.prepare<[number], LeasedRow>(
+    'SELECT instance_id, lane, owner FROM deliveries JOIN queues USING (instance_id) WHERE id = ?',
+  );
   const take = db.prepare<[string, number, number]>('UPDATE deliveries SET owner = ?, free_at = ? WHERE id = ?');
   const retry = db.prepare<[number, number, number, number]>(
     'UPDATE deliveries SET owner = NULL, attempts = ?, due_at = ?, free_at = ? WHERE id = ?',

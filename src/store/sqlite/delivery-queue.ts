@@ -19,6 +19,7 @@ const headsOf = { fresh: 'is_head = 1 AND attempts = 0', retry: 'is_head = 1 AND
 
 export function deliveryQueue(db: Database.Database) {
   const insertQueue = db.prepare<[string, number]>('INSERT INTO queues (instance_id, is_open) VALUES (?, ?)');
+  const remove = db.prepare<[string]>('DELETE FROM queues WHERE instance_id = ?');
   const setOpen = db.prepare<[number, string]>('UPDATE queues SET is_open = ? WHERE instance_id = ?');
   const refresh = db.prepare<[string]>(`UPDATE queues SET
       fresh_at = (SELECT min(free_at) FROM deliveries AS d WHERE d.instance_id = queues.instance_id AND ${headsOf.fresh}),
@@ -44,6 +45,10 @@ export function deliveryQueue(db: Database.Database) {
   return {
     create(instanceId: string, isOpen: boolean): void {
       insertQueue.run(instanceId, isOpen ? 1 : 0);
+    },
+    /** For good: nothing in it is leased or finished any more. */
+    remove(instanceId: string): void {
+      remove.run(instanceId);
     },
     /** What waits in a closed queue is kept, and not leased. */
     setOpen(instanceId: string, isOpen: boolean): void {

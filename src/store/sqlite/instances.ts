@@ -12,6 +12,7 @@ import {
 import type { Sealer } from '../seal.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { pollSets } from './poll-sets.ts';
+import { troubles } from './troubles.ts';
 
 /** The instances of a store, in steps that are each one transaction. */
 export function instances(db: Database.Database, sealer: Sealer) {
@@ -24,22 +25,30 @@ export function instances(db: Database.Database, sealer: Sealer) {
     settings = @settings, objects = @objects, credentials = @credentials, callback_url = @callback_url,
     callback_format = @callback_format, callback_secrets = @callback_secrets,
     callback_disabled_at = @callback_disabled_at, updated_at = @updated_at WHERE id = @id`);
-  const select = db.prepare<[string], InstanceRow>(`SELECT ${instanceColumns} FROM instances WHERE id = ?`);
+  const select = db.prepare<[string], InstanceRow>(
+    `SELECT ${instanceColumns} FROM instances WHERE id = ? AND is_gone = 0`,
+  );
   const selectPage = db.prepare<
     [{ connector: string | null; tag: string | null; after: string; limit: number }],
     InstanceRow
   >(`SELECT ${instanceColumns} FROM instances
-    WHERE id > @after AND (@connector IS NULL OR connector = @connector)
+    WHERE id > @after AND is_gone = 0 AND (@connector IS NULL OR connector = @connector)
       AND (@tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) AS tag WHERE tag.value = @tag))
     ORDER BY id LIMIT @limit`);
   const updateCredentials = db.prepare<[Buffer, number, string]>(
     'UPDATE instances SET credentials = ?, updated_at = ? WHERE id = ?',
   );
-  const remove = db.prepare<[string]>('DELETE FROM instances WHERE id = ?');
+  const forget = db.prepare<[string]>(`UPDATE instances SET is_gone = 1, credentials = x'', callback_url = NULL,
+    callback_format = NULL, callback_secrets = NULL WHERE id = ? AND is_gone = 0`);
+  // An id that comes back before its last bearer was swept away.
+  const removeGone = db.prepare<[string]>('DELETE FROM instances WHERE id = ? AND is_gone = 1');
+  const removePolls = db.prepare<[string]>('DELETE FROM polls WHERE instance_id = ?');
   const polls = pollSets(db);
   const queue = deliveryQueue(db);
+  const trouble = troubles(db);
 
   const create = db.transaction((instance: Instance, states: readonly PollState[]): void => {
+    removeGone.run(instance.id);
     insert.run(instanceRowOf(instance, sealer));
     queue.create(instance.id, takesDeliveries(instance));
     for (const state of states) polls.add(instance.id, state);
@@ -53,6 +62,15 @@ export function instances(db: Database.Database, sealer: Sealer) {
     replace.run(instanceRowOf(instance, sealer));
     queue.setOpen(instance.id, takesDeliveries(instance));
     polls.become(instance.id, states);
+    const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(credentials);
+    if (isNew && trouble.doubt(instance.id)) polls.hurry(instance.id, instance.updatedAt);
+    return true;
+  });
+
+  const remove = db.transaction((id: string): boolean => {
+    if (forget.run(id).changes === 0) return false;
+    removePolls.run(id);
+    queue.remove(id);
     return true;
   });
 
@@ -81,9 +99,9 @@ export function instances(db: Database.Database, sealer: Sealer) {
     saveCredentials(id: string, changes: Readonly<Record<string, string>>, now: number): void {
       save.immediate(id, changes, now);
     },
-    /** Polls, ledger, events, deliveries and attempts go with it, by their foreign keys. */
+    /** Nothing is polled or sent for it any more; the rest of it is for removal.ts. */
     delete(id: string): boolean {
-      return remove.run(id).changes > 0;
+      return remove.immediate(id);
     },
   };
 }

@@ -3,14 +3,8 @@ import type { AnyhookEvent } from '../../event/event.ts';
 import type { Feed, PollCommit } from '../port.ts';
 import { leaseLost } from '../row/poll-row.ts';
 import { checkpoints } from './checkpoints.ts';
-import { deliveryQueue } from './delivery-queue.ts';
-import { eventLog } from './event-log.ts';
 import { ledger } from './ledger.ts';
-
-interface InstanceState {
-  last_sequence: number;
-  has_callback: number;
-}
+import { stream } from './stream.ts';
 
 /** What a poll leaves behind, in one transaction: events, their deliveries, the ledger and the cursor. */
 export function pollCommit(db: Database.Database) {
@@ -19,45 +13,25 @@ export function pollCommit(db: Database.Database) {
       'SELECT owner FROM polls WHERE instance_id = ? AND object = ? AND feed = ?',
     )
     .pluck();
-  const selectInstance = db.prepare<[string], InstanceState>(
-    'SELECT last_sequence, callback_url IS NOT NULL AS has_callback FROM instances WHERE id = ?',
-  );
-  const moveSequence = db.prepare<[number, string]>('UPDATE instances SET last_sequence = ? WHERE id = ?');
   const moveCursor = db.prepare<[string, number | null, string, string, Feed]>(
     'UPDATE polls SET cursor = ?, start_ms = coalesce(?, start_ms) WHERE instance_id = ? AND object = ? AND feed = ?',
   );
   const known = ledger(db);
   const parents = checkpoints(db);
-  const log = eventLog(db);
-  const queue = deliveryQueue(db);
-
-  function storeEvents({ key, events, now }: PollCommit): readonly AnyhookEvent[] {
-    const instance = selectInstance.get(key.instanceId);
-    if (instance === undefined) throw leaseLost(key);
-    const stored: AnyhookEvent[] = [];
-    for (const event of events) {
-      const sequence = instance.last_sequence + stored.length + 1;
-      const appended = log.append(key.instanceId, sequence, event);
-      if (appended === null) continue;
-      stored.push(appended.event);
-      if (instance.has_callback === 1) queue.add(key.instanceId, appended, now);
-    }
-    if (stored.length === 0) return stored;
-    moveSequence.run(instance.last_sequence + stored.length, key.instanceId);
-    if (instance.has_callback === 1) queue.refresh(key.instanceId);
-    return stored;
-  }
+  const events = stream(db);
 
   const commit = db.transaction((poll: PollCommit): readonly AnyhookEvent[] => {
     const { instanceId, object, feed } = poll.key;
     if (selectOwner.get(instanceId, object, feed) !== poll.owner) throw leaseLost(poll.key);
-    const stored = storeEvents(poll);
+    const stored = events.append(instanceId, poll.events, poll.now);
+    if (stored === null) throw leaseLost(poll.key);
     known.write(poll);
     parents.write(poll);
     if (poll.cursor !== undefined) {
       moveCursor.run(JSON.stringify(poll.cursor), poll.startMs ?? null, instanceId, object, feed);
     }
-    return stored;
+    // What is appended comes back as what it is.
+    return stored as readonly AnyhookEvent[];
   });
 
   return (poll: PollCommit): readonly AnyhookEvent[] => commit.immediate(poll);

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
-import type { Feed, PollFinish, PollKey, PollState } from '../port.ts';
+import type { Feed, PollKey, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 
 const ofKey = 'instance_id = ? AND object = ? AND feed = ?';
 type KeyValues = [string, string, Feed];
 
-/** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts. */
+/** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
 export function polls(db: Database.Database) {
   const select = db.prepare<KeyValues, PollRow>(`SELECT ${pollColumns} FROM polls WHERE ${ofKey}`);
   const selectAll = db.prepare<[string], PollRow>(
@@ -18,13 +18,6 @@ export function polls(db: Database.Database) {
   const takeFree = db.prepare<[string, number, ...KeyValues, number], PollRow>(`UPDATE polls SET owner = ?, free_at = ?
     WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${pollColumns}`);
   const renew = db.prepare<[number, ...KeyValues, string]>(`UPDATE polls SET free_at = ? WHERE ${ofKey} AND owner = ?`);
-  const finishWell = db.prepare<[number, number, number, ...KeyValues, string]>(`UPDATE polls SET owner = NULL,
-    due_at = ?, free_at = ?, last_polled_at = ?, failures = 0, failure_code = NULL, failure_message = NULL,
-    failed_at = NULL WHERE ${ofKey} AND owner = ?`);
-  const finishFailed = db.prepare<[number, number, number, string, string, number, ...KeyValues, string]>(`UPDATE polls
-    SET owner = NULL, due_at = ?, free_at = ?, last_polled_at = ?, failures = failures + 1, failure_code = ?,
-    failure_message = ?, failed_at = ? WHERE ${ofKey} AND owner = ?`);
-
   const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM polls').pluck();
   const freeAll = db.prepare('UPDATE polls SET owner = NULL, free_at = due_at WHERE owner IS NOT NULL');
 
@@ -50,11 +43,6 @@ export function polls(db: Database.Database) {
     },
     renew(key: PollKey, request: { owner: string; now: number; leaseMs: number }): boolean {
       return renew.run(request.now + request.leaseMs, ...valuesOf(key), request.owner).changes > 0;
-    },
-    finish({ key, owner, dueAt, now, failure }: PollFinish): void {
-      const mine = [...valuesOf(key), owner] as const;
-      if (failure === null) finishWell.run(dueAt, dueAt, now, ...mine);
-      else finishFailed.run(dueAt, dueAt, now, failure.code, failure.message, now, ...mine);
     },
     nextDueAt(): number | null {
       return selectNext.get() ?? null;

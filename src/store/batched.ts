@@ -2,8 +2,6 @@
  * Many small steps of the same kind as few transactions: while one batch is on its way, the calls that come meanwhile
  * gather for the next, so the busier the process, the larger its batches, and a lone call waits for nobody.
  */
-import { isOfOneItem } from './driver-failure.ts';
-
 interface Call<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -16,7 +14,9 @@ export interface BatchOptions<Item, Result> {
   /** Items of one key go one after the other, in batches of their own. */
   readonly keyOf: (item: Item) => string;
   /** Answers a result for each item, in order. */
-  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]> | readonly Result[];
+  /** Whether an error is the fault of one item, so that the others are tried without it. Not said: never. */
+  readonly isOfOneItem?: (error: unknown) => boolean;
 }
 
 export function batched<Item, Result>(options: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
@@ -37,7 +37,7 @@ export function batched<Item, Result>(options: BatchOptions<Item, Result>): (ite
       const results = await options.run(batch.map(({ item }) => item));
       for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
-      if (batch.length > 1 && isOfOneItem(error)) for (const call of batch) await runBatch([call]);
+      if (batch.length > 1 && options.isOfOneItem?.(error) === true) for (const call of batch) await runBatch([call]);
       else for (const { reject } of batch) reject(error);
     }
   }

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { batched } from '../../../src/store/postgres/batched.ts';
+import { batched } from '../../src/store/batched.ts';
+import { isOfOneItem } from '../../src/store/postgres/driver-failure.ts';
 
 describe('batched', () => {
   /** Doubles numbers; notes each batch; `held` batches wait for their turn. */
@@ -9,6 +10,7 @@ describe('batched', () => {
     const call = batched<number, number>({
       most,
       keyOf,
+      isOfOneItem,
       async run(items) {
         batches.push([...items]);
         await Promise.resolve();

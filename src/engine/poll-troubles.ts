@@ -1,0 +1,47 @@
+/** Which failures of a poll are troubles that its instance is told of. Pure. */
+import type { Failure } from '../diagnostic/failure.ts';
+import { troubleBegun } from '../event/notice.ts';
+import type { Instance, PollState, Trouble } from '../store/port.ts';
+
+/** A feed is stalled when no poll has ended well for so many intervals, and for so long. */
+const stalledIntervals = 3;
+const stalledMs = 15 * 60_000;
+
+/** After a refusal one feed of an instance tries first; the others come so much later. */
+const othersWaitMs = 60_000;
+
+export interface FailedPoll {
+  readonly state: PollState;
+  readonly instance: Instance;
+  readonly failure: Failure;
+  readonly everySeconds: number;
+  readonly nowMs: number;
+}
+
+export function troublesOf({ state, instance, failure, everySeconds, nowMs }: FailedPoll): readonly Trouble[] {
+  const begun = (kind: Trouble['kind'], of: Trouble['of'], sinceMs: number): readonly Trouble[] => {
+    const notice = troubleBegun(
+      kind,
+      {
+        connector: instance.connector,
+        instance: { id: instance.id, name: instance.name, tags: instance.tags },
+        object: of === 'feed' ? state.object : null,
+        feed: of === 'feed' ? state.feed : null,
+        failure: { code: failure.code, message: failure.message, help: failure.help ?? null },
+        since: new Date(sinceMs).toISOString(),
+      },
+      nowMs,
+    );
+    return [{ kind, of, notice }];
+  };
+  if (failure.code === 'credentials-refused') return begun('credentials', 'instance', nowMs);
+  // What is not allowed for one object may be for another.
+  if (failure.code === 'scope-missing') return begun('credentials', 'feed', nowMs);
+  const patienceMs = Math.max(stalledMs, stalledIntervals * everySeconds * 1_000);
+  return nowMs - state.wellAt >= patienceMs ? begun('poller', 'feed', state.wellAt) : [];
+}
+
+/** Until when the other feeds of an instance wait after a failure that would meet them too; null when they need not. */
+export function othersNotBefore(failure: Failure, dueAt: number): number | null {
+  return failure.code === 'credentials-refused' ? dueAt + othersWaitMs : null;
+}
