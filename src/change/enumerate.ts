@@ -165,8 +165,12 @@ async function* missing(
   }
 }
 
-/** What changed just before the walk began, or while it went on, may be too new to be in it. */
-function isMissing({ changedAt, seenIn }: LedgerEntry, { beganMs, twice, before }: Missing): boolean {
+/**
+ * What changed just before the walk began, or while it went on, may be too new to be in it. Where each is read by its
+ * id, the vendor's own answer for it counts.
+ */
+function isMissing({ changedAt, seenIn }: LedgerEntry, { beganMs, twice, before, confirm }: Missing): boolean {
+  if (confirm === true) return true;
   if (changedAt >= beganMs - graceMs) return false;
   return !twice || (before !== undefined && before !== null && seenIn !== before);
 }
