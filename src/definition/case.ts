@@ -55,7 +55,7 @@ export interface ExpectedEvent {
    */
   createdAt?: string | null;
   /**
-   * The whole normalised record.
+   * The whole normalised record; null where a log tells of a deleted record and does not hold it.
    */
-  record: {};
+  record: {} | null;
 }
