@@ -211,9 +211,12 @@ async function isSameAsBefore(ports: PollPorts, { before, ids, generation }: Mis
   return true;
 }
 
-/** What changed just before the walk began, or while it went on, may be too new to be in it. */
-function isMissing({ changedAt }: LedgerEntry, { beganMs }: Missing): boolean {
-  return changedAt < beganMs - graceMs;
+/**
+ * What changed just before the walk began, or while it went on, may be too new to be in it. Where each is read by its
+ * id, the vendor's own answer for it counts.
+ */
+function isMissing({ changedAt }: LedgerEntry, { beganMs, confirm }: Missing): boolean {
+  return confirm === true || changedAt < beganMs - graceMs;
 }
 
 /** @throws Failure `deletes-held` */

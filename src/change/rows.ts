@@ -73,7 +73,9 @@ async function readEntry(row: unknown, context: RowContext): Promise<Reading | n
   if (action === undefined) note(report, 'log-entry-unknown');
   if (action === undefined || action === 'ignored') return null;
   if (action === 'deleted') {
-    return readDeleted(row, { id: entry.objectId, timeField, object: object.name }, times.fallbackMs);
+    const deleted = readDeleted(row, { id: entry.objectId, timeField, object: object.name }, times.fallbackMs);
+    // An entry about a record is not the record: its own id would come out as the record's.
+    return { ...deleted, native: entry.record === null ? null : (readPath(row, entry.record) ?? null) };
   }
   const recordId = readId(row, entry.objectId, object.name);
   const reading =

@@ -15,7 +15,7 @@ import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Feed } from '../store/port.ts';
-import { atSandbox } from './sandbox-instance.ts';
+import { atSandbox, sandboxVendor } from './sandbox-instance.ts';
 import { userAgent } from './version.ts';
 
 /** What is done to the record, in order, and the change that each must give. */
@@ -36,7 +36,7 @@ const stepMs = 30_000;
 export async function runCycles(connector: Connector, signal: AbortSignal): Promise<readonly Diagnostic[]> {
   let nowMs = Date.now();
   const clock: Clock = { ...systemClock, now: () => nowMs };
-  const sandbox = await startSandbox({ vendor: connector.key, port: 0, clock: { now: () => nowMs } });
+  const sandbox = await startSandbox({ vendor: sandboxVendor(connector), port: 0, clock: { now: () => nowMs } });
   const access = atSandbox(connector, sandbox.origin);
   const { auth, settings } = checkInstance(connector, access);
   if (auth === null)
@@ -108,7 +108,10 @@ function judge(
   connector: Connector,
   object: ConnectorObject,
   id: string,
-  events: readonly { readonly subject: string; readonly data: { readonly change: string; readonly record: unknown } }[],
+  events: readonly {
+    readonly subject: string;
+    readonly data: { readonly change: string; readonly record: unknown; readonly native: unknown };
+  }[],
 ): readonly Diagnostic[] {
   const where = `${connector.key} ${object.name}`;
   const expected = steps.map(({ change }) => change).filter((change) => change !== 'deleted' || object.seesDeletes);

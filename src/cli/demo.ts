@@ -15,7 +15,7 @@ import { receivedLines } from './listen.ts';
 import { parseCount, parsePort } from './option-values.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { startSandboxes } from './sandbox.ts';
-import { atSandbox } from './sandbox-instance.ts';
+import { atSandbox, sandboxVendor } from './sandbox-instance.ts';
 import { type RunningRuntime, startRuntime } from './start-runtime.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -59,10 +59,10 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
     const { connectors } = await loadCatalogue([]);
     const simulated = [...connectors.values()].filter((connector) => connector.definition.sandbox !== undefined);
     await emptyFolder(options.data);
-    const sandboxes = await startSandboxes(
-      simulated.map((connector) => connector.key),
-      { port: 0, data: path.join(options.data, 'records') },
-    );
+    const sandboxes = await startSandboxes([...new Set(simulated.map(sandboxVendor))], {
+      port: 0,
+      data: path.join(options.data, 'records'),
+    });
     closing.push(() => closeAll(sandboxes));
     const enough = new AbortController();
     const secrets: string[] = [];
@@ -76,8 +76,8 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
     };
     const running = await startRuntime({ config, log: createLog('warn'), env });
     closing.push(() => running.close());
-    for (const [index, connector] of simulated.entries()) {
-      const sandbox = sandboxes[index];
+    for (const connector of simulated) {
+      const sandbox = sandboxes.find(({ vendor }) => vendor === sandboxVendor(connector));
       if (sandbox !== undefined) secrets.push(await connect(running, connector, sandbox, receiver));
     }
     introduce(terminal.print, { sandboxes, receiver, running, records: path.join(options.data, 'records') });

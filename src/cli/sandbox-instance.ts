@@ -15,3 +15,8 @@ export function atSandbox(connector: Connector, origin: string): SandboxAccess {
   ]);
   return { settings: Object.fromEntries(filled), credentials };
 }
+
+/** The name of the sandbox that stands for the connector's vendor. */
+export function sandboxVendor({ key, definition }: Connector): string {
+  return definition.sandbox?.vendor ?? key;
+}

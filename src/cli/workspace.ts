@@ -145,6 +145,7 @@ function workspaceOf(
           // Handed over before they are remembered: after a crash in between they come again, with the same ids.
           deliver(events);
           remember(feed, commit);
+          markSeen([entries('changes'), entries('deletes')], commit.seen);
           // One version of a record is known, the last: at the same moment, a delete came after the change before it.
           for (const { recordId } of commit.ledger)
             delete entries(key.feed === 'changes' ? 'deletes' : 'changes')[recordId];
@@ -156,15 +157,21 @@ function workspaceOf(
   };
 }
 
+/** An enumeration of one feed meets records that the other told of. */
+function markSeen(ledgers: readonly FeedRecord['ledger'][], seen: ChangeCommit['seen']): void {
+  for (const recordId of seen?.recordIds ?? []) {
+    for (const ledger of ledgers) {
+      const entry = ledger[recordId];
+      if (entry !== undefined && seen !== undefined) ledger[recordId] = { ...entry, seenIn: seen.generation };
+    }
+  }
+}
+
 function remember(feed: FeedRecord, commit: ChangeCommit): void {
-  const { ledger, cursor, startMs, checkpoint, seen, forget } = commit;
+  const { ledger, cursor, startMs, checkpoint, forget } = commit;
   for (const { recordId, ...entry } of ledger) {
     const seenIn = feed.ledger[recordId]?.seenIn;
     feed.ledger[recordId] = { ...entry, ...(seenIn !== undefined && { seenIn }) };
-  }
-  for (const recordId of seen?.recordIds ?? []) {
-    const entry = feed.ledger[recordId];
-    if (entry !== undefined && seen !== undefined) feed.ledger[recordId] = { ...entry, seenIn: seen.generation };
   }
   if (startMs !== undefined) feed.start = new Date(startMs).toISOString();
   if (cursor !== undefined) feed.cursor = cursor;

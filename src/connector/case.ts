@@ -69,7 +69,8 @@ export async function runCase(
   }
   checkReading(testCase, object, detection, findings);
   checkWheres(testCase, object, findings);
-  await checkRecord(testCase, connector, object, resources, findings);
+  if (feed === 'deletes' && detection.entry?.record === null) checkNothingLeft(testCase, findings);
+  else await checkRecord(testCase, connector, object, resources, findings);
   return findings.diagnostics;
 }
 
@@ -137,6 +138,12 @@ function checkWheres({ native, where = {} }: ConnectorCase, object: ConnectorObj
       pointer,
     });
   }
+}
+
+/** A log's entry about a deleted record is not the record. */
+function checkNothingLeft({ event }: ConnectorCase, findings: Findings): void {
+  for (const { pointer, message } of differences(event.record, null, '/event/record'))
+    findings.add({ code: 'case-failed', message, pointer });
 }
 
 async function checkRecord(

@@ -127,6 +127,16 @@ export interface SnapshotDetection extends DetectionParts {
   readonly total: Path | null;
   readonly breaker: { readonly share: number; readonly atLeast: number };
   readonly confirm: boolean;
+  /** null where every listing is whole. */
+  readonly proof: ListingProof | null;
+}
+
+/** An answer that shows that a listing leaves nothing out: one of its records has this text at a path. */
+export interface ListingProof {
+  readonly request: CompiledRequest;
+  readonly records: Path;
+  readonly path: Path;
+  readonly equals: string;
 }
 
 /** How all records are listed. */

@@ -11,6 +11,7 @@ import type {
   FullListing,
   Gate,
   IdWalk,
+  ListingProof,
   LogEntry,
   Parents,
   ReadOne,
@@ -126,7 +127,8 @@ class DetectionLink {
       case 'snapshot': {
         if (definition.confirm === true) this.needsRead('confirm');
         const { breaker, confirm = false } = definition;
-        return { strategy: 'snapshot', total: this.optionalPath(definition.total, 'total'), breaker, confirm };
+        const total = this.optionalPath(definition.total, 'total');
+        return { strategy: 'snapshot', total, breaker, confirm, proof: this.proof(definition) };
       }
     }
   }
@@ -174,6 +176,16 @@ class DetectionLink {
       records: linkPath(definition.records, `${this.pointer}/full/records`, this.findings),
       total: this.optionalPath(definition.total, 'full/total'),
       page: definition.page,
+    };
+  }
+
+  private proof({ proof }: Extract<DetectionDefinition, { strategy: 'snapshot' }>): ListingProof | null {
+    if (proof === undefined) return null;
+    return {
+      request: this.request(proof.request, [], 'proof/request'),
+      records: linkPath(proof.records, `${this.pointer}/proof/records`, this.findings),
+      path: linkPath(proof.path, `${this.pointer}/proof/path`, this.findings),
+      equals: proof.equals,
     };
   }
 

@@ -515,6 +515,10 @@ export interface DialectOverride {
  */
 export interface SandboxDefinition {
   /**
+   * The name of the sandbox, where it is not the connector's key: several connectors may share one.
+   */
+  vendor?: string;
+  /**
    * What the sandbox calls each object: object of the connector to object of the sandbox.
    */
   objects: {
@@ -1158,6 +1162,7 @@ export interface SnapshotDetection {
    * Read each missing record by its id before it is told as deleted: only a vendor that answers not found is believed. Needs read on the object.
    */
   confirm?: boolean;
+  proof?: ListingProof;
   request: RequestTemplate;
   records: RecordsPath;
   page: PageDefinition;
@@ -1181,6 +1186,21 @@ export interface DeleteBreaker {
    * So many may be gone whatever the share, for small sets.
    */
   atLeast: number;
+}
+/**
+ * What must be true for the listing to be whole, where the vendor hides records from those who lack a right, and answers not found for each of them. Without it nothing is listed and nothing told.
+ */
+export interface ListingProof {
+  request: RequestTemplate;
+  records: RecordsPath;
+  /**
+   * Path of a text in each of them; empty where they are texts.
+   */
+  path: string;
+  /**
+   * The text that one of them must have.
+   */
+  equals: string;
 }
 /**
  * How one record is read by its id: {id} in the request.

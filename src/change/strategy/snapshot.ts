@@ -1,12 +1,20 @@
 /** Snapshot: read everything and compare it with what is known, by version; what is no longer there was deleted. */
 import type { SnapshotDetection } from '../../connector/connector.ts';
+import { renderRequest } from '../../connector/render-request.ts';
+import { readRecords } from '../../http/page/read-records.ts';
+import { readPath } from '../../template/path.ts';
 import { enumerate } from '../enumerate.ts';
-import { vendorNow, vendorStart } from '../feed.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from '../feed.ts';
+import { note } from '../poll-report.ts';
 import type { Strategy } from './strategy.ts';
 
 export const snapshot: Strategy<SnapshotDetection> = async function* (source, ports, report) {
   const { detection, feed } = source;
   const { breaker, confirm } = detection;
+  if (!(await isWhole(source, ports))) {
+    note(report, 'enumeration-unproved');
+    return;
+  }
   const { cursor } = ports.state;
   report.windows += 1;
   const { generation: last, ids: met } = cursor ?? {};
@@ -22,3 +30,13 @@ export const snapshot: Strategy<SnapshotDetection> = async function* (source, po
   const startMs = vendorStart(ports);
   yield { readings: [], knownSince: startMs, cursor: { ms: atMs, generation, ids }, startMs, isOpen };
 };
+
+/** Whether the vendor shows us all records; what it hides would be taken for deleted. */
+async function isWhole(
+  { detection: { proof }, settings }: FeedSource<SnapshotDetection>,
+  { client, signal }: PollPorts,
+): Promise<boolean> {
+  if (proof === null) return true;
+  const answer = await client.send(renderRequest(proof.request, { settings }), signal);
+  return readRecords(answer, proof.records).some((record) => readPath(record, proof.path) === proof.equals);
+}

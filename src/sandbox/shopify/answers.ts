@@ -12,6 +12,11 @@ export function refuse(status: number, errors: Json): never {
   throw new Refusal(apiError(status, errors));
 }
 
+/** Throws what a call with no good token gets. */
+export function refuseToken(): never {
+  return refuse(401, '[API] Invalid API key or access token (unrecognized login or wrong password)');
+}
+
 export const isGraphqlPath = (path: string): boolean => /\/graphql\.json(?:\?|$)/.test(path);
 
 /** 429 of the REST API; the vendor always says how long to wait, as a decimal number of seconds. */

@@ -5,7 +5,7 @@ import { formBody, jsonBody, queryOf } from '../body.ts';
 import type { JsonObject } from '../json.ts';
 import { escapeHtml, pageHeaders } from '../page.ts';
 import type { SandboxWorld } from '../vendor.ts';
-import { answers } from './answers.ts';
+import { answers, refuseToken } from './answers.ts';
 import { allScopes, credentials } from './credentials.ts';
 import { refreshLifeSeconds, type Sessions } from './sessions.ts';
 
@@ -31,6 +31,11 @@ export function addOauthPaths(api: FastifyInstance, world: SandboxWorld, session
       .code(302)
       .header('location', callbackUrl(form, sessions.giveCode(scopesOf(form)), world.clock.now()))
       .send();
+  });
+  api.get('/admin/oauth/access_scopes.json', async (request) => {
+    const token = request.headers['x-shopify-access-token'];
+    const session = sessions.find(typeof token === 'string' ? token : undefined) ?? refuseToken();
+    return { access_scopes: [...session.scopes].map((handle) => ({ handle })) };
   });
   api.post('/admin/oauth/access_token', async (request, reply) => {
     const type = request.headers['content-type'] ?? '';

@@ -4,7 +4,7 @@ import { type Answer, Refusal } from '../answer.ts';
 import { jsonBody, queryOf } from '../body.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { SandboxWorld } from '../vendor.ts';
-import { answers, apiError, callLimitReached, isGraphqlPath, refuse } from './answers.ts';
+import { answers, apiError, callLimitReached, isGraphqlPath, refuse, refuseToken } from './answers.ts';
 import { troubledTokens } from './credentials.ts';
 import { listEvents } from './events.ts';
 import { answerGraphql } from './graphql/answer.ts';
@@ -90,8 +90,7 @@ function admit(request: FastifyRequest, sessions: Sessions): Session {
   const trouble = Object.entries(troubledTokens).find(([known]) => known === token)?.[1];
   if (trouble !== undefined) throw new Refusal(trouble);
   const session = sessions.find(token);
-  if (session === undefined)
-    return refuse(401, '[API] Invalid API key or access token (unrecognized login or wrong password)');
+  if (session === undefined) return refuseToken();
   const accepted = request.headers.accept ?? '*/*';
   if (!/\*\/\*|json|application\/\*/.test(accepted)) throw new Refusal(apiError(406, 'Not Acceptable'));
   return session;

@@ -78,6 +78,10 @@ function showOrder(record: JsonObject): GraphNode {
           title: item.title ?? '',
           quantity: item.quantity ?? 1,
           sku: item.sku ?? null,
+          product: (_asked, context) =>
+            typeof item.product_id === 'number' || typeof item.product_id === 'string'
+              ? findNode(context, 'products', String(item.product_id))
+              : null,
           originalUnitPriceSet: bag(item.price, currency),
         }),
       ),
@@ -141,6 +145,7 @@ function showProduct(record: JsonObject): GraphNode {
           title: variant.title ?? '',
           price: variant.price ?? '0.00',
           sku: variant.sku ?? null,
+          barcode: variant.barcode ?? null,
           inventoryQuantity: variant.inventory_quantity ?? 0,
         }),
       ),

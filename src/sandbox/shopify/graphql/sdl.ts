@@ -84,6 +84,7 @@ type LineItem implements Node {
   title: String!
   quantity: Int!
   sku: String
+  product: Product
   originalUnitPriceSet: MoneyBag!
 }
 
@@ -114,7 +115,9 @@ type MailingAddress implements Node {
   id: ID!
   company: String
   address1: String
+  address2: String
   city: String
+  province: String
   zip: String
   country: String
   countryCodeV2: String
@@ -145,6 +148,7 @@ type ProductVariant implements Node {
   title: String!
   price: Money!
   sku: String
+  barcode: String
   inventoryQuantity: Int
   createdAt: DateTime!
   updatedAt: DateTime!
