@@ -100,6 +100,7 @@ test('a listing of everything is not read more often because much has changed', 
     total: null,
     breaker: { share: 1, atLeast: 1 },
     confirm: false,
+    proof: null,
   } as const;
   expect(paceLimits(snapshot, null)).toMatchObject({ quickest: 900, slowest: 3_600 });
 });

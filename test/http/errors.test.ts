@@ -32,10 +32,10 @@ describe('the general rules', () => {
       retryable,
       message: `GET /contacts was answered ${status}.`,
     });
+  });
 
-    it('304 is none: it comes to who asked whether anything has changed', () => {
-      expect(read(304, undefined)).toBeNull();
-    });
+  it('304 is none: it comes to who asked whether anything has changed', () => {
+    expect(read(304, undefined)).toBeNull();
   });
 
   it.each([200, 201, 204])('%i is none', (status) => {
