@@ -78,6 +78,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
+    retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(connection)),
     ledger: step(known.read),
     unseen: step(known.unseen),

@@ -85,6 +85,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
+    retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(db)),
     ledger: step(known.read),
     unseen: step(known.unseen),

@@ -19,6 +19,9 @@ const takeDue = sql(`UPDATE polls SET owner = $1, free_at = $2
 const take = sql(`UPDATE polls SET owner = $4, free_at = $5
   WHERE ${ofKey} AND (owner IS NULL OR free_at <= $6) RETURNING ${pollColumns}`);
 const renew = sql(`UPDATE polls SET free_at = $5 WHERE ${ofKey} AND owner = $4`);
+const retry = sql(
+  'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND failures > 0 AND owner IS NULL',
+);
 const selectNext = sql('SELECT min(free_at) AS at FROM polls');
 
 /** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
@@ -39,6 +42,9 @@ export function polls(connection: Connection) {
     },
     async renew(key: PollKey, { owner, now, leaseMs }: Lease): Promise<boolean> {
       return (await connection.run(renew, [...valuesOf(key), owner, now + leaseMs])) > 0;
+    },
+    async retry(instanceId: string, now: number): Promise<void> {
+      await connection.run(retry, [instanceId, now]);
     },
     async nextDueAt(): Promise<number | null> {
       const [row] = await connection.rows<{ at: number | null }>(selectNext);

@@ -18,6 +18,9 @@ export function polls(db: Database.Database) {
   const takeFree = db.prepare<[string, number, ...KeyValues, number], PollRow>(`UPDATE polls SET owner = ?, free_at = ?
     WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${pollColumns}`);
   const renew = db.prepare<[number, ...KeyValues, string]>(`UPDATE polls SET free_at = ? WHERE ${ofKey} AND owner = ?`);
+  const retry = db.prepare<[number, number, string]>(
+    'UPDATE polls SET due_at = ?, free_at = ? WHERE instance_id = ? AND failures > 0 AND owner IS NULL',
+  );
   const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM polls').pluck();
   const freeAll = db.prepare('UPDATE polls SET owner = NULL, free_at = due_at WHERE owner IS NOT NULL');
 
@@ -43,6 +46,9 @@ export function polls(db: Database.Database) {
     },
     renew(key: PollKey, request: { owner: string; now: number; leaseMs: number }): boolean {
       return renew.run(request.now + request.leaseMs, ...valuesOf(key), request.owner).changes > 0;
+    },
+    retry(instanceId: string, now: number): void {
+      retry.run(now, now, instanceId);
     },
     nextDueAt(): number | null {
       return selectNext.get() ?? null;
