@@ -11,9 +11,9 @@ afterAll(() => server.close());
 const secured = routes.filter((route) => route.secured);
 
 describe('API keys', () => {
-  it('guard all of /v1 and nothing else', () => {
-    for (const route of routes)
-      expect([route.path, route.secured]).toEqual([route.path, route.path.startsWith('/v1/')]);
+  it('guard all of /v1 but where browsers come back to, whose state is sealed, and nothing else', () => {
+    const isGuarded = (path: string) => path.startsWith('/v1/') && path !== '/v1/oauth/callback';
+    for (const { path, secured } of routes) expect([path, secured]).toEqual([path, isGuarded(path)]);
   });
 
   it.each(secured.map(({ method, path }) => ({ method, path })))(
