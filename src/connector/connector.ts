@@ -8,6 +8,7 @@ import type { CompiledQuery } from '../dialect/query.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Template } from '../template/template.ts';
 import type { Field, Fields } from '../where/ast.ts';
+import type { InboundWay, ObjectReadRule } from './inbound.ts';
 
 export interface Connector {
   readonly key: string;
@@ -16,6 +17,8 @@ export interface Connector {
   /** A cheap request that proves the credentials and tells the vendor's clock; null when the vendor has none. */
   readonly verify: CompiledRequest | null;
   readonly objects: ReadonlyMap<string, ConnectorObject>;
+  /** The vendor's own webhooks, by the name of the way. */
+  readonly inbound: ReadonlyMap<string, InboundWay>;
 }
 
 export interface ConnectorObject {
@@ -32,6 +35,8 @@ export interface ConnectorObject {
   /** null: the vendor has no way to see deletes. */
   readonly deletes: Detection | null;
   readonly mapping: Mapping;
+  /** How one record is read by its id; null when the connector does not say. */
+  readonly read: ObjectReadRule | null;
 }
 
 /** Steps from the root of a JSON value to a part of it. */

@@ -12,6 +12,8 @@ import type { Connector, ConnectorObject, Detection } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
 import { type DetectionContext, linkDetection, linkRequest } from './link-detection.ts';
 import { findField, findTimeField, linkFields, selectedFields } from './link-fields.ts';
+import { linkInbound } from './link-inbound.ts';
+import { linkRead } from './link-read.ts';
 import { linkPath, type Scope } from './link-template.ts';
 import type { JsonSchema } from './package-files.ts';
 import type { Source } from './source.ts';
@@ -51,9 +53,13 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
     const linked = linkObject(name, object, { dialect, settings, resources: context.resources }, findings);
     if (linked !== null) objects.set(name, linked);
   }
+  const inbound = linkInbound(definition, settings, findings);
   const { diagnostics } = findings;
   if (dialect === null || !isUsable(diagnostics)) return { connector: null, diagnostics };
-  return { connector: { key: definition.key, definition, dialect, verify: verifyRequest, objects }, diagnostics };
+  return {
+    connector: { key: definition.key, definition, dialect, verify: verifyRequest, objects, inbound },
+    diagnostics,
+  };
 }
 
 function linkDialect(
@@ -101,6 +107,10 @@ function linkObject(
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
   const { mapping, diagnostics } = compileMapping(definition.mapping);
+  const read =
+    definition.read === undefined
+      ? null
+      : linkRead(definition.read, context.settings, detections.selected, `${pointer}/read`, findings);
   findings.addAll(diagnostics, `${pointer}/mapping`);
   checkResource(definition, context.resources, pointer, findings);
   if ((definition.deletes ?? []).length === 0) {
@@ -114,7 +124,7 @@ function linkObject(
   }
   if (occurredAt === null || changes === null) return null;
   const { title, resource } = definition;
-  return { name, title, resource, fields, id, createdAt, occurredAt, version, changes, deletes, mapping };
+  return { name, title, resource, fields, id, createdAt, occurredAt, version, changes, deletes, mapping, read };
 }
 
 function linkVersion(

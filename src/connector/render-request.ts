@@ -12,6 +12,8 @@ export interface RequestValues {
   /** The window, epoch milliseconds. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
+  /** The record to read, in a request that reads one. */
+  readonly id?: string;
 }
 
 /** The shape of a request to a vendor, as src/http takes it. */
@@ -38,6 +40,7 @@ export function renderRequest(request: CompiledRequest, values: RequestValues): 
     fields: request.fields,
     since: instantText(values.sinceMs),
     until: instantText(values.untilMs),
+    id: values.id,
     where:
       native === undefined || native.kind === 'pairs' ? undefined : native.kind === 'text' ? native.text : native.tree,
   };
