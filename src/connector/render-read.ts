@@ -13,5 +13,5 @@ export function renderRead(
 ): RenderedRequest | null {
   // Dots alone are steps of a path (RFC 3986 §5.2.4), whatever the pattern says.
   if (!idPattern.test(id) || /^\.*$/.test(id)) return null;
-  return renderRequest(request, { settings, id });
+  return renderRequest(request, { settings, more: { id } });
 }

@@ -12,8 +12,8 @@ export interface RequestValues {
   /** The window, epoch milliseconds. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
-  /** The record to read, in a request that reads one. */
-  readonly id?: string;
+  /** Values of other names, such as the id of a record to read. */
+  readonly more?: TemplateValues;
 }
 
 /** The shape of a request to a vendor, as src/http takes it. */
@@ -36,11 +36,11 @@ export const requestNames = ['where', 'fields', 'since', 'until'] as const;
 export function renderRequest(request: CompiledRequest, values: RequestValues): RenderedRequest {
   const { native } = values;
   const filled: TemplateValues = {
+    ...values.more,
     settings: values.settings,
     fields: request.fields,
     since: instantText(values.sinceMs),
     until: instantText(values.untilMs),
-    id: values.id,
     where:
       native === undefined || native.kind === 'pairs' ? undefined : native.kind === 'text' ? native.text : native.tree,
   };

@@ -920,7 +920,7 @@ export interface InboundAck {
   body?: string;
 }
 /**
- * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, {topic} and, after registering, {subscription.name} of what was captured.
+ * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, a secret made for this subscription, {callback.expiresAt}, its end by lifeSeconds, {topic} and, after registering, {subscription.name} of what was captured.
  */
 export interface InboundSubscriptions {
   /**
@@ -962,7 +962,7 @@ export interface SubscriptionStep {
    */
   expiresAt?: string;
   /**
-   * How long it lasts, where the answer does not say; for ever when neither is given. {callback.expiresAt} is its end as a template value.
+   * How long it lasts, where the answer does not say; for ever when neither is given.
    */
   lifeSeconds?: number;
 }
