@@ -92,6 +92,14 @@ describe('jwt', () => {
     expect(verify(critical.text, [critical.keySet])).toEqual(wrong);
   });
 
+  test('a key of another algorithm, or for encryption, is not used', async () => {
+    const { text, keySet } = await token('RS256', claims);
+    expect(verify(text, [keySet])).toMatchObject({ secret: 0 });
+    expect(verify(text, [keySet.replace('"alg":"RS256"', '"alg":"PS256"')])).toEqual(wrong);
+    expect(verify(text, [keySet.replace('"alg":"RS256"', '"use":"enc"')])).toEqual(wrong);
+    expect(verify(text, [keySet.replace('"kid":"k1"', '"kid":"k2"')])).toEqual(wrong);
+  });
+
   test('a key set that is none, and an audience that is not set, refuse', async () => {
     const { text, keySet } = await token('ES256', claims);
     for (const set of ['', 'x', '[]', '{"keys":5}', '{"keys":[null,{"kty":"EC","crv":"P-256","kid":"k1"}]}'])
@@ -157,6 +165,7 @@ test('every item of a list must hold the token', () => {
     );
   expect(verify([{ clientState: 'clientstate' }])).toMatchObject({ secret: 0 });
   expect(verify([{ clientState: 'clientstate' }, { clientState: 'x' }])).toEqual(wrong);
+  expect(verify([{ clientState: 'x' }, { clientState: 'clientstate' }])).toEqual(wrong);
   for (const value of [[], null, [{ clientState: 'clientstate' }, {}], { clientState: 'clientstate' }])
     expect(verify(value)).toEqual(new Refused('inbound-value-missing'));
 });
