@@ -148,6 +148,8 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
       failures: 0,
       lastPolledAt: null,
       lastFailure: null,
+      webhookSince: null,
+      webhooksLost: 0,
     }));
   });
 }

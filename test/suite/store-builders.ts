@@ -45,6 +45,8 @@ export function pollOf(key: PollKey, parts: Partial<PollState> = {}): PollState 
     failures: 0,
     lastPolledAt: null,
     lastFailure: null,
+    webhookSince: null,
+    webhooksLost: 0,
     ...parts,
   };
 }

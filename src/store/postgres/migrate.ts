@@ -2,9 +2,10 @@
 import { Failure } from '../../diagnostic/failure.ts';
 import { sql as initial } from '../migrations/postgres/0001-initial.ts';
 import { sql as cursors } from '../migrations/postgres/0002-cursors.ts';
+import { sql as inbox } from '../migrations/postgres/0003-inbox.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
-const migrations: readonly string[] = [initial, cursors];
+const migrations: readonly string[] = [initial, cursors, inbox];
 
 /** “anyh”: the first half of the key of our advisory locks. */
 const lockClass = 0x616e7968;

@@ -1,6 +1,6 @@
 import type { AnyhookEvent } from '../../event/event.ts';
 import type { PollCommit } from '../port.ts';
-import { leaseLost } from '../row/poll-row.ts';
+import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 import { addDeliveries } from './delivery-queue.ts';
@@ -12,6 +12,9 @@ import { streams } from './streams.ts';
 const holdLease = sql(`UPDATE polls SET cursor = coalesce($5, cursor),
     start_ms = CASE WHEN $5::text IS NULL THEN start_ms ELSE coalesce($6, start_ms) END
   WHERE instance_id = $1 AND object = $2 AND feed = $3 AND owner = $4`);
+const countLost = sql(`UPDATE polls SET webhooks_lost = webhooks_lost + $4
+  WHERE instance_id = $1 AND object = $2 AND feed = $3`);
+
 /** What a poll leaves behind, in one transaction: events, their deliveries, the ledger and the cursor. */
 export function pollCommit(connection: Connection) {
   return (poll: PollCommit): Promise<readonly AnyhookEvent[]> =>
@@ -31,6 +34,8 @@ async function commit(session: Session, poll: PollCommit): Promise<readonly Anyh
     const { now } = poll;
     await streams.advance(session, instanceId, { events: appended.length, hasNewHead: heads > 0, now });
   }
+  const lost = countReconciled(appended.map(({ event }) => event));
+  if (lost > 0) await session.run(countLost, [instanceId, object, feed, lost]);
   await writeLedger(session, poll);
   await writeCheckpoint(session, poll);
   return appended.map(({ event }) => event);

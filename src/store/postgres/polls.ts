@@ -1,4 +1,4 @@
-import type { PollFinish, PollKey, PollState } from '../port.ts';
+import type { PollFinish, PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 import { batched } from './batched.ts';
 import { type Connection, sql } from './connection.ts';
@@ -28,6 +28,8 @@ const finish = sql(`UPDATE polls SET owner = NULL, due_at = ended.due_at, free_a
     AS ended (instance_id, object, feed, owner, due_at, at, code, message)
   WHERE polls.instance_id = ended.instance_id AND polls.object = ended.object AND polls.feed = ended.feed
     AND polls.owner = ended.owner`);
+const release = sql(`UPDATE polls SET owner = NULL, due_at = least(due_at, $5), free_at = least(due_at, $5),
+    webhook_since = coalesce(webhook_since, $6) WHERE ${ofKey} AND owner = $4`);
 const selectNext = sql('SELECT min(free_at) AS at FROM polls');
 
 const mostFinished = 1_000;
@@ -68,6 +70,9 @@ export function polls(connection: Connection) {
         return ended.map(() => undefined);
       },
     }),
+    async release({ key, owner, dueAt, toldAt }: PollRelease): Promise<void> {
+      await connection.run(release, [...valuesOf(key), owner, dueAt ?? null, toldAt ?? null]);
+    },
     async nextDueAt(): Promise<number | null> {
       const [row] = await connection.rows<{ at: number | null }>(selectNext);
       return row?.at ?? null;

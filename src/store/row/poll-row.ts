@@ -1,4 +1,5 @@
 import { Failure } from '../../diagnostic/failure.ts';
+import type { AnyhookEvent } from '../../event/event.ts';
 import type { Feed, FeedCursor, PollKey, PollState } from '../port.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -14,10 +15,12 @@ export interface PollRow {
   failure_code: string | null;
   failure_message: string | null;
   failed_at: number | null;
+  webhook_since: number | null;
+  webhooks_lost: number;
 }
 
 export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failed_at`;
+  failure_message, failed_at, webhook_since, webhooks_lost`;
 
 export function pollOf(row: PollRow): PollState {
   return {
@@ -30,6 +33,8 @@ export function pollOf(row: PollRow): PollState {
     failures: row.failures,
     lastPolledAt: row.last_polled_at,
     lastFailure: lastFailureOf(row),
+    webhookSince: row.webhook_since,
+    webhooksLost: row.webhooks_lost,
   };
 }
 
@@ -40,6 +45,11 @@ export function cursorOf(text: string): FeedCursor {
 function lastFailureOf(row: PollRow): PollState['lastFailure'] {
   if (row.failure_code === null || row.failure_message === null || row.failed_at === null) return null;
   return { code: row.failure_code, message: row.failure_message, at: row.failed_at };
+}
+
+/** How many of the events tell what a webhook should have told. */
+export function countReconciled(events: readonly AnyhookEvent[]): number {
+  return events.filter(({ data }) => data.origin === 'reconcile').length;
 }
 
 /** Thrown by a commit whose owner no longer holds the poll. */

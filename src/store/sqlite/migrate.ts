@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3';
 import { Failure } from '../../diagnostic/failure.ts';
 import { sql as initial } from '../migrations/sqlite/0001-initial.ts';
 import { sql as cursors } from '../migrations/sqlite/0002-cursors.ts';
+import { sql as inbox } from '../migrations/sqlite/0003-inbox.ts';
 
-const migrations: readonly string[] = [initial, cursors];
+const migrations: readonly string[] = [initial, cursors, inbox];
 
 /** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x616e7968;

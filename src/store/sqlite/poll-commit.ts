@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { AnyhookEvent } from '../../event/event.ts';
 import type { Feed, PollCommit } from '../port.ts';
-import { leaseLost } from '../row/poll-row.ts';
+import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { checkpoints } from './checkpoints.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { eventLog } from './event-log.ts';
@@ -25,6 +25,9 @@ export function pollCommit(db: Database.Database) {
   const moveSequence = db.prepare<[number, string]>('UPDATE instances SET last_sequence = ? WHERE id = ?');
   const moveCursor = db.prepare<[string, number | null, string, string, Feed]>(
     'UPDATE polls SET cursor = ?, start_ms = coalesce(?, start_ms) WHERE instance_id = ? AND object = ? AND feed = ?',
+  );
+  const countLost = db.prepare<[number, string, string, Feed]>(
+    'UPDATE polls SET webhooks_lost = webhooks_lost + ? WHERE instance_id = ? AND object = ? AND feed = ?',
   );
   const known = ledger(db);
   const parents = checkpoints(db);
@@ -52,6 +55,8 @@ export function pollCommit(db: Database.Database) {
     const { instanceId, object, feed } = poll.key;
     if (selectOwner.get(instanceId, object, feed) !== poll.owner) throw leaseLost(poll.key);
     const stored = storeEvents(poll);
+    const lost = countReconciled(stored);
+    if (lost > 0) countLost.run(lost, instanceId, object, feed);
     known.write(poll);
     parents.write(poll);
     if (poll.cursor !== undefined) {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Feed, PollFinish, PollKey, PollState } from '../port.ts';
+import type { Feed, PollFinish, PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 
 const ofKey = 'instance_id = ? AND object = ? AND feed = ?';
@@ -25,6 +25,9 @@ export function polls(db: Database.Database) {
     SET owner = NULL, due_at = ?, free_at = ?, last_polled_at = ?, failures = failures + 1, failure_code = ?,
     failure_message = ?, failed_at = ? WHERE ${ofKey} AND owner = ?`);
 
+  const release = db.prepare<[number | null, number | null, number | null, ...KeyValues, string]>(`UPDATE polls
+    SET owner = NULL, due_at = min(due_at, coalesce(?, due_at)), free_at = min(due_at, coalesce(?, due_at)),
+    webhook_since = coalesce(webhook_since, ?) WHERE ${ofKey} AND owner = ?`);
   const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM polls').pluck();
   const freeAll = db.prepare('UPDATE polls SET owner = NULL, free_at = due_at WHERE owner IS NOT NULL');
 
@@ -55,6 +58,9 @@ export function polls(db: Database.Database) {
       const mine = [...valuesOf(key), owner] as const;
       if (failure === null) finishWell.run(dueAt, dueAt, now, ...mine);
       else finishFailed.run(dueAt, dueAt, now, failure.code, failure.message, now, ...mine);
+    },
+    release({ key, owner, dueAt, toldAt }: PollRelease): void {
+      release.run(dueAt ?? null, dueAt ?? null, toldAt ?? null, ...valuesOf(key), owner);
     },
     nextDueAt(): number | null {
       return selectNext.get() ?? null;
