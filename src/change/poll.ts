@@ -91,9 +91,8 @@ export function judgeOf(
       const grounds = { knownSince: batch.knownSince, matches: matches(reading), whole };
       const verdict = classify(reading, entry, grounds);
       if (!isNews(verdict, report)) {
-        // So that a later reading of the record, from before this second delete, does not bring it back to life.
-        if (reading.deleted && entry?.deleted && reading.changedAtMs > entry.changedAt)
-          remember({ ...entry, changedAt: reading.changedAtMs });
+        const later = laterDelete(reading, entry);
+        if (later !== null) remember(later);
         continue;
       }
       const isGone = verdict === 'deleted' || verdict === 'left';
@@ -102,11 +101,29 @@ export function judgeOf(
       remember({ recordId, version, changedAt, deleted: isGone, ...kept });
       if (isTold(reading, batch)) {
         count(verdict, report);
-        events.push(await changeEvent(reading, verdict, entry, { source, nowMs: ports.now(), report, told }));
+        const nowMs = ports.now();
+        const how = howTold(reading, source, told, nowMs);
+        events.push(await changeEvent(reading, verdict, entry, { source, nowMs, report, told: how }));
       } else report.filtered += 1;
     }
     return { events, ledger: [...ledger.values()], ...movesOf(batch, source, whole) };
   };
+}
+
+/** So that a later reading of the record, from before its second delete, does not bring it back to life. */
+function laterDelete({ deleted, changedAtMs }: Reading, entry: LedgerEntry | undefined): LedgerEntry | null {
+  return deleted && entry?.deleted && changedAtMs > entry.changedAt ? { ...entry, changedAt: changedAtMs } : null;
+}
+
+/** A webhook may be this late without being lost. */
+const webhookDelayMs = 30_000;
+
+/** Whether a webhook should have told of it by now. Nobody comes here with what one did tell: the ledger knows that. */
+function howTold({ changedAtMs }: Reading, source: FeedSource, told: Told, nowMs: number): Told {
+  const { webhookSinceMs = null } = source;
+  if (told.origin !== 'poll' || webhookSinceMs === null) return told;
+  const isLost = changedAtMs >= webhookSinceMs && changedAtMs < nowMs - webhookDelayMs;
+  return isLost ? { origin: 'reconcile' } : told;
 }
 
 /** What was there before the instance began is remembered, so that its changes and its end are seen. */

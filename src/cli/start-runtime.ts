@@ -45,6 +45,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     log,
     pollConcurrency: config.pollConcurrency,
     deliveryConcurrency: config.deliveryConcurrency,
+    publicUrl: config.publicUrl,
     userAgent,
   });
   try {

@@ -40,6 +40,9 @@ export interface PollerOptions {
   readonly onEvents: () => void;
 }
 
+/** What it takes to hold a lease. */
+export type LeaseOptions = Pick<PollerOptions, 'store' | 'clock' | 'log' | 'owner'>;
+
 export interface Poller extends Worker {
   /**
    * Polls a feed now. null when it does not exist.
@@ -102,8 +105,9 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     const line = await options.line(key);
     if (line === null) throw leaseLost(key);
     everySeconds = line.everySeconds;
+    const source = { ...line.source, webhookSinceMs: state.webhookSince };
     await learnVendorClock(line, state, options.clock.now(), held.signal);
-    await pollFeed(line.source, pollPorts(key, state, line, options, held.signal), report, options.onEvents);
+    await pollFeed(source, pollPorts(key, state, line, options, held.signal), report, options.onEvents);
   } catch (error) {
     failure = asFailure(error, held.signal);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
@@ -119,7 +123,11 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
 }
 
 /** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
-function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { signal: AbortSignal; release(): void } {
+export function holdLease(
+  key: PollKey,
+  options: LeaseOptions,
+  stop: AbortSignal,
+): { signal: AbortSignal; release(): void } {
   const { store, clock, owner, log } = options;
   const lost = new AbortController();
   const renewal = setInterval(() => {
@@ -138,11 +146,11 @@ function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { s
   };
 }
 
-function pollPorts(
+export function pollPorts(
   key: PollKey,
   state: PollState,
   line: FeedLine,
-  options: PollerOptions,
+  options: Omit<LeaseOptions, 'log'>,
   signal: AbortSignal,
 ): PollPorts {
   const { store, clock, owner } = options;

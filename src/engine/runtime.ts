@@ -11,6 +11,8 @@ import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
 import { explain } from './explain.ts';
 import { createFeedLines } from './feed-lines.ts';
+import { createIntake } from './inbound-intake.ts';
+import { createInboxWorker } from './inbox-worker.ts';
 import { createInstance, patchInstance } from './instances.ts';
 import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
@@ -28,6 +30,8 @@ export interface RuntimeOptions {
   readonly deliveryConcurrency: number;
   /** Names this software to vendors and callbacks. */
   readonly userAgent: string;
+  /** The URL by which vendors reach this server, for their webhooks; absent when they cannot. */
+  readonly publicUrl?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -59,6 +63,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     line: (key) => lines.line(key),
     onEvents: () => deliverer.wake(),
   });
+  const inbox = createInboxWorker({
+    store,
+    clock,
+    log,
+    owner,
+    concurrency: options.pollConcurrency,
+    line: (key) => lines.line(key),
+    onEvents: () => deliverer.wake(),
+    onPollDue: () => poller.wake(),
+  });
+  const intake = createIntake({
+    store,
+    connectors,
+    log,
+    now: () => clock.now(),
+    publicUrl: options.publicUrl ?? null,
+    onChanges: () => inbox.wake(),
+  });
   const instances = { store, connectors, addressRules, now: () => clock.now() };
   const stopping = new AbortController();
   // Every poll under way listens to it, and leaves it when it ends.
@@ -75,6 +97,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
     async createInstance(input) {
       const outcome = await createInstance(input, instances);
+      intake.forget();
       if (outcome.ok) poller.wake();
       return outcome;
     },
@@ -85,6 +108,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async patchInstance(id, patch) {
       const outcome = await patchInstance(id, patch, instances);
+      intake.forget();
       if (outcome?.ok === true) {
         poller.wake();
         // A callback that was changed gets its chance at once, whatever the old one did.
@@ -94,6 +118,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async deleteInstance(id) {
       const deleted = await store.deleteInstance(id);
+      intake.forget();
       await lines.forget(id);
       return deleted;
     },
@@ -107,6 +132,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
       return outcomes.length === 0 ? null : outcomes;
     },
+    receive: (call) => intake.receive(call),
     async listEvents(id, after, limit) {
       if ((await store.getInstance(id)) === null) return null;
       return store.listEvents({ instanceId: id, after, limit });
@@ -123,7 +149,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ready: async () => working !== null && !stopping.signal.aborted && (await store.ping()),
 
     start() {
-      working ??= Promise.all([poller.run(stopping.signal), deliverer.run(stopping.signal)]);
+      working ??= Promise.all([
+        poller.run(stopping.signal),
+        inbox.run(stopping.signal),
+        deliverer.run(stopping.signal),
+      ]);
     },
     async close(graceMs = defaultGraceMs) {
       stopping.abort();

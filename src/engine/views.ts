@@ -43,6 +43,8 @@ function pollView(poll: PollState): PollView {
     dueAt: iso(poll.dueAt),
     lastPolledAt: isoOrNull(poll.lastPolledAt),
     failures: poll.failures,
+    webhookSince: isoOrNull(poll.webhookSince),
+    webhooksLost: poll.webhooksLost,
     lastFailure: poll.lastFailure === null ? null : { ...poll.lastFailure, at: iso(poll.lastFailure.at) },
   };
 }
