@@ -14,6 +14,7 @@ interface ServeOptions {
   readonly store?: string;
   readonly port?: number;
   readonly host?: string;
+  readonly publicUrl?: string;
   readonly connectors: readonly string[];
   readonly allowAddress: readonly string[];
   readonly retain?: string;
@@ -34,6 +35,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .option('--store <url>', 'postgres://… for several processes at once (default: SQLite in --data)')
     .option('--port <port>', 'port to listen on; 0 takes a free one (default 8080)', parsePort)
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--public-url <url>', 'URL by which vendors reach this server, for their webhooks')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
     .option('--retain <time>', 'how long events are kept, as in 36h or 30d (default 30d)')
@@ -46,6 +48,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         port: options.port,
         host: options.host,
         retain: options.retain,
+        publicUrl: options.publicUrl,
         logLevel: options.logLevel,
         connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,
         allowAddresses: options.allowAddress.length > 0 ? [...options.allowAddress] : undefined,

@@ -25,6 +25,10 @@ export interface Config {
    */
   port?: number;
   /**
+   * The URL by which vendors reach this server: what their webhooks are sent to, and what they sign. Never taken from a request.
+   */
+  publicUrl?: string;
+  /**
    * Folders or files of connectors besides those that come with anyhook.
    */
   connectors?: string[];

@@ -5,7 +5,8 @@ import { createSchemaCheck, type SchemaCheck } from '../connector/validate.ts';
 import type { Config } from '../definition/config.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 
-export type CompleteConfig = Required<Omit<Config, '$schema' | 'store'>> & Pick<Config, 'store'>;
+export type CompleteConfig = Required<Omit<Config, '$schema' | 'store' | 'publicUrl'>> &
+  Pick<Config, 'store' | 'publicUrl'>;
 
 /** Settings that a caller may leave open. */
 export type ConfigFlags = { readonly [Name in keyof CompleteConfig]?: CompleteConfig[Name] | undefined };

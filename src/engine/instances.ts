@@ -150,6 +150,8 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
       lastFailure: null,
       wellAt: nowMs,
       pace: null,
+      webhookSince: null,
+      webhooksLost: 0,
     }));
   });
 }
