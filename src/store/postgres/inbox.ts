@@ -9,7 +9,7 @@ const insert = sql(`INSERT INTO inbox
   SELECT told.instance_id, object, record_id, change, occurred_at, record, dedupe, received_at, received_at
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
     AS told (instance_id, object, record_id, change, occurred_at, record, dedupe, received_at)
-  JOIN instances ON instances.id = told.instance_id
+  JOIN instances ON instances.id = told.instance_id AND NOT is_gone
   ON CONFLICT DO NOTHING`);
 const takeDue = sql(`UPDATE inbox SET owner = $1, free_at = $2
   WHERE number = ANY (ARRAY(

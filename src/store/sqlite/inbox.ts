@@ -8,7 +8,7 @@ export function inbox(db: Database.Database) {
   const insert = db.prepare<[NewInboxRow]>(`INSERT INTO inbox
       (instance_id, object, record_id, change, occurred_at, record, dedupe, received_at, free_at)
     SELECT @instance_id, @object, @record_id, @change, @occurred_at, @record, @dedupe, @received_at, @received_at
-    WHERE EXISTS (SELECT 1 FROM instances WHERE id = @instance_id) ON CONFLICT DO NOTHING`);
+    WHERE EXISTS (SELECT 1 FROM instances WHERE id = @instance_id AND is_gone = 0) ON CONFLICT DO NOTHING`);
   const selectObjects = db.prepare<
     [number, number],
     { instance_id: string; object: string }
