@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly publicUrl?: string;
+  readonly allowRedirect: readonly string[];
   readonly connectors: readonly string[];
   readonly allowAddress: readonly string[];
   readonly retain?: string;
@@ -28,14 +29,16 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .description(
       'Runs the runtime: polls vendors, delivers events, and serves the HTTP API under /v1 (described at /openapi.json).\n' +
         'The first start makes an API key and shows it once. Secrets are sealed with the key in the data folder, or in\n' +
-        'ANYHOOK_SECRET_KEY (32 bytes, base64): keep it, for nothing opens them without it.',
+        'ANYHOOK_SECRET_KEY (32 bytes, base64): keep it, for nothing opens them without it. Your own apps at vendors are in\n' +
+        'the configuration or in ANYHOOK_APPS: {"connector": {"clientId": "…", "clientSecret": "…"}}.',
     )
     .option('--config <file>', 'configuration file, JSON or YAML; flags win over it')
     .option('--data <dir>', 'folder of the database (default ./anyhook-data)')
     .option('--store <url>', 'postgres://… for several processes at once (default: SQLite in --data)')
     .option('--port <port>', 'port to listen on; 0 takes a free one (default 8080)', parsePort)
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
-    .option('--public-url <url>', 'URL by which vendors reach this server, for their webhooks')
+    .option('--public-url <url>', 'how this server is reached from outside, by vendors and browsers')
+    .option('--allow-redirect <origin>', 'where browsers may go after connecting; may be repeated', collectText, [])
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
     .option('--retain <time>', 'how long events are kept, as in 36h or 30d (default 30d)')
@@ -50,6 +53,8 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         retain: options.retain,
         publicUrl: options.publicUrl,
         logLevel: options.logLevel,
+        allowRedirects: options.allowRedirect.length > 0 ? [...options.allowRedirect] : undefined,
+        apps: readApps(env['ANYHOOK_APPS']),
         connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,
         allowAddresses: options.allowAddress.length > 0 ? [...options.allowAddress] : undefined,
       });
@@ -68,3 +73,13 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
       end(exitCodes.done);
     });
 };
+
+/** What is no JSON goes on to the check of the configuration, which says so without showing it. */
+function readApps(text: string | undefined): CompleteConfig['apps'] | undefined {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text as unknown as CompleteConfig['apps'];
+  }
+}

@@ -38,7 +38,8 @@ export interface StartOptions {
 export async function startRuntime({ config, log, env }: StartOptions): Promise<RunningRuntime> {
   const { connectors, diagnostics } = await loadCatalogue(config.connectors);
   const { rules, diagnostics: addressDiagnostics } = compileAddressRules(config.allowAddresses);
-  const store = await openStore(config, env);
+  const secretKey = await loadSecretKey(config.data, env);
+  const store = await openStore(config, secretKey);
   const runtime = createRuntime({
     store,
     connectors,
@@ -49,6 +50,10 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     retainMs: parseRetention(config.retain),
     publicUrl: config.publicUrl,
     userAgent,
+    apps: config.apps,
+    ...(config.publicUrl !== undefined && {
+      connecting: { secretKey, publicUrl: config.publicUrl, allowRedirects: config.allowRedirects },
+    }),
   });
   try {
     const newApiKey = (await store.listApiKeys()).length === 0 ? await createApiKey(store, 'first', Date.now()) : null;
@@ -71,8 +76,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
 }
 
 /** PostgreSQL where a URL is given, else SQLite in the data folder. */
-async function openStore(config: CompleteConfig, env: StartOptions['env']): Promise<Store> {
-  const secretKey = await loadSecretKey(config.data, env);
+async function openStore(config: CompleteConfig, secretKey: Buffer): Promise<Store> {
   return config.store === undefined
     ? openSqliteStore({ file: path.join(config.data, 'anyhook.db'), secretKey })
     : openPostgresStore({ url: config.store, secretKey });

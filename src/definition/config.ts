@@ -25,9 +25,19 @@ export interface Config {
    */
   port?: number;
   /**
-   * The URL by which vendors reach this server: what their webhooks are sent to, and what they sign. Never taken from a request.
+   * How this server is reached from outside. Vendors send their webhooks to it and sign it, and connecting accounts in a browser needs it; it is never guessed from a request.
    */
   publicUrl?: string;
+  /**
+   * Origins that a browser may be sent to when an account is connected.
+   */
+  allowRedirects?: string[];
+  /**
+   * The operator's own apps at vendors, so that customers need none: connector to its credentials. Secrets are better given in the environment, as ANYHOOK_APPS: the same object in JSON.
+   */
+  apps?: {
+    [k: string]: App;
+  };
   /**
    * Folders or files of connectors besides those that come with anyhook.
    */
@@ -52,4 +62,13 @@ export interface Config {
    * The least severe log lines that are written.
    */
   logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+/**
+ * The credentials of one app, by the connector's names.
+ */
+export interface App {
+  /**
+   * One credential.
+   */
+  [k: string]: string;
 }

@@ -54,6 +54,7 @@ export const diagnosticCodes = {
   'callback-invalid': 'The callback is no usable URL.',
   'callback-address-forbidden': 'The callback points to an address that deliveries may not reach.',
   'callback-secret-invalid': 'The callback secret is not whsec_ and the base64 of 24 to 64 bytes.',
+  'connect-failed': 'An account could not be connected; the message says at which step.',
   'config-schema': 'The configuration does not follow its schema.',
   usage: 'The command was not used as its help says.',
 } as const;

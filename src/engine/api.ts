@@ -2,6 +2,7 @@
 import type { PollReport } from '../change/poll-report.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Failure } from '../diagnostic/failure.ts';
 import type { PredicateReport } from '../dialect/query.ts';
 import type { StreamEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
@@ -36,6 +37,26 @@ export interface ObjectInput {
   readonly allowDeletes?: number | null;
   readonly start?: string;
 }
+
+/** What a person will consent to; null in place of an instance's own parts means what it means there. */
+export interface AuthorizeInput extends Omit<InstanceInput, 'connector' | 'credentials'> {
+  /** Where the person's browser goes in the end; an origin that the operator allows. */
+  readonly redirect?: string;
+  /** An instance to connect again. */
+  readonly instanceId?: string;
+}
+
+export interface AuthorizeLink {
+  readonly url: string;
+  readonly expiresAt: string;
+  /** The id that the instance has, or will have. */
+  readonly instanceId: string;
+  /** The secret that signs, when the runtime chose it: shown here only. */
+  readonly callbackSecret?: string;
+}
+
+/** How a person's way through the vendor's page ended, and where the browser goes from there. */
+export type Connection = Outcome<InstanceView> & { readonly redirect: string | null; readonly failure?: Failure };
 
 /** Changes to an instance: what is absent stays; maps are merged by key, a null value removes the key. */
 export interface InstancePatch {
@@ -145,6 +166,10 @@ export interface Runtime {
   patchInstance(id: string, patch: InstancePatch): Promise<Outcome<InstanceView> | null>;
   /** False when there was none. */
   deleteInstance(id: string): Promise<boolean>;
+  /** A link to the page where a person connects an account. */
+  authorize(connector: string, input: AuthorizeInput): Promise<Outcome<AuthorizeLink>>;
+  /** Makes or renews an instance of what came back from that page: the query of the callback. */
+  connect(query: Readonly<Record<string, string>>): Promise<Connection>;
   /**
    * Polls all feeds of an object now. null when the instance or the object is not there.
    * @throws Failure `lease-lost` when a poll of this object is under way already.

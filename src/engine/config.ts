@@ -15,6 +15,8 @@ export const defaultConfig: CompleteConfig = {
   data: './anyhook-data',
   host: '127.0.0.1',
   port: 8080,
+  allowRedirects: [],
+  apps: {},
   connectors: [],
   allowAddresses: [],
   pollConcurrency: 16,

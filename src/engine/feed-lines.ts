@@ -13,6 +13,7 @@ import type { Clock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
 import type { Instance, ObjectSettings, PollKey, Store } from '../store/port.ts';
+import { type Apps, withApp } from './apps.ts';
 import { paceLimits } from './poll-schedule.ts';
 import type { FeedLine } from './poller.ts';
 
@@ -22,6 +23,7 @@ export interface FeedLineOptions {
   readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly userAgent: string;
+  readonly apps: Apps;
 }
 
 export interface FeedLines {
@@ -50,7 +52,8 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
   const quotas = createQuotas(clock);
 
   const makeClient = (connector: Connector, instance: Instance): KeptClient => {
-    const { settings, auth, diagnostics } = checkInstance(connector, instance);
+    const credentials = withApp(connector, instance.credentials, options.apps);
+    const { settings, auth, diagnostics } = checkInstance(connector, { ...instance, credentials });
     if (auth === null || !isUsable(diagnostics)) {
       throw new Failure('credentials-refused', diagnostics[0]?.message ?? 'The instance does not fit its connector.', {
         retryable: false,
@@ -64,7 +67,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         auth,
         http: connector.definition.http,
         settings,
-        credentials: instance.credentials,
+        credentials,
         saveCredentials: async (changed) => {
           const before: Instance['credentials'] = JSON.parse(kept.credentials);
           const stored = (await store.getInstance(instance.id))?.credentials ?? {};
@@ -76,7 +79,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         loadCredentials: async () => {
           const stored = (await store.getInstance(instance.id))?.credentials ?? null;
           if (stored !== null) kept.credentials = JSON.stringify(stored);
-          return stored;
+          return stored && withApp(connector, stored, options.apps);
         },
         addressRules: options.addressRules,
         quotas,

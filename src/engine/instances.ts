@@ -10,6 +10,7 @@ import type { AddressRules } from '../http/address-rules.ts';
 import type { Callback, Instance, ObjectSettings, PollState, Store } from '../store/port.ts';
 import { objectDefaults } from '../store/row/instance-row.ts';
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
+import { type Apps, withApp } from './apps.ts';
 import { instanceView } from './views.ts';
 
 /** How long a callback secret that was replaced still signs, beside the new one. */
@@ -19,19 +20,26 @@ export interface InstanceOptions {
   readonly store: Store;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly addressRules: AddressRules;
+  readonly apps: Apps;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
 /** A callback as it will be stored, and whether its secret was made here and must be shown once. */
-interface CheckedCallback {
+export interface CheckedCallback {
   readonly callback: Callback | null;
   readonly madeSecret: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export const createInstanceId = (): string => `ins_${randomBytes(12).toString('base64url')}`;
+
 /** Stores a new instance. All of its enabled objects are due at once. */
-export async function createInstance(input: InstanceInput, options: InstanceOptions): Promise<Outcome<InstanceView>> {
+export async function createInstance(
+  input: InstanceInput,
+  options: InstanceOptions,
+  id: string = createInstanceId(),
+): Promise<Outcome<InstanceView>> {
   const connector = options.connectors.get(input.connector);
   if (connector === undefined)
     return {
@@ -41,7 +49,7 @@ export async function createInstance(input: InstanceInput, options: InstanceOpti
   const now = options.now();
   const checkedCallback = checkCallback(input.callback ?? null, null, options.addressRules, now);
   const draft: Instance = {
-    id: `ins_${randomBytes(12).toString('base64url')}`,
+    id,
     connector: connector.key,
     name: input.name ?? connector.definition.name,
     tags: input.tags ?? [],
@@ -53,7 +61,7 @@ export async function createInstance(input: InstanceInput, options: InstanceOpti
     createdAt: now,
     updatedAt: now,
   };
-  const checked = completed(draft, connector, checkedCallback.diagnostics);
+  const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);
   if (!checked.ok) return checked;
   const polls = pollsOf(checked.value, connector, now);
   await options.store.createInstance(checked.value, polls);
@@ -87,7 +95,7 @@ export async function patchInstance(
     objects: mapObjects(patch.objects ?? {}, current.objects),
     updatedAt: now,
   };
-  const checked = completed(draft, connector, checkedCallback.diagnostics);
+  const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);
   if (!checked.ok) return checked;
   const update = { ...checked.value, credentials: patch.credentials ?? {} };
   if (!(await store.updateInstance(update, pollsOf(checked.value, connector, now)))) return null;
@@ -95,15 +103,22 @@ export async function patchInstance(
 }
 
 /** The instance with its settings completed by defaults, or what is wrong with it. */
-function completed(draft: Instance, connector: Connector, before: readonly Diagnostic[]): Outcome<Instance> {
-  const { settings, diagnostics } = checkInstance(connector, draft);
+function completed(
+  draft: Instance,
+  connector: Connector,
+  apps: Apps,
+  before: readonly Diagnostic[],
+): Outcome<Instance> {
+  const credentials = withApp(connector, draft.credentials, apps);
+  const { settings, diagnostics } = checkInstance(connector, { ...draft, credentials });
   const all = [...before, ...diagnostics];
   return isUsable(all)
     ? { ok: true, value: { ...draft, settings }, diagnostics: all }
     : { ok: false, diagnostics: all };
 }
 
-function checkCallback(
+/** Checks a callback, and makes its secret when neither it nor the one before has any. */
+export function checkCallback(
   input: CallbackInput | null,
   current: Callback | null,
   rules: AddressRules,

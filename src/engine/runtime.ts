@@ -7,8 +7,11 @@ import { createSender } from '../delivery/send.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
 import type { Store } from '../store/port.ts';
+import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
+import type { Apps } from './apps.ts';
+import { authorize, connect } from './connect.ts';
 import { explain } from './explain.ts';
 import { createFeedLines } from './feed-lines.ts';
 import { createIntake } from './inbound-intake.ts';
@@ -36,6 +39,16 @@ export interface RuntimeOptions {
   /** The URL by which vendors reach this server, for their webhooks; absent when they cannot. */
   readonly publicUrl?: string | undefined;
   readonly clock?: Clock;
+  /** How accounts are connected in a browser; absent: they are not. */
+  readonly connecting?: {
+    /** Seals what passes through the vendor's page. 32 bytes, the same for all processes. */
+    readonly secretKey: Buffer;
+    /** How this server is reached from outside. */
+    readonly publicUrl: string;
+    readonly allowRedirects?: readonly string[];
+  };
+  /** The operator's own apps at vendors. */
+  readonly apps?: Apps;
 }
 
 const defaultGraceMs = 10_000;
@@ -43,9 +56,9 @@ const defaultRetainMs = 30 * 24 * 3_600_000;
 
 /** Wires a runtime. It does nothing until `start`; from then on it owns the store and closes it in `close`. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, connectors, addressRules, log, clock = systemClock, userAgent } = options;
+  const { store, connectors, addressRules, log, clock = systemClock, userAgent, apps = {}, connecting } = options;
   const owner = `run_${randomBytes(9).toString('base64url')}`;
-  const lines = createFeedLines({ store, connectors, addressRules, clock, userAgent });
+  const lines = createFeedLines({ store, connectors, addressRules, clock, userAgent, apps });
   const deliverer = createDeliverer({
     store,
     send: createSender({ addressRules, userAgent, now: clock.now }),
@@ -86,7 +99,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     publicUrl: options.publicUrl ?? null,
     onChanges: () => inbox.wake(),
   });
-  const instances = { store, connectors, addressRules, now: () => clock.now() };
+  const instances = { store, connectors, addressRules, apps, now: () => clock.now() };
+  const connects = {
+    ...instances,
+    sealer: connecting === undefined ? null : createSealer(connecting.secretKey),
+    publicUrl: connecting?.publicUrl ?? null,
+    allowRedirects: connecting?.allowRedirects ?? [],
+    userAgent,
+  };
   const stopping = new AbortController();
   // Every poll under way listens to it, and leaves it when it ends.
   setMaxListeners(0, stopping.signal);
@@ -127,6 +147,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await lines.forget(id);
       retention.wake();
       return deleted;
+    },
+
+    authorize: (connector, input) => authorize(connector, input, connects),
+    async connect(query) {
+      const connection = await connect(query, connects);
+      if (connection.ok) poller.wake();
+      return connection;
     },
 
     async pollNow(id, object) {

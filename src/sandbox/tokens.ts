@@ -55,6 +55,12 @@ export class TokenBook {
     this.#refresh.add(token);
   }
 
+  /** Ends every access and refresh token now, as an administrator does who removes the app. */
+  revokeAll(): void {
+    this.#access.clear();
+    this.#refresh.clear();
+  }
+
   isRefreshAllowed(token: string): boolean {
     return this.#refresh.has(token);
   }

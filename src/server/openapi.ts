@@ -80,7 +80,11 @@ function operationOf(route: Route, refer: Refer): JsonSchema {
     ...(route.body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: refer(route.body) } } },
     }),
-    responses: { [route.success.status]: successOf(route, refer), ...problemResponses(route, refer) },
+    responses: {
+      [route.success.status]: successOf(route, refer),
+      ...(route.redirects !== undefined && { 303: redirectOf(route.redirects) }),
+      ...problemResponses(route, refer),
+    },
   };
 }
 
@@ -104,8 +108,15 @@ function successOf({ success }: Route, refer: Refer): JsonSchema {
   return {
     description: success.description,
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    ...(success.schema !== undefined && { content: { 'application/json': { schema: refer(success.schema) } } }),
+    ...(success.schema !== undefined && {
+      content: { [success.mediaType ?? 'application/json']: { schema: refer(success.schema) } },
+    }),
   };
+}
+
+function redirectOf(description: string): JsonSchema {
+  const location = { type: 'string', format: 'uri', description: 'Where the browser goes.' };
+  return { description, headers: { Location: { description: location.description, schema: location } } };
 }
 
 /** One response per status; several kinds of problem may share one. */

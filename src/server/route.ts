@@ -19,7 +19,7 @@ export interface RouteRequest<Params, Query, Body> {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON; absent for an answer without content. */
+  /** JSON, or the text of the media type that the headers tell; absent for an answer without content. */
   readonly body?: unknown;
 }
 
@@ -34,6 +34,8 @@ export interface SuccessAnswer {
   readonly description: string;
   /** Absent for an answer without content. */
   readonly schema?: JsonSchema;
+  /** What the body is; JSON unless said. A body that is none is a text. */
+  readonly mediaType?: 'text/html';
   /** Headers of its own, by name. */
   readonly headers?: Readonly<Record<string, JsonSchema>>;
 }
@@ -52,6 +54,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly query?: JsonSchema;
   readonly body?: JsonSchema;
   readonly success: SuccessAnswer;
+  /** When it sends the browser elsewhere instead (303). */
+  readonly redirects?: string;
   /** The problems of its own, besides those that any route of its shape has. */
   readonly problems: readonly ProblemCode[];
   /** A method, so that routes of different parameters fit one table. */

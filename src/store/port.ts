@@ -315,6 +315,8 @@ export interface Store {
   /** Leases one poll now, due or not; null when another holds it or it does not exist. */
   leasePoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<PollState | null>;
   renewPoll(key: PollKey, request: { owner: string; now: number; leaseMs: number }): Promise<boolean>;
+  /** What failed last and is not under way is due now: its cause was mended. */
+  retryPolls(instanceId: string, now: number): Promise<void>;
   /**
    * Gives the lease back and says when the poll is due next; with it the notices of troubles that began or ended are
    * stored, as events are. Ignored when the lease was lost. Answers those notices.

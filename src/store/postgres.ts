@@ -81,6 +81,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
+    retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(connection)),
     releasePoll: step(poll.release),
     ledger: step(known.read),

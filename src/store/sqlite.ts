@@ -89,6 +89,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     leasePolls: step(poll.leaseDue),
     leasePoll: step(poll.lease),
     renewPoll: step(poll.renew),
+    retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(db)),
     releasePoll: step(poll.release),
     ledger: step(known.read),

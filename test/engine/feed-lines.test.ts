@@ -55,7 +55,14 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
   };
   await store.createInstance(instance, []);
   const { rules: addressRules } = compileAddressRules(['127.0.0.0/8']);
-  const lines = createFeedLines({ store, connectors, addressRules, clock: systemClock, userAgent: 'anyhook/test' });
+  const lines = createFeedLines({
+    store,
+    connectors,
+    addressRules,
+    clock: systemClock,
+    userAgent: 'anyhook/test',
+    apps: {},
+  });
   closing.push(() => lines.close());
   const line = async () => {
     const found = await lines.line(key);

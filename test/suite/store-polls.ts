@@ -201,4 +201,25 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     expect((await store().getPoll(key))?.lastFailure?.message).toBe('\0');
     expect(await store().getInstance('\0')).toBeNull();
   });
+
+  it('that failed are due when their cause is mended; one under way and one that is well are left', async () => {
+    const [failed, well, busy] = ['failed', 'well', 'busy'].map((object) => keyOf('a', { object }));
+    if (!failed || !well || !busy) throw new Error('three keys');
+    await store().createInstance(
+      instanceOf('a'),
+      [failed, well, busy].map((key) => pollOf(key)),
+    );
+    for (const key of [failed, well, busy]) {
+      const failure = key === well ? null : { code: 'credentials-refused', message: 'no' };
+      await store().leasePoll(key, { owner: 'w', now: 2_000, leaseMs });
+      await store().finishPoll({ key, owner: 'w', dueAt: 900_000, now: 2_000, failure });
+    }
+    await store().leasePoll(busy, { owner: 'w', now: 2_500, leaseMs });
+    await store().retryPolls('a', 3_000);
+    expect((await store().getPoll(failed))?.dueAt).toBe(3_000);
+    expect((await store().getPoll(well))?.dueAt).toBe(900_000);
+    expect((await store().getPoll(busy))?.dueAt).toBe(900_000);
+    const due = await store().leasePolls({ owner: 'w', now: 3_000, leaseMs, limit: 9 });
+    expect(due.map(({ object }) => object)).toEqual(['failed']);
+  });
 }

@@ -6,7 +6,7 @@ import type { SandboxWorld } from '../vendor.ts';
 import { answers, refuse, refuseInvalid } from './answers.ts';
 import { addLimits } from './limits.ts';
 import { addMergePath } from './merge.ts';
-import { addTokenPaths, admit, portalId } from './oauth.ts';
+import { addOAuthPaths, admit, portalId } from './oauth.ts';
 import { namesOf, showRecord } from './present.ts';
 import { findObjectType, findProperty, type ObjectType } from './schema.ts';
 import { search } from './search.ts';
@@ -33,7 +33,7 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     else if (!request.url.startsWith('/oauth/')) admit(request.headers.authorization, world);
   });
   addLimits(api, world);
-  addTokenPaths(api, world);
+  addOAuthPaths(api, world);
   api.get('/account-info/v3/details', async () => ({
     portalId,
     accountType: 'DEVELOPER_TEST',

@@ -8,7 +8,7 @@ import type { SandboxWorld } from '../vendor.ts';
 import { answers, apiError, refuse } from './answers.ts';
 import { describeBriefly, describeGlobal, describeObject } from './describe.ts';
 import { normaliseId } from './ids.ts';
-import { addTokenPath } from './oauth.ts';
+import { addOAuthPaths } from './oauth.ts';
 import { QueryDesk } from './query.ts';
 import { listDeleted, listUpdated } from './replication.ts';
 import { findField, findSchema, type ObjectSchema } from './schema.ts';
@@ -36,7 +36,7 @@ type WithParams<Name extends string> = FastifyRequest<{ Params: Record<Name, str
 export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
   const quota = new Quota(dayMs);
   const maxPerDay = (): number => world.faults.current.quotaPerDay ?? defaultDailyRequests;
-  addTokenPath(api, world);
+  addOAuthPaths(api, world);
   api.get('/services/data', async () =>
     releases.map(([label, version]) => ({ label, url: `/services/data/v${version}.0`, version: `${version}.0` })),
   );

@@ -1,5 +1,6 @@
 /** The whole API. */
 import type { Route } from '../route.ts';
+import { connectRoutes } from './connect.ts';
 import { connectorRoutes } from './connectors.ts';
 import { descriptionRoutes } from './description.ts';
 import { eventRoutes } from './events.ts';
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...pollRoutes,
   ...eventRoutes,
   ...connectorRoutes,
+  ...connectRoutes,
   ...explainRoutes,
   ...healthRoutes,
   ...descriptionRoutes,

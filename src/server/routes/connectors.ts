@@ -13,6 +13,8 @@ interface Key {
   readonly key: string;
 }
 
+export const connectorParams = record('ConnectorKey', 'Which connector.', { key: connectorKey });
+
 const list: Route = {
   operationId: 'listConnectors',
   tag: 'connectors',
@@ -37,7 +39,7 @@ const read: Route<Key> = {
   method: 'GET',
   path: '/v1/connectors/{key}',
   secured: true,
-  params: record('ConnectorKey', 'Which connector.', { key: connectorKey }),
+  params: connectorParams,
   success: { status: 200, description: 'The connector.', schema: connector },
   problems: ['not-found'],
   handle({ params }, { runtime }) {

@@ -21,6 +21,9 @@ const take = sql(`UPDATE polls SET owner = $4, free_at = $5
 const renew = sql(`UPDATE polls SET free_at = $5 WHERE ${ofKey} AND owner = $4`);
 const release = sql(`UPDATE polls SET owner = NULL, due_at = least(due_at, $5), free_at = least(due_at, $5),
     webhook_since = coalesce(webhook_since, $6) WHERE ${ofKey} AND owner = $4`);
+const retry = sql(
+  'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND failures > 0 AND owner IS NULL',
+);
 const selectNext = sql('SELECT min(free_at) AS at FROM polls');
 
 /** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
@@ -44,6 +47,9 @@ export function polls(connection: Connection) {
     },
     async release({ key, owner, dueAt, toldAt }: PollRelease): Promise<void> {
       await connection.run(release, [...valuesOf(key), owner, dueAt ?? null, toldAt ?? null]);
+    },
+    async retry(instanceId: string, now: number): Promise<void> {
+      await connection.run(retry, [instanceId, now]);
     },
     async nextDueAt(): Promise<number | null> {
       const [row] = await connection.rows<{ at: number | null }>(selectNext);

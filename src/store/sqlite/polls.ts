@@ -21,6 +21,9 @@ export function polls(db: Database.Database) {
   const release = db.prepare<[number | null, number | null, number | null, ...KeyValues, string]>(`UPDATE polls
     SET owner = NULL, due_at = min(due_at, coalesce(?, due_at)), free_at = min(due_at, coalesce(?, due_at)),
     webhook_since = coalesce(webhook_since, ?) WHERE ${ofKey} AND owner = ?`);
+  const retry = db.prepare<[number, number, string]>(
+    'UPDATE polls SET due_at = ?, free_at = ? WHERE instance_id = ? AND failures > 0 AND owner IS NULL',
+  );
   const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM polls').pluck();
   const freeAll = db.prepare('UPDATE polls SET owner = NULL, free_at = due_at WHERE owner IS NOT NULL');
 
@@ -49,6 +52,9 @@ export function polls(db: Database.Database) {
     },
     release({ key, owner, dueAt, toldAt }: PollRelease): void {
       release.run(dueAt ?? null, dueAt ?? null, toldAt ?? null, ...valuesOf(key), owner);
+    },
+    retry(instanceId: string, now: number): void {
+      retry.run(now, now, instanceId);
     },
     nextDueAt(): number | null {
       return selectNext.get() ?? null;

@@ -1,16 +1,16 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyLike, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/sandbox/json.ts';
+import { privateKey } from '../../../src/sandbox/salesforce/key.ts';
 import { dig, openSandbox, rowsOf, startMs } from '../sandbox-client.ts';
 import { accountId, base, clientGrant, contactId, openSalesforce } from './salesforce-client.ts';
 
 const tokenPath = '/services/oauth2/token';
 
-function assertion(claims: JsonObject, header: JsonObject = { alg: 'RS256' }): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+function assertion(claims: JsonObject, header: JsonObject = { alg: 'RS256' }, key: KeyLike = privateKey): string {
   const part = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part(header)}.${part(claims)}`;
-  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
 }
 
 const goodClaims = {
@@ -19,9 +19,10 @@ const goodClaims = {
   aud: 'https://login.salesforce.com',
   exp: startMs / 1000 + 180,
 };
-const jwt = (claims: JsonObject, header?: JsonObject): Record<string, string> => ({
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const jwt = (claims: JsonObject, header?: JsonObject, key?: KeyLike): Record<string, string> => ({
   grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-  assertion: assertion(claims, header),
+  assertion: assertion(claims, header, key),
 });
 
 describe('the token endpoint', () => {
@@ -57,6 +58,7 @@ describe('the token endpoint', () => {
     [{ ...clientGrant, grant_type: 'password', username: 'admin@sandbox.example', password: 'other' }, 'invalid_grant'],
     [{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'a.b' }, 'invalid_grant'],
     [jwt(goodClaims, { alg: 'none' }), 'invalid_grant'],
+    [jwt(goodClaims, undefined, stranger), 'invalid_grant'],
     [jwt({ ...goodClaims, iss: 'other' }), 'invalid_client_id'],
     [jwt({ ...goodClaims, exp: startMs / 1000 - 1 }), 'invalid_grant'],
     [jwt({ ...goodClaims, exp: startMs / 1000 + 3600 }), 'invalid_grant'],

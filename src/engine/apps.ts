@@ -1,0 +1,38 @@
+/** The operator's own apps at vendors: what a connected account is used with, and no customer ever holds. */
+import type { Connector } from '../connector/connector.ts';
+import type { ConnectorDefinition, TokenAuth } from '../definition/connector.ts';
+
+type Credentials = Readonly<Record<string, string>>;
+
+/** Credentials of an app, by connector. */
+export type Apps = Readonly<Record<string, Credentials>>;
+
+/** A way to authenticate that begins with a person's consent in a browser. */
+export type GrantedAuth = TokenAuth & Required<Pick<TokenAuth, 'authorize'>>;
+
+export function grantedAuth({ auth }: ConnectorDefinition): GrantedAuth | null {
+  return (
+    auth.find((method): method is GrantedAuth => method.kind === 'token' && method.authorize !== undefined) ?? null
+  );
+}
+
+/** The credentials that only a person's consent gives. */
+export function grantedNames({ authorize }: GrantedAuth): readonly string[] {
+  const kept = Object.values(authorize.keep ?? {}).flatMap((target) =>
+    target.startsWith('credentials.') ? [target.slice('credentials.'.length)] : [],
+  );
+  return [...Object.keys(authorize.exchange.rotates ?? {}), ...kept];
+}
+
+/**
+ * An instance's credentials completed by the app that its account was connected through; its own win. An instance
+ * without a person's grant gets none of it: it would act in the operator's name.
+ */
+export function withApp({ key, definition }: Connector, credentials: Credentials, apps: Apps): Credentials {
+  const method = grantedAuth(definition);
+  const app = Object.hasOwn(apps, key) ? apps[key] : undefined;
+  if (method === null || app === undefined) return credentials;
+  const names = grantedNames(method);
+  const isGranted = names.length > 0 && names.every((name) => Object.hasOwn(credentials, name) && credentials[name]);
+  return isGranted ? { ...app, ...credentials } : credentials;
+}
