@@ -147,7 +147,7 @@ function checkNothingLeft({ event }: ConnectorCase, findings: Findings): void {
 }
 
 async function checkRecord(
-  { native, event, settings = {} }: ConnectorCase,
+  { native, event, feed, settings = {} }: ConnectorCase,
   connector: Connector,
   object: ConnectorObject,
   resources: ReadonlyMap<string, JsonSchema>,
@@ -159,7 +159,11 @@ async function checkRecord(
       findings.add({ code: 'case-failed', message, pointer });
     return;
   }
-  const context = { settings: checkInstance(connector, { settings }).settings, object: object.name };
+  const context = {
+    settings: checkInstance(connector, { settings }).settings,
+    object: object.name,
+    isDeleted: feed === 'deletes',
+  };
   const record = await object.mapping.apply(native, context).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
     findings.add({ code: 'case-failed', message: error.message, pointer: '/native' });

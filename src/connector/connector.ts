@@ -35,6 +35,8 @@ export interface ConnectorObject {
   /** null: deletes are seen by `changes`, or not at all: see `seesDeletes`. */
   readonly deletes: Detection | null;
   readonly seesDeletes: boolean;
+  /** A delete at the vendor is an update: the record stays, marked as no longer in use. */
+  readonly isNeverDeleted: boolean;
   /** null: one record cannot be read on its own. */
   readonly read: ReadOne | null;
   /** Whether the ledger must hold every record: to compare an enumeration with it. */

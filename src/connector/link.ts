@@ -111,16 +111,16 @@ function linkObject(
   const detections = { ...context, fields, selected, occurredAt, read };
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
-  const { mapping, diagnostics } = compileMapping(definition.mapping);
+  const { mapping, diagnostics } = compileMapping(definition.mapping, definition.absent);
   findings.addAll(diagnostics, `${pointer}/mapping`);
   checkResource(definition, context.resources, pointer, findings);
   const seesDeletes = deletes !== null || (changes !== null && tellsOfDeletes(changes));
-  if ((definition.deletes ?? []).length === 0 && changes !== null && !seesDeletes) {
+  if (definition.deletes === undefined && changes !== null && !seesDeletes) {
     findings.addForName({
       code: 'connector-deletes-undetected',
       severity: 'warning',
       message: `Deleted records of ${name} go unseen.`,
-      help: 'Add deletes when the vendor tells of them: a flag, a list of deleted records, a log.',
+      help: 'Add deletes when the vendor tells of them: a flag, a list of deleted records, a log; an empty list when it never deletes them.',
       pointer,
     });
   }
@@ -128,7 +128,8 @@ function linkObject(
   const { title, resource } = definition;
   const whole = [changes, deletes].some((detection) => detection !== null && comparesAll(detection));
   const times = { createdAt, occurredAt };
-  const detected = { changes, deletes, seesDeletes, whole };
+  const isNeverDeleted = definition.deletes?.length === 0;
+  const detected = { changes, deletes, seesDeletes, isNeverDeleted, whole };
   return { name, title, resource, fields, id, ...times, version, ...detected, read, mapping };
 }
 

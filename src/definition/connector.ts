@@ -1203,12 +1203,16 @@ export interface ObjectDefinition {
    */
   changes: [Detection];
   /**
-   * How deleted records are found; absent when the vendor has no way, which validate says.
+   * How deleted records are found; absent when the vendor has no way, which validate says, and empty when such records are never deleted.
    *
    * @maxItems 1
    */
   deletes?: [] | [Detection];
   read?: ReadDefinition;
+  /**
+   * What it means that a native record lacks a property: with unknown the mapped one is left out; null is for a vendor that leaves out what is empty, and makes it null. Of a deleted record, of which there may be only a stub, it is left out.
+   */
+  absent?: 'unknown' | 'null';
   /**
    * The common resource, property by property: JSONata over the native record. Objects nest.
    */
@@ -1349,7 +1353,7 @@ export interface CursorTraps {
    */
   overlapSeconds: number;
   /**
-   * The most records one query can yield; null when there is no cap. A window that hits it is split.
+   * The most records one query can yield; null when there is no cap. A window that hits it is split; with server-watermark, which has no upper bound to move, the full listing closes what the answer left out.
    */
   cap: number | null;
   /**
@@ -1441,6 +1445,13 @@ export interface PageSlot {
    * Parameter name, or dotted path in the body.
    */
   name: string;
+  /**
+   * The parameter is a statement, and the place in it is between these two texts: what the first request has there is replaced.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  between?: [string, string];
 }
 /**
  * Count pages.
@@ -1600,7 +1611,7 @@ export interface KeysetDetection {
    */
   tie: string;
   /**
-   * Records in a full page; a shorter one is the last of its query.
+   * Records in a full page; a shorter one is the last of its query. 1 where the vendor may cut pages short: then an empty one is the last.
    */
   size: number;
   /**
