@@ -107,7 +107,9 @@ function checkReading(
   const query = queryOf(detection);
   if (changedAtMs === null || query === null || timeField !== detection.timeField) return;
   const { where } = query;
-  const bindings = { parameters: { since: changedAtMs, until: changedAtMs + dayMs }, nowMs: changedAtMs };
+  // A walk from record to record has an exclusive bound.
+  const since = detection.strategy === 'keyset' ? changedAtMs - 1 : changedAtMs;
+  const bindings = { parameters: { since, until: changedAtMs + dayMs }, nowMs: changedAtMs };
   if (compileFilter(where.normal, where.fields)(bindings)(native)) return;
   findings.add({
     code: 'case-failed',
