@@ -32,7 +32,7 @@ export async function changeEvent(
   { source, nowMs, report, told }: EventContext,
 ): Promise<UnsequencedEvent> {
   const isBare = reading.native === null || isTombstone(reading, source.object);
-  const record = isBare ? null : await normalise(reading.native, source, report);
+  const record = isBare ? null : await normalise(reading.native, source, report, reading.deleted);
   const previous =
     before?.native === undefined || before.deleted ? null : await normalise(before.native, source, report);
   const left = verdict === 'left';
@@ -55,9 +55,14 @@ export async function changeEvent(
 }
 
 /** The common resource, or null when the mapping fails on this record: the change itself must not be lost for that. */
-async function normalise(native: unknown, source: FeedSource, report: PollReport): Promise<NormalRecord | null> {
+async function normalise(
+  native: unknown,
+  { object, settings }: FeedSource,
+  report: PollReport,
+  isDeleted = false,
+): Promise<NormalRecord | null> {
   try {
-    return await source.object.mapping.apply(native, { settings: source.settings, object: source.object.name });
+    return await object.mapping.apply(native, { settings, object: object.name, isDeleted });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     note(report, error.code);

@@ -18,6 +18,8 @@ export interface FeedSource<D extends Detection = Detection> {
   readonly keepRecords?: boolean;
   /** How many records may be told as deleted at once whatever the breaker says; null leaves it to the breaker. */
   readonly allowDeletes?: number | null;
+  /** Since when a webhook tells of this object's changes: what only the poll finds of them was lost on its way. */
+  readonly webhookSinceMs?: number | null;
   /** Whose records these are, where the feed fans out. */
   readonly parent?: string;
 }

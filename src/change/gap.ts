@@ -2,7 +2,12 @@
  * A gap: the cursor is older than the vendor's memory. What changed in it can no longer be asked for; with a full
  * listing it is found by comparing with the ledger, else it is told and the feed goes on from where the vendor remembers.
  */
-import type { KeysetDetection, ServerWatermarkDetection, WatermarkDetection } from '../connector/connector.ts';
+import type {
+  FullListing,
+  KeysetDetection,
+  ServerWatermarkDetection,
+  WatermarkDetection,
+} from '../connector/connector.ts';
 import { defaultBreaker, enumerate } from './enumerate.ts';
 import type { FeedSource, PollPorts } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
@@ -10,6 +15,16 @@ import type { Batch } from './strategy/strategy.ts';
 import type { TimeFrame } from './time-frame.ts';
 
 type Bounded = KeysetDetection | ServerWatermarkDetection | WatermarkDetection;
+
+/** All records held against the ledger: what a feed left out, and cannot be asked for again, shows in the difference. */
+export async function* compareAll(
+  source: FeedSource<Bounded>,
+  full: FullListing,
+  ports: PollPorts,
+  report: PollReport,
+): AsyncGenerator<Batch> {
+  yield* enumerate(source, full, ports, report, { breaker: defaultBreaker, isFirst: false });
+}
 
 /** Answers the frame to go on with. */
 export async function* closeGap(

@@ -97,11 +97,24 @@ export function judgeOf(
       if (!isNews(verdict)) count(verdict, report);
       else if (isTold(reading, batch)) {
         count(verdict, report);
-        events.push(await changeEvent(reading, verdict, entry, { source, nowMs: ports.now(), report, told }));
+        const nowMs = ports.now();
+        const how = howTold(reading, source, told, nowMs);
+        events.push(await changeEvent(reading, verdict, entry, { source, nowMs, report, told: how }));
       } else report.filtered += 1;
     }
     return { events, ledger: [...ledger.values()], ...movesOf(batch, source, whole) };
   };
+}
+
+/** A webhook may be this late without being lost. */
+const webhookDelayMs = 30_000;
+
+/** Whether a webhook should have told of it by now. Nobody comes here with what one did tell: the ledger knows that. */
+function howTold({ changedAtMs }: Reading, source: FeedSource, told: Told, nowMs: number): Told {
+  const { webhookSinceMs = null } = source;
+  if (told.origin !== 'poll' || webhookSinceMs === null) return told;
+  const isLost = changedAtMs >= webhookSinceMs && changedAtMs < nowMs - webhookDelayMs;
+  return isLost ? { origin: 'reconcile' } : told;
 }
 
 /** What was there before the instance began is remembered, so that its changes and its end are seen. */

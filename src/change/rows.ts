@@ -1,5 +1,5 @@
 /** What the rows of an answer say of records: records as they are, entries of a log, or little more than ids. */
-import { renderRequest } from '../connector/render-request.ts';
+import { renderRead } from '../connector/render-read.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { readPath } from '../template/path.ts';
 import { compileFilter } from '../where/evaluate.ts';
@@ -96,7 +96,7 @@ export async function readById(
 
 /**
  * Reads one record from the vendor. null when the vendor has none of this id.
- * @throws Failure of the vendor.
+ * @throws Failure `record-id-refused`: taking it for gone would tell a delete that nobody saw; and of the vendor.
  */
 export async function fetchRecord(
   recordId: string,
@@ -104,15 +104,25 @@ export async function fetchRecord(
   { client, signal }: Pick<PollPorts, 'client' | 'signal'>,
 ): Promise<unknown> {
   if (object.read === null) throw new Error(`${object.name} has no read`);
-  const { request, record } = object.read;
+  const request = renderRead(object.read, recordId, { settings, parent });
+  if (request === null) throw idRefused(object.name);
   try {
-    const answer = await client.send(renderRequest(request, { settings, id: recordId, parent }), signal);
-    const found = readPath(answer.body, record);
+    const answer = await client.send(request, signal);
+    const found = readPath(answer.body, object.read.record);
     return (Array.isArray(found) ? found[0] : found) ?? null;
   } catch (error) {
     if (error instanceof Failure && error.code === 'not-found') return null;
     throw error;
   }
+}
+
+/** The id itself is not shown: it is hostile, or of a shape that the connector did not foresee. */
+function idRefused(object: string): Failure {
+  return new Failure('record-id-refused', `A record of ${object} has an id that must not go into a request.`, {
+    retryable: false,
+    help: 'If such ids are right, widen "idPattern" of the object’s read in the connector.',
+    detail: { object },
+  });
 }
 
 /** When a row says its record changed, epoch milliseconds; null when it does not. */

@@ -37,7 +37,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .option('--store <url>', 'postgres://… for several processes at once (default: SQLite in --data)')
     .option('--port <port>', 'port to listen on; 0 takes a free one (default 8080)', parsePort)
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
-    .option('--public-url <url>', 'how this server is reached from outside; connecting accounts needs it')
+    .option('--public-url <url>', 'how this server is reached from outside, by vendors and browsers')
     .option('--allow-redirect <origin>', 'where browsers may go after connecting; may be repeated', collectText, [])
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
@@ -51,8 +51,8 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         port: options.port,
         host: options.host,
         retain: options.retain,
-        logLevel: options.logLevel,
         publicUrl: options.publicUrl,
+        logLevel: options.logLevel,
         allowRedirects: options.allowRedirect.length > 0 ? [...options.allowRedirect] : undefined,
         apps: readApps(env['ANYHOOK_APPS']),
         connectors: options.connectors.length > 0 ? [...options.connectors] : undefined,

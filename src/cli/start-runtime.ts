@@ -48,6 +48,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     pollConcurrency: config.pollConcurrency,
     deliveryConcurrency: config.deliveryConcurrency,
     retainMs: parseRetention(config.retain),
+    publicUrl: config.publicUrl,
     userAgent,
     apps: config.apps,
     ...(config.publicUrl !== undefined && {

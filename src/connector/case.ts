@@ -107,7 +107,9 @@ function checkReading(
   const query = queryOf(detection);
   if (changedAtMs === null || query === null || timeField !== detection.timeField) return;
   const { where } = query;
-  const bindings = { parameters: { since: changedAtMs, until: changedAtMs + dayMs }, nowMs: changedAtMs };
+  // A walk from record to record has an exclusive bound.
+  const since = detection.strategy === 'keyset' ? changedAtMs - 1 : changedAtMs;
+  const bindings = { parameters: { since, until: changedAtMs + dayMs }, nowMs: changedAtMs };
   if (compileFilter(where.normal, where.fields)(bindings)(native)) return;
   findings.add({
     code: 'case-failed',
@@ -147,7 +149,7 @@ function checkNothingLeft({ event }: ConnectorCase, findings: Findings): void {
 }
 
 async function checkRecord(
-  { native, event, settings = {} }: ConnectorCase,
+  { native, event, feed, settings = {} }: ConnectorCase,
   connector: Connector,
   object: ConnectorObject,
   resources: ReadonlyMap<string, JsonSchema>,
@@ -159,7 +161,11 @@ async function checkRecord(
       findings.add({ code: 'case-failed', message, pointer });
     return;
   }
-  const context = { settings: checkInstance(connector, { settings }).settings, object: object.name };
+  const context = {
+    settings: checkInstance(connector, { settings }).settings,
+    object: object.name,
+    isDeleted: feed === 'deletes',
+  };
   const record = await object.mapping.apply(native, context).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
     findings.add({ code: 'case-failed', message: error.message, pointer: '/native' });

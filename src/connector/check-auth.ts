@@ -91,9 +91,10 @@ function checkRequest(
   }
 }
 
-function checkCredential(
+/** Reports a credential that the connector does not declare. */
+export function checkCredential(
   name: string,
-  { credentials }: ConnectorDefinition,
+  { credentials }: { readonly credentials: Readonly<Record<string, unknown>> },
   pointer: string,
   findings: Findings,
 ): void {

@@ -1,5 +1,5 @@
 /** What a connector says of its cursors and pages, held against itself. */
-import type { CursorTraps, PageDefinition } from '../definition/connector.ts';
+import type { CursorTraps, PageDefinition, RequestTemplate } from '../definition/connector.ts';
 import type { Fields } from '../where/ast.ts';
 import type { Findings } from './findings.ts';
 import { linkPath } from './link-template.ts';
@@ -42,10 +42,26 @@ export function checkCursor(
   }
 }
 
-/** The paths of a page definition. */
-export function checkPage(page: PageDefinition, pointer: string, findings: Findings): void {
+/** The paths of a page definition, and the place in the request's statement that the next page is asked for in. */
+export function checkPage(
+  page: PageDefinition,
+  { query = {} }: RequestTemplate,
+  pointer: string,
+  findings: Findings,
+): void {
   for (const part of ['read', 'more', 'field'] as const) {
     const path: unknown = Reflect.get(page, part);
     if (typeof path === 'string') linkPath(path, `${pointer}/${part}`, findings);
   }
+  const slot = 'send' in page ? page.send : null;
+  if (slot?.between === undefined || slot.in !== 'query') return;
+  const [before = '', after = ''] = slot.between;
+  const [, ...rest] = (query[slot.name] ?? '').split(before);
+  if (rest.join(before).includes(after)) return;
+  findings.add({
+    code: 'connector-schema',
+    message: `The parameter "${slot.name}" of the request has no place between ${before} and ${after}.`,
+    help: 'Write the statement of the first page with a value in that place.',
+    pointer: `${pointer}/send/between`,
+  });
 }

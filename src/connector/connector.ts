@@ -8,6 +8,7 @@ import type { CompiledQuery } from '../dialect/query.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Template } from '../template/template.ts';
 import type { Field, Fields, Where } from '../where/ast.ts';
+import type { InboundWay } from './inbound.ts';
 
 export interface Connector {
   readonly key: string;
@@ -16,6 +17,8 @@ export interface Connector {
   /** A cheap request that proves the credentials and tells the vendor's clock; null when the vendor has none. */
   readonly verify: CompiledRequest | null;
   readonly objects: ReadonlyMap<string, ConnectorObject>;
+  /** The vendor's own webhooks, by the name of the way. */
+  readonly inbound: ReadonlyMap<string, InboundWay>;
 }
 
 export interface ConnectorObject {
@@ -32,6 +35,8 @@ export interface ConnectorObject {
   /** null: deletes are seen by `changes`, or not at all: see `seesDeletes`. */
   readonly deletes: Detection | null;
   readonly seesDeletes: boolean;
+  /** A delete at the vendor is an update: the record stays, marked as no longer in use. */
+  readonly isNeverDeleted: boolean;
   /** null: one record cannot be read on its own. */
   readonly read: ReadOne | null;
   /** Whether the ledger must hold every record: to compare an enumeration with it. */
@@ -179,6 +184,8 @@ export type Gate =
 export interface ReadOne {
   readonly request: CompiledRequest;
   readonly record: Path;
+  /** What a whole id must match before it goes into the request. */
+  readonly idPattern: RegExp;
 }
 
 /** A request whose every text is a compiled template. */

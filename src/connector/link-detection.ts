@@ -60,7 +60,7 @@ class DetectionLink {
     const names = [...(definition.parents === undefined ? [] : ['parent']), ...ownNames(definition)];
     const request = this.request(definition.request, names, 'request');
     const records = linkPath(definition.records, `${pointer}/records`, findings);
-    checkPage(definition.page, `${pointer}/page`, findings);
+    checkPage(definition.page, definition.request, `${pointer}/page`, findings);
     const timeField =
       'cursor' in definition
         ? findTimeField(definition.cursor.field, context.fields, `${pointer}/cursor/field`, findings)
@@ -170,7 +170,7 @@ class DetectionLink {
   private listing(
     definition: NonNullable<Extract<DetectionDefinition, { strategy: 'watermark' }>['full']>,
   ): FullListing {
-    checkPage(definition.page, `${this.pointer}/full/page`, this.findings);
+    checkPage(definition.page, definition.request, `${this.pointer}/full/page`, this.findings);
     return {
       request: this.request(definition.request, ['parent'], 'full/request'),
       records: linkPath(definition.records, `${this.pointer}/full/records`, this.findings),
@@ -201,7 +201,7 @@ class DetectionLink {
 
   private parents({ parents }: DetectionDefinition): Parents | null {
     if (parents === undefined) return null;
-    checkPage(parents.page, `${this.pointer}/parents/page`, this.findings);
+    checkPage(parents.page, parents.request, `${this.pointer}/parents/page`, this.findings);
     return {
       request: this.request(parents.request, [], 'parents/request'),
       records: linkPath(parents.records, `${this.pointer}/parents/records`, this.findings),

@@ -8,10 +8,12 @@ import { compileMapping } from '../mapping/compile.ts';
 import type { Field, Fields } from '../where/ast.ts';
 import { checkMapping } from './check-mapping.ts';
 import { checkShared, settingNames } from './check-shared.ts';
-import type { Connector, ConnectorObject, Detection, ReadOne } from './connector.ts';
+import type { Connector, ConnectorObject, Detection } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
 import { type DetectionContext, linkDetection, linkRequest } from './link-detection.ts';
 import { findField, findTimeField, linkFields, selectedFields } from './link-fields.ts';
+import { linkInbound } from './link-inbound.ts';
+import { linkRead } from './link-read.ts';
 import { linkPath, type Scope } from './link-template.ts';
 import type { JsonSchema } from './package-files.ts';
 import type { Source } from './source.ts';
@@ -51,9 +53,13 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
     const linked = linkObject(name, object, { dialect, settings, resources: context.resources }, findings);
     if (linked !== null) objects.set(name, linked);
   }
+  const inbound = linkInbound(definition, settings, findings);
   const { diagnostics } = findings;
   if (dialect === null || !isUsable(diagnostics)) return { connector: null, diagnostics };
-  return { connector: { key: definition.key, definition, dialect, verify: verifyRequest, objects }, diagnostics };
+  return {
+    connector: { key: definition.key, definition, dialect, verify: verifyRequest, objects, inbound },
+    diagnostics,
+  };
 }
 
 function linkDialect(
@@ -98,20 +104,23 @@ function linkObject(
   const occurredAt = findTimeField(definition.occurredAt, fields, `${pointer}/occurredAt`, findings);
   const version = linkVersion(definition, fields, `${pointer}/version`, findings);
   const selected = selectedFields(definition.fields);
-  const read = linkRead(definition, { ...context, selected }, `${pointer}/read`, findings);
+  const read =
+    definition.read === undefined
+      ? null
+      : linkRead(definition.read, context.settings, selected, `${pointer}/read`, findings);
   const detections = { ...context, fields, selected, occurredAt, read };
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
-  const { mapping, diagnostics } = compileMapping(definition.mapping);
+  const { mapping, diagnostics } = compileMapping(definition.mapping, definition.absent);
   findings.addAll(diagnostics, `${pointer}/mapping`);
   checkResource(definition, context.resources, pointer, findings);
   const seesDeletes = deletes !== null || (changes !== null && tellsOfDeletes(changes));
-  if ((definition.deletes ?? []).length === 0 && changes !== null && !seesDeletes) {
+  if (definition.deletes === undefined && changes !== null && !seesDeletes) {
     findings.addForName({
       code: 'connector-deletes-undetected',
       severity: 'warning',
       message: `Deleted records of ${name} go unseen.`,
-      help: 'Add deletes when the vendor tells of them: a flag, a list of deleted records, a log.',
+      help: 'Add deletes when the vendor tells of them: a flag, a list of deleted records, a log; an empty list when it never deletes them.',
       pointer,
     });
   }
@@ -119,7 +128,8 @@ function linkObject(
   const { title, resource } = definition;
   const whole = [changes, deletes].some((detection) => detection !== null && comparesAll(detection));
   const times = { createdAt, occurredAt };
-  const detected = { changes, deletes, seesDeletes, whole };
+  const isNeverDeleted = definition.deletes?.length === 0;
+  const detected = { changes, deletes, seesDeletes, isNeverDeleted, whole };
   return { name, title, resource, fields, id, ...times, version, ...detected, read, mapping };
 }
 
@@ -136,19 +146,6 @@ function comparesAll(detection: Detection): boolean {
     detection.strategy === 'delta' ||
     ('full' in detection && detection.full !== null)
   );
-}
-
-function linkRead(
-  { read }: ObjectDefinition,
-  { settings, selected }: { readonly settings: Scope; readonly selected: readonly string[] },
-  pointer: string,
-  findings: Findings,
-): ReadOne | null {
-  if (read === undefined) return null;
-  return {
-    request: linkRequest(read.request, [...settings, 'fields', 'id'], selected, `${pointer}/request`, findings),
-    record: linkPath(read.record ?? '', `${pointer}/record`, findings),
-  };
 }
 
 function linkVersion(

@@ -19,6 +19,8 @@ export interface RequestValues {
   readonly parent?: string | undefined;
   /** The one record that is read. */
   readonly id?: string;
+  /** Values of other names, such as the id of a record to read. */
+  readonly more?: TemplateValues;
 }
 
 /** The shape of a request to a vendor, as src/http takes it. */
@@ -41,6 +43,7 @@ export const requestNames = ['where', 'fields', 'since', 'until'] as const;
 export function renderRequest(request: CompiledRequest, values: RequestValues): RenderedRequest {
   const { native } = values;
   const filled: TemplateValues = {
+    ...values.more,
     settings: values.settings,
     fields: request.fields,
     after: values.after,

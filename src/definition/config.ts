@@ -25,7 +25,7 @@ export interface Config {
    */
   port?: number;
   /**
-   * How this server is reached from outside. Connecting accounts in a browser needs it; it is never guessed from a request.
+   * How this server is reached from outside. Vendors send their webhooks to it and sign it, and connecting accounts in a browser needs it; it is never guessed from a request.
    */
   publicUrl?: string;
   /**

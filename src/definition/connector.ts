@@ -13,6 +13,33 @@ export type CredentialNames = string[];
  */
 export type QuotaHeaders = QuotaLeftUntilReset | QuotaLeft | QuotaUsed;
 /**
+ * How a request proves where it is from.
+ */
+export type InboundAuth =
+  HmacInbound | DigestInbound | Ed25519Inbound | JwtInbound | StaticInbound | NoneInbound | MtlsInbound;
+/**
+ * The hash.
+ */
+export type HashAlgorithm = 'sha1' | 'sha256' | 'sha512';
+/**
+ * How the bytes are written; hex in lower case.
+ */
+export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
+/**
+ * What is signed: {body} the bytes as they came, {timestamp} as it was written, {method}, {url} the public URL with its query, {url.decoded} with the characters of urlDecode decoded, {url.withPort} and {url.withoutPort}, {header.name}, {form.sorted} the fields of a form, name and value in a row, sorted by name; {secret} in a digest. A list where the vendor is not sure: any may match.
+ */
+export type SignedMessage =
+  string | [string] | [string, string] | [string, string, string] | [string, string, string, string];
+/**
+ * Characters whose percent-encoding the vendor undoes before it signs: {url.decoded} is the URL so.
+ */
+export type UrlDecode = string;
+/**
+ * The answer to a handshake.
+ */
+export type HandshakeResponse =
+  EchoQueryText | EchoHeader | EchoJsonField | CrcHmac | CaptureToken | Acknowledge | OptionsConsent;
+/**
  * One way to find changed or deleted records.
  */
 export type Detection =
@@ -113,6 +140,12 @@ export interface ConnectorDefinition {
    */
   dialect: string | DialectOverride;
   sandbox?: SandboxDefinition;
+  /**
+   * The vendor's own webhooks, as far as they are taken: they tell of changes sooner than a poll, which repairs what they lose.
+   *
+   * @minItems 1
+   */
+  inbound?: [InboundWay, ...InboundWay[]];
   /**
    * The kinds of record that can be watched, by the name people use for them.
    */
@@ -538,6 +571,596 @@ export interface SandboxDefinition {
   };
 }
 /**
+ * One kind of native webhook: how it proves where it is from, what it asks at first, and the changes it tells.
+ */
+export interface InboundWay {
+  /**
+   * Its name: a part of the URL that the vendor calls.
+   */
+  name: string;
+  /**
+   * What it is and how a person switches it on at the vendor.
+   */
+  description?: string;
+  /**
+   * The HTTP methods that carry events; handshakes have their own.
+   *
+   * @minItems 1
+   */
+  methods?: ['POST' | 'PUT' | 'PATCH' | 'GET' | 'DELETE', ...('POST' | 'PUT' | 'PATCH' | 'GET' | 'DELETE')[]];
+  auth: InboundAuth;
+  timestamp?: InboundTimestamp;
+  /**
+   * The largest body that is looked at, in bytes.
+   */
+  maxBytes?: number;
+  /**
+   * How the body is written. XML becomes JSON: local names without prefixes, @name for attributes, #text for text beside them, null for xsi:nil, arrays for what repeats.
+   */
+  format?: 'json' | 'form' | 'xml';
+  /**
+   * The field of a form that holds the events as JSON.
+   */
+  formField?: string;
+  /**
+   * Requests that are no events but want an answer, first match wins.
+   */
+  handshake?: Handshake[];
+  /**
+   * How a body becomes changes. Every reader whose condition holds reads it.
+   *
+   * @minItems 1
+   */
+  events: [EventReader, ...EventReader[]];
+  /**
+   * The setting that equals the account of an event: the event is for the instances where it does. Left out where every instance has a URL of its own.
+   */
+  route?: string;
+  ack?: InboundAck;
+  /**
+   * The status of the answer to a request that does not prove where it is from. 200 for a vendor that stops sending after errors; the request is dropped all the same.
+   */
+  onInvalid?: 401 | 403 | 200;
+  subscriptions?: InboundSubscriptions;
+}
+/**
+ * A keyed hash (RFC 2104) over a message made of parts of the request.
+ */
+export interface HmacInbound {
+  /**
+   * A keyed hash.
+   */
+  kind: 'hmac';
+  algorithm: HashAlgorithm;
+  key: InboundKey;
+  signature: SignatureSource;
+  message: SignedMessage;
+  urlDecode?: UrlDecode;
+  bodyDigest?: BodyDigest;
+}
+/**
+ * The key, from a credential of the instance.
+ */
+export interface InboundKey {
+  /**
+   * The credential that holds it.
+   */
+  credential: string;
+  /**
+   * The credential that holds the key before it, still good while the vendor changes over.
+   */
+  previous?: string;
+  /**
+   * How the credential writes the key's bytes: utf8 takes the text as it stands.
+   */
+  encoding?: 'utf8' | 'base64' | 'hex';
+  /**
+   * A beginning of the credential that is no part of the key.
+   */
+  stripPrefix?: string;
+}
+/**
+ * Where the signature stands: one of header, headers and query.
+ */
+export interface SignatureSource {
+  /**
+   * A header.
+   */
+  header?: string;
+  /**
+   * The beginning of the names of numbered headers, counted from 1; any of them may match.
+   */
+  headers?: string;
+  /**
+   * A query parameter.
+   */
+  query?: string;
+  /**
+   * What separates several entries; any of them may match.
+   */
+  split?: ',' | ' ' | ';';
+  /**
+   * The beginning of an entry that is a signature of this kind; others are passed over.
+   */
+  prefix?: string;
+  encoding: SignatureEncoding;
+}
+/**
+ * A hash of the body that stands in the signed part of the request instead of the body itself.
+ */
+export interface BodyDigest {
+  /**
+   * The query parameter that holds it; the message must hold the URL.
+   */
+  query?: string;
+  /**
+   * The header that holds it; the message must hold the header.
+   */
+  header?: string;
+  algorithm: HashAlgorithm;
+  encoding: SignatureEncoding;
+}
+/**
+ * A plain hash over a message that holds the secret itself, as {secret}.
+ */
+export interface DigestInbound {
+  /**
+   * A hash of the secret and the message.
+   */
+  kind: 'digest';
+  algorithm: HashAlgorithm;
+  key: InboundKey;
+  signature: SignatureSource;
+  message: SignedMessage;
+  urlDecode?: UrlDecode;
+  bodyDigest?: BodyDigest;
+}
+/**
+ * An Ed25519 signature (RFC 8032) by the vendor's key.
+ */
+export interface Ed25519Inbound {
+  /**
+   * An Ed25519 signature.
+   */
+  kind: 'ed25519';
+  key: InboundKey;
+  signature: SignatureSource;
+  message: SignedMessage;
+  urlDecode?: UrlDecode;
+  bodyDigest?: BodyDigest;
+}
+/**
+ * A signed token (RFC 7519) that the vendor's key set verifies and that names the body by a claim.
+ */
+export interface JwtInbound {
+  /**
+   * A signed token.
+   */
+  kind: 'jwt';
+  /**
+   * Template of the address of the vendor's key set (RFC 7517).
+   */
+  jwks: string;
+  /**
+   * The algorithms that a token may use.
+   *
+   * @minItems 1
+   */
+  algorithms: [
+    'RS256' | 'RS384' | 'RS512' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA',
+    ...('RS256' | 'RS384' | 'RS512' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA')[]
+  ];
+  token: SecretSource;
+  /**
+   * Template of what the claim iss must be.
+   */
+  issuer?: string;
+  /**
+   * Template of what the claim aud must hold.
+   */
+  audience?: string;
+  bodyClaim?: BodyClaim;
+}
+/**
+ * Where a token stands: one of header, query and body.
+ */
+export interface SecretSource {
+  /**
+   * A header.
+   */
+  header?: string;
+  /**
+   * A query parameter.
+   */
+  query?: string;
+  /**
+   * A path in the body.
+   */
+  body?: string;
+  /**
+   * Path of an array of the body: `body` is then a path in every item of it, and all must hold the token.
+   */
+  each?: string;
+  /**
+   * What stands before the token.
+   */
+  prefix?: string;
+}
+/**
+ * The claim that holds the hash of the body. Without it the token says nothing of the body, which validate warns of.
+ */
+export interface BodyClaim {
+  /**
+   * Name of the claim.
+   */
+  name: string;
+  algorithm: HashAlgorithm;
+  encoding: SignatureEncoding;
+}
+/**
+ * The secret itself comes with every request.
+ */
+export interface StaticInbound {
+  /**
+   * The secret itself.
+   */
+  kind: 'static';
+  key: InboundKey;
+  value: SecretSource;
+}
+/**
+ * The vendor signs nothing: values in the body must be the instance's own.
+ */
+export interface NoneInbound {
+  /**
+   * No signature.
+   */
+  kind: 'none';
+  /**
+   * All that must hold.
+   *
+   * @minItems 1
+   */
+  equals: [BodyCondition, ...BodyCondition[]];
+}
+/**
+ * A value of the body and what it must be.
+ */
+export interface BodyCondition {
+  /**
+   * Path in the body.
+   */
+  path: string;
+  /**
+   * Template of what must stand there; one that renders to nothing refuses every request.
+   */
+  value: string;
+}
+/**
+ * The vendor's client certificate. Not verified by anyhook itself: validate says what to do instead.
+ */
+export interface MtlsInbound {
+  /**
+   * A client certificate.
+   */
+  kind: 'mtls';
+}
+/**
+ * When the vendor sent it: one of header, entry and body. Outside the window, past or future, it is refused.
+ */
+export interface InboundTimestamp {
+  /**
+   * A header.
+   */
+  header?: string;
+  /**
+   * The beginning of the entry of the signature header that holds it.
+   */
+  entry?: string;
+  /**
+   * A path in the signed body.
+   */
+  body?: string;
+  /**
+   * Seconds or milliseconds since 1970, or ISO 8601 with an offset.
+   */
+  unit: 's' | 'ms' | 'iso';
+  /**
+   * How far it may be from our clock, to either side.
+   */
+  windowSeconds?: number;
+}
+/**
+ * A request that is no event but wants an answer.
+ */
+export interface Handshake {
+  when: HandshakeCondition;
+  /**
+   * Whether it must prove where it is from, as events must. False only where the vendor signs no handshake.
+   */
+  signed?: boolean;
+  respond: HandshakeResponse;
+}
+/**
+ * What tells it: all that is given must hold.
+ */
+export interface HandshakeCondition {
+  /**
+   * Its HTTP method.
+   */
+  method?: 'POST' | 'GET' | 'HEAD' | 'OPTIONS';
+  /**
+   * A header that it has.
+   */
+  header?: string;
+  /**
+   * A query parameter that it has.
+   */
+  query?: string;
+  /**
+   * JSONata over the body that is true for it.
+   */
+  expression?: string;
+}
+/**
+ * A query parameter comes back as plain text.
+ */
+export interface EchoQueryText {
+  /**
+   * Echo a query parameter.
+   */
+  kind: 'echo-query-text';
+  /**
+   * The parameter.
+   */
+  query: string;
+}
+/**
+ * A header comes back, and is the key from now on. Refused when there is a key already: a stranger must not replace it.
+ */
+export interface EchoHeader {
+  /**
+   * Echo a header and keep it.
+   */
+  kind: 'echo-header';
+  /**
+   * The header.
+   */
+  header: string;
+  /**
+   * The credential that keeps it.
+   */
+  credential: string;
+}
+/**
+ * A value of the body comes back as JSON.
+ */
+export interface EchoJsonField {
+  /**
+   * Echo a value of the body.
+   */
+  kind: 'echo-json-field';
+  /**
+   * Path of the value.
+   */
+  path: string;
+  /**
+   * Its name in the answer.
+   */
+  field: string;
+}
+/**
+ * A token comes back with its keyed hash, by the algorithm and key of auth. The token must be one word of letters, digits, - and _, so that nobody can have a message signed.
+ */
+export interface CrcHmac {
+  /**
+   * Hash a token.
+   */
+  kind: 'crc-hmac';
+  /**
+   * Path of the token in the body.
+   */
+  path?: string;
+  /**
+   * The query parameter that holds the token instead.
+   */
+  query?: string;
+  encoding: SignatureEncoding;
+  /**
+   * What stands before the hash.
+   */
+  prefix?: string;
+  /**
+   * The token's name in the answer; left out when it is not sent back.
+   */
+  tokenField?: string;
+  /**
+   * The hash's name in the answer.
+   */
+  hashField: string;
+}
+/**
+ * A value of the body is the key from now on. Refused when there is a key already.
+ */
+export interface CaptureToken {
+  /**
+   * Keep a value of the body.
+   */
+  kind: 'capture-token';
+  /**
+   * Path of the value.
+   */
+  path: string;
+  /**
+   * The credential that keeps it.
+   */
+  credential: string;
+}
+/**
+ * An empty answer: a ping, a probe, a proof that right signatures get 200 and wrong ones 401.
+ */
+export interface Acknowledge {
+  /**
+   * An empty answer with the status of ack.
+   */
+  kind: 'acknowledge';
+}
+/**
+ * Consent to one origin (CloudEvents web hooks 1.0.1, §4, abuse protection).
+ */
+export interface OptionsConsent {
+  /**
+   * Consent to an origin.
+   */
+  kind: 'options-consent';
+  /**
+   * The only origin that is allowed.
+   */
+  origin: string;
+  /**
+   * Requests a minute that are allowed; as many as it likes when left out.
+   */
+  ratePerMinute?: number;
+}
+/**
+ * How a body becomes changes: JSONata, with $headers (names in lower case), $query and $body beside the event itself.
+ */
+export interface EventReader {
+  /**
+   * Reads a body only where this is true of it.
+   */
+  when?: string;
+  /**
+   * The events of the body: a list, or the one. Left out: the items of the body, or the body when it is no array.
+   */
+  each?: string;
+  /**
+   * What kind of record it is about.
+   */
+  object: string;
+  /**
+   * The vendor's kinds and the connector's objects. An event of another kind is passed over. Left out when `object` yields the connector's own names.
+   */
+  objects?: {
+    [k: string]: string;
+  };
+  /**
+   * The id of the record.
+   */
+  objectId: string;
+  /**
+   * What happened to it.
+   */
+  change: string;
+  /**
+   * The vendor's words for it. An event with another word is passed over. Left out when `change` yields created, updated or deleted.
+   */
+  changes?: {
+    [k: string]: 'created' | 'updated' | 'deleted';
+  };
+  /**
+   * When it happened, RFC 3339. Left out or null: when it came.
+   */
+  occurredAt?: string;
+  /**
+   * The vendor account it belongs to: what `route` compares.
+   */
+  account?: string;
+  /**
+   * What stays the same when the vendor sends it again.
+   */
+  dedupe?: string;
+  /**
+   * The whole native record, as a poll would read it. Left out when the event only names the record: it is then read by the object's `read`.
+   */
+  record?: string;
+}
+/**
+ * What an accepted request is answered.
+ */
+export interface InboundAck {
+  /**
+   * HTTP status.
+   */
+  status?: number;
+  /**
+   * Type of the body.
+   */
+  contentType?: string;
+  /**
+   * The body, word for word; empty when left out.
+   */
+  body?: string;
+}
+/**
+ * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, a secret made for this subscription, {callback.expiresAt}, its end by lifeSeconds, {topic} and, after registering, {subscription.name} of what was captured.
+ */
+export interface InboundSubscriptions {
+  /**
+   * What is asked for per object: one registration each, as {topic}. Left out when one registration covers all.
+   */
+  topics?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: [string, ...string[]];
+  };
+  register: SubscriptionStep;
+  renew?: SubscriptionStep;
+  remove?: SubscriptionStep;
+  /**
+   * How long before its end a subscription is renewed, or registered anew where there is no renew.
+   */
+  renewBeforeSeconds?: number;
+}
+/**
+ * One request about a subscription and what its answer tells.
+ */
+export interface SubscriptionStep {
+  request: SubscriptionRequest;
+  /**
+   * What later requests need: name to path in the answer.
+   */
+  capture?: {
+    [k: string]: string;
+  };
+  /**
+   * Credentials that the answer gives: name to path.
+   */
+  credentials?: {
+    [k: string]: string;
+  };
+  /**
+   * Path of when the subscription ends, ISO 8601.
+   */
+  expiresAt?: string;
+  /**
+   * How long it lasts, where the answer does not say; for ever when neither is given.
+   */
+  lifeSeconds?: number;
+}
+/**
+ * The request, as other requests of the connector.
+ */
+export interface SubscriptionRequest {
+  /**
+   * HTTP method.
+   */
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /**
+   * Template of the path below the base URL, or a whole URL.
+   */
+  path: string;
+  query?: TextTemplates;
+  headers?: TextTemplates;
+  /**
+   * JSON body, with placeholders.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
+}
+/**
  * One kind of record.
  */
 export interface ObjectDefinition {
@@ -580,12 +1203,16 @@ export interface ObjectDefinition {
    */
   changes: [Detection];
   /**
-   * How deleted records are found; absent when the vendor has no way, which validate says.
+   * How deleted records are found; absent when the vendor has no way, which validate says, and empty when such records are never deleted.
    *
    * @maxItems 1
    */
   deletes?: [] | [Detection];
   read?: ReadDefinition;
+  /**
+   * What it means that a native record lacks a property: with unknown the mapped one is left out; null is for a vendor that leaves out what is empty, and makes it null. Of a deleted record, of which there may be only a stub, it is left out.
+   */
+  absent?: 'unknown' | 'null';
   /**
    * The common resource, property by property: JSONata over the native record. Objects nest.
    */
@@ -726,7 +1353,7 @@ export interface CursorTraps {
    */
   overlapSeconds: number;
   /**
-   * The most records one query can yield; null when there is no cap. A window that hits it is split.
+   * The most records one query can yield; null when there is no cap. A window that hits it is split; with server-watermark, which has no upper bound to move, the full listing closes what the answer left out.
    */
   cap: number | null;
   /**
@@ -818,6 +1445,13 @@ export interface PageSlot {
    * Parameter name, or dotted path in the body.
    */
   name: string;
+  /**
+   * The parameter is a statement, and the place in it is between these two texts: what the first request has there is replaced.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  between?: [string, string];
 }
 /**
  * Count pages.
@@ -977,7 +1611,7 @@ export interface KeysetDetection {
    */
   tie: string;
   /**
-   * Records in a full page; a shorter one is the last of its query.
+   * Records in a full page; a shorter one is the last of its query. 1 where the vendor may cut pages short: then an empty one is the last.
    */
   size: number;
   /**
@@ -1211,4 +1845,8 @@ export interface ReadDefinition {
    * Path of the record in the answer; empty for the whole. A list stands for its first record, and an empty one for not found.
    */
   record?: string;
+  /**
+   * A regular expression that the whole id must match before it goes into the request: an id comes from outside and must not end a quote or a path.
+   */
+  idPattern?: string;
 }

@@ -25,6 +25,7 @@ export const failureCodes = {
   'log-entry-unknown': 'A log tells of an action that the connector does not know.',
   // records
   'record-without-id': 'A record has no id.',
+  'record-id-refused': 'The id of a record is none that may go into a request.',
   'record-time-unreadable': 'A record’s time cannot be read.',
   'record-time-future': 'A record’s time lies in the future.',
   'mapping-failed': 'A mapping could not be evaluated for a record.',

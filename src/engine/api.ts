@@ -6,6 +6,8 @@ import type { Failure } from '../diagnostic/failure.ts';
 import type { PredicateReport } from '../dialect/query.ts';
 import type { StreamEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
+import type { InboundAnswer } from '../inbound/answer.ts';
+import type { InboundRequest } from '../inbound/request.ts';
 import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings } from '../store/port.ts';
 
 /** An instance as a person gives it. */
@@ -99,6 +101,10 @@ export interface PollView {
   readonly everySeconds: number | null;
   readonly lastPolledAt: string | null;
   readonly failures: number;
+  /** Since when the vendor tells of changes by webhook too; null when it never has. */
+  readonly webhookSince: string | null;
+  /** Changes that a webhook should have told and the poll found. */
+  readonly webhooksLost: number;
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
 }
 
@@ -112,6 +118,16 @@ export interface PollOutcome extends Omit<PollReport, 'cursor'> {
     readonly retryable: boolean;
     readonly help?: string;
   } | null;
+}
+
+/** A native webhook as it came in. */
+export interface InboundCall extends Pick<InboundRequest, 'method' | 'headers' | 'body'> {
+  readonly connector: string;
+  readonly way: string;
+  /** null: a URL for many, whose events say which account they belong to. */
+  readonly instanceId: string | null;
+  /** Raw path and query. */
+  readonly target: string;
 }
 
 export interface ExplainInput {
@@ -159,6 +175,10 @@ export interface Runtime {
    * @throws Failure `lease-lost` when a poll of this object is under way already.
    */
   pollNow(id: string, object: string): Promise<readonly PollOutcome[] | null>;
+  /**
+   * Takes a native webhook in: what it tells is stored when this answers. null when there is no such way.
+   */
+  receive(call: InboundCall): Promise<InboundAnswer | null>;
   /** Events after a sequence number, in order. null when there is no such instance. */
   listEvents(id: string, after: number, limit: number): Promise<readonly StreamEvent[] | null>;
   /**

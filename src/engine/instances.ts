@@ -165,6 +165,8 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
       lastFailure: null,
       wellAt: nowMs,
       pace: null,
+      webhookSince: null,
+      webhooksLost: 0,
     }));
   });
 }

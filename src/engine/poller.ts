@@ -38,6 +38,9 @@ export interface PollerOptions {
   readonly onEvents: () => void;
 }
 
+/** What it takes to hold a lease. */
+export type LeaseOptions = Pick<PollerOptions, 'store' | 'clock' | 'log' | 'owner'>;
+
 export interface Poller extends Worker {
   /**
    * Polls a feed now. null when it does not exist.
@@ -100,9 +103,10 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     const line = await options.line(key);
     if (line === null) throw leaseLost(key);
     limits = line.pace;
+    const source = { ...line.source, webhookSinceMs: state.webhookSince };
     const ports = pollPorts(key, state, line, options, held.signal);
-    await learnVendorClock(line.source, ports);
-    await pollFeed(line.source, ports, report, options.onEvents);
+    await learnVendorClock(source, ports);
+    await pollFeed(source, ports, report, options.onEvents);
   } catch (error) {
     failure = asFailure(error, held.signal);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
@@ -118,7 +122,11 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
 }
 
 /** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
-function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { signal: AbortSignal; release(): void } {
+export function holdLease(
+  key: PollKey,
+  options: LeaseOptions,
+  stop: AbortSignal,
+): { signal: AbortSignal; release(): void } {
   const { store, clock, owner, log } = options;
   const lost = new AbortController();
   const renewal = setInterval(() => {
@@ -137,11 +145,11 @@ function holdLease(key: PollKey, options: PollerOptions, stop: AbortSignal): { s
   };
 }
 
-function pollPorts(
+export function pollPorts(
   key: PollKey,
   state: PollState,
   line: FeedLine,
-  options: PollerOptions,
+  options: Omit<LeaseOptions, 'log'>,
   signal: AbortSignal,
 ): PollPorts {
   const { store, clock, owner } = options;

@@ -14,6 +14,8 @@ import type { Apps } from './apps.ts';
 import { authorize, connect } from './connect.ts';
 import { explain } from './explain.ts';
 import { createFeedLines } from './feed-lines.ts';
+import { createIntake } from './inbound-intake.ts';
+import { createInboxWorker } from './inbox-worker.ts';
 import { createInstance, patchInstance } from './instances.ts';
 import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
@@ -34,6 +36,8 @@ export interface RuntimeOptions {
   readonly retainMs?: number;
   /** Names this software to vendors and callbacks. */
   readonly userAgent: string;
+  /** The URL by which vendors reach this server, for their webhooks; absent when they cannot. */
+  readonly publicUrl?: string | undefined;
   readonly clock?: Clock;
   /** How accounts are connected in a browser; absent: they are not. */
   readonly connecting?: {
@@ -77,6 +81,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onEvents: () => deliverer.wake(),
   });
   const retention = createRetention({ store, clock, log, retainMs: options.retainMs ?? defaultRetainMs });
+  const inbox = createInboxWorker({
+    store,
+    clock,
+    log,
+    owner,
+    concurrency: options.pollConcurrency,
+    line: (key) => lines.line(key),
+    onEvents: () => deliverer.wake(),
+    onPollDue: () => poller.wake(),
+  });
+  const intake = createIntake({
+    store,
+    connectors,
+    log,
+    now: () => clock.now(),
+    publicUrl: options.publicUrl ?? null,
+    onChanges: () => inbox.wake(),
+  });
   const instances = { store, connectors, addressRules, apps, now: () => clock.now() };
   const connects = {
     ...instances,
@@ -100,6 +122,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
     async createInstance(input) {
       const outcome = await createInstance(input, instances);
+      intake.forget();
       if (outcome.ok) poller.wake();
       return outcome;
     },
@@ -110,6 +133,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async patchInstance(id, patch) {
       const outcome = await patchInstance(id, patch, instances);
+      intake.forget();
       if (outcome?.ok === true) {
         poller.wake();
         // A callback that was changed gets its chance at once, whatever the old one did.
@@ -119,6 +143,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async deleteInstance(id) {
       const deleted = await store.deleteInstance(id);
+      intake.forget();
       await lines.forget(id);
       retention.wake();
       return deleted;
@@ -140,6 +165,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
       return outcomes.length === 0 ? null : outcomes;
     },
+    receive: (call) => intake.receive(call),
     async listEvents(id, after, limit) {
       if ((await store.getInstance(id)) === null) return null;
       return store.listEvents({ instanceId: id, after, limit });
@@ -159,6 +185,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     start() {
       working ??= Promise.all([
         poller.run(stopping.signal),
+        inbox.run(stopping.signal),
         deliverer.run(stopping.signal),
         retention.run(stopping.signal),
       ]);

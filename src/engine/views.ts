@@ -44,6 +44,8 @@ function pollView(poll: PollState): PollView {
     everySeconds: poll.pace?.seconds ?? null,
     lastPolledAt: isoOrNull(poll.lastPolledAt),
     failures: poll.failures,
+    webhookSince: isoOrNull(poll.webhookSince),
+    webhooksLost: poll.webhooksLost,
     lastFailure: poll.lastFailure === null ? null : { ...poll.lastFailure, at: iso(poll.lastFailure.at) },
   };
 }

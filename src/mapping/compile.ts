@@ -11,16 +11,24 @@ type Compiled = Expression | ReadonlyMap<string, Compiled>;
 /** The variables of a mapping, without the dollar sign. */
 const variables = ['settings', 'object'] as const;
 
+/** What it means that an expression yields nothing. */
+export type Absent = 'unknown' | 'null';
+
 /**
  * Compiles a mapping. An expression that is wrong is reported, and its property left out of the mapping.
  * Pointers are relative to the mapping, spans are offsets in the expression.
  */
-export function compileMapping(definition: Readonly<Record<string, MappingNode>>): CompiledMapping {
+export function compileMapping(
+  definition: Readonly<Record<string, MappingNode>>,
+  absent: Absent = 'unknown',
+): CompiledMapping {
   const diagnostics: Diagnostic[] = [];
   const tree = compileNodes(definition, '', diagnostics);
   const mapping: Mapping = {
-    apply: async (native, context) =>
-      (await applyNodes(tree, native, { settings: context.settings, object: context.object }, '')) ?? {},
+    apply: async (native, { settings, object, isDeleted = false }) => {
+      const filler = absent === 'null' && !isDeleted ? null : undefined;
+      return (await applyNodes(tree, native, { values: { settings, object }, filler }, '')) ?? {};
+    },
   };
   return { mapping, diagnostics };
 }
@@ -46,21 +54,29 @@ function compileNodes(
   return compiled;
 }
 
+interface Application {
+  /** The variables. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What stands for a value that there is not; undefined leaves the property out. */
+  readonly filler: null | undefined;
+}
+
 /** The object of the nodes' values; undefined when not one of them yields a value. */
 async function applyNodes(
   nodes: ReadonlyMap<string, Compiled>,
   native: unknown,
-  values: Readonly<Record<string, unknown>>,
+  application: Application,
   path: string,
 ): Promise<Record<string, unknown> | undefined> {
   const record: Record<string, unknown> = {};
   for (const [name, node] of nodes) {
     const at = path === '' ? name : `${path}.${name}`;
-    const value = isNodes(node)
-      ? await applyNodes(node, native, values, at)
-      : await node.evaluate(native, values).catch((error: unknown) => {
+    const found = isNodes(node)
+      ? await applyNodes(node, native, application, at)
+      : await node.evaluate(native, application.values).catch((error: unknown) => {
           throw mappingFailed(at, error);
         });
+    const value = found === undefined ? application.filler : found;
     if (value !== undefined) setOwn(record, name, value);
   }
   return Object.keys(record).length === 0 ? undefined : record;

@@ -70,7 +70,7 @@ export function compileExpression(
     return { expression: null, problems: [syntaxProblem(text, error)] };
   }
   const tree: unknown = compiled.ast();
-  const problems = variables === null ? [] : undefinedVariables(tree, [...variables, ...Object.keys(formatFunctions)]);
+  const problems = variables === null ? [] : undefinedVariables(tree, variables, Object.keys(formatFunctions));
   if (problems.length > 0) return { expression: null, problems };
   return { expression: fastPath(tree) ?? slowPath(compiled), problems: [] };
 }

@@ -5,11 +5,14 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 export interface MappingContext {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly object: string;
+  /** The record may be no more than a stub: what it lacks is unknown, whatever the mapping makes of it else. */
+  readonly isDeleted?: boolean;
 }
 
 export interface Mapping {
   /**
-   * The normalised record. Properties whose expression yields nothing are left out.
+   * The normalised record. Properties whose expression yields nothing are left out, or null where the vendor leaves out
+   * what is empty.
    * @throws Failure `mapping-failed` when an expression throws, runs too long or too deep; the record id is the caller's to add.
    */
   apply(native: unknown, context: MappingContext): Promise<Record<string, unknown>>;

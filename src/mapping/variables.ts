@@ -14,12 +14,16 @@ const libraryNames = (
   'decodeUrl eval toMillis fromMillis clone now millis'
 ).split(' ');
 
-/** @param tree JSONata's syntax tree. @param given the names, without `$`, that evaluation is given. */
-export function undefinedVariables(tree: unknown, given: readonly string[]): ExpressionProblem[] {
+/** @param tree JSONata's syntax tree. @param given the variables and @param functions, without `$`, of evaluation. */
+export function undefinedVariables(
+  tree: unknown,
+  given: readonly string[],
+  functions: readonly string[],
+): ExpressionProblem[] {
   const bound = new Set<string>();
   const used: { readonly name: string; readonly end: number }[] = [];
   collect(tree, bound, used);
-  const known = [...libraryNames, ...given, ...bound];
+  const known = [...libraryNames, ...given, ...functions, ...bound];
   const knownSet = new Set(['', '$', ...known]);
   return used
     .filter(({ name }) => !knownSet.has(name))
@@ -27,10 +31,14 @@ export function undefinedVariables(tree: unknown, given: readonly string[]): Exp
       const meant = nearestName(name, known);
       return {
         message: `Nothing is called $${name}.`,
-        help: meant === null ? 'Variables are $settings and $object, or bound with :=.' : `Did you mean $${meant}?`,
+        help: meant === null ? `Variables are ${listOf(given)}, or bound with :=.` : `Did you mean $${meant}?`,
         span: { start: end - name.length - 1, end },
       };
     });
+}
+
+function listOf(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(names.map((name) => `$${name}`));
 }
 
 /** Scopes are not told apart: a name bound anywhere counts everywhere, which never accuses a correct expression. */

@@ -6,6 +6,7 @@ import type { Log } from '../engine/log.ts';
 import { authenticate } from './authenticate.ts';
 import { answerClientError } from './client-error.ts';
 import { errorAnswer } from './error-answer.ts';
+import { addInboundRoutes } from './inbound-routes.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { renderOpenApi } from './openapi.ts';
 import { problemAnswer } from './problem.ts';
@@ -68,6 +69,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const context: RouteContext = { runtime, openApi: renderOpenApi(routes) };
   for (const route of routes) addRoute(server, route, context);
   for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(server, path);
+  addInboundRoutes(server, runtime);
   return server;
 }
 

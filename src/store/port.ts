@@ -122,6 +122,10 @@ export interface PollState extends PollKey {
   readonly pace: Pace | null;
   /** Code and message of the last failure; null after a poll that went well. */
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: number } | null;
+  /** Since when the vendor tells of changes by webhook too; null when it never has. */
+  readonly webhookSince: number | null;
+  /** Events of changes that a webhook should have told and the poll found. */
+  readonly webhooksLost: number;
 }
 
 export interface LedgerEntry {
@@ -182,6 +186,60 @@ export interface PollFinish {
   readonly troubles?: readonly Trouble[];
   /** The other feeds of the instance that nobody polls just now are not due before this. */
   readonly othersNotBefore?: number;
+}
+
+/** Gives a lease back that was no poll: what is known of the polls stays as it is. */
+export interface PollRelease {
+  readonly key: PollKey;
+  readonly owner: string;
+  /** The poll is due then, when it was due later. */
+  readonly dueAt?: number;
+  /** When a webhook told of the object, if one did. */
+  readonly toldAt?: number;
+}
+
+// ---------------------------------------------------------------------------------------------- inbox
+
+/** A change that a vendor told by webhook: verified, and not yet looked into. */
+export interface NewInboxChange {
+  readonly instanceId: string;
+  readonly object: string;
+  readonly recordId: string;
+  readonly change: 'created' | 'updated' | 'deleted';
+  /** null when the vendor does not say. */
+  readonly occurredAt: number | null;
+  /** The native record; null when the vendor only names it. */
+  readonly record: object | null;
+  /** What stays the same when the vendor sends it again; null for nothing. */
+  readonly dedupe: string | null;
+  readonly receivedAt: number;
+}
+
+export interface InboxChange extends NewInboxChange {
+  /** Changes were received in the order of their numbers. */
+  readonly number: number;
+  readonly attempts: number;
+}
+
+export interface InboxLease {
+  readonly owner: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  /** Of how many objects of instances, at most. */
+  readonly limit: number;
+  /** How many changes of each. */
+  readonly each: number;
+}
+
+export interface InboxFinish {
+  readonly owner: string;
+  readonly now: number;
+  /** Numbers of changes that are done with. */
+  readonly done: readonly number[];
+  /** Those that are to be tried again; `failed` counts as an attempt. */
+  readonly again: readonly { readonly number: number; readonly dueAt: number; readonly failed: boolean }[];
+  /** Changes that were done before this are no longer needed to know repeats by. */
+  readonly forgetBefore: number;
 }
 
 // ---------------------------------------------------------------------------------------------- delivery
@@ -264,6 +322,7 @@ export interface Store {
    * stored, as events are. Ignored when the lease was lost. Answers those notices.
    */
   finishPoll(finish: PollFinish): Promise<readonly NoticeEvent[]>;
+  releasePoll(release: PollRelease): Promise<void>;
   /** Entries of these records. Both feeds of an object share one ledger. */
   ledger(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
   /** Entries, not deleted, that an enumeration has not met; in the order of their record ids, after one of them. */
@@ -280,6 +339,14 @@ export interface Store {
    * @throws Failure `lease-lost` when the owner no longer holds the poll.
    */
   commitPoll(commit: PollCommit): Promise<readonly AnyhookEvent[]>;
+
+  // inbox
+  /** Stores changes, all or none; those of a known dedupe value are known already. Answers how many were new. */
+  addToInbox(changes: readonly NewInboxChange[]): Promise<number>;
+  /** Leases changes that are due, in the order in which they came. */
+  leaseInbox(request: InboxLease): Promise<readonly InboxChange[]>;
+  /** Ends leases; of changes that another has leased meanwhile it says nothing. */
+  finishInbox(ended: InboxFinish): Promise<void>;
 
   // events
   listEvents(filter: { instanceId: string; after: number; limit: number }): Promise<readonly StreamEvent[]>;
@@ -317,8 +384,8 @@ export interface Store {
   /** Gives the owner's leases back unused: those of these deliveries, or all, as on a clean stop. No attempt is counted. */
   releaseDeliveries(owner: string, deliveryIds?: readonly string[]): Promise<void>;
   listAttempts(eventId: string): Promise<readonly Attempt[]>;
-  /** When the next poll, or the next delivery, is due (leased ones: when their lease ends); null when nothing waits. */
-  nextDueAt(work: 'polls' | 'deliveries'): Promise<number | null>;
+  /** When the next of them is due (leased ones: when their lease ends); null when nothing waits. */
+  nextDueAt(work: 'polls' | 'deliveries' | 'inbox'): Promise<number | null>;
 
   // keys
   listApiKeys(): Promise<readonly ApiKey[]>;

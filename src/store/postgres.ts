@@ -8,6 +8,7 @@ import { type Connection, openConnection, sql } from './postgres/connection.ts';
 import { deliveries } from './postgres/deliveries.ts';
 import { driverFailure } from './postgres/driver-failure.ts';
 import { eventLog } from './postgres/event-log.ts';
+import { inbox } from './postgres/inbox.ts';
 import { instances } from './postgres/instances.ts';
 import { checkSecretKey } from './postgres/key-check.ts';
 import { ledger } from './postgres/ledger.ts';
@@ -59,11 +60,13 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const known = ledger(connection);
   const parents = checkpoints(connection);
   const commit = pollCommit(connection);
+  const told = inbox(connection);
   const log = eventLog(connection);
   const aged = removal(connection);
   const delivery = deliveries(connection);
   const history = attempts(connection);
   const key = apiKeys(connection);
+  const waiting = { polls: poll, deliveries: delivery, inbox: told };
 
   return {
     createInstance: step(instance.create),
@@ -80,11 +83,16 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     renewPoll: step(poll.renew),
     retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(connection)),
+    releasePoll: step(poll.release),
     ledger: step(known.read),
     unseen: step(known.unseen),
     countUnseen: step(known.countUnseen),
     checkpoints: step(parents.read),
     commitPoll: step(commit),
+
+    addToInbox: step(told.add),
+    leaseInbox: step(told.lease),
+    finishInbox: step(told.finish),
 
     listEvents: step(log.list),
     getEvent: step(log.get),
@@ -96,7 +104,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     finishDelivery: step(delivery.finish),
     releaseDeliveries: step(delivery.release),
     listAttempts: step(history.list),
-    nextDueAt: step((work) => (work === 'polls' ? poll : delivery).nextDueAt()),
+    nextDueAt: step((work) => waiting[work].nextDueAt()),
 
     listApiKeys: step(key.list),
     createApiKey: step(key.create),

@@ -11,6 +11,7 @@ import { openConnection } from './sqlite/connection.ts';
 import { deliveries } from './sqlite/deliveries.ts';
 import { driverFailure } from './sqlite/driver-failure.ts';
 import { eventLog } from './sqlite/event-log.ts';
+import { inbox } from './sqlite/inbox.ts';
 import { instances } from './sqlite/instances.ts';
 import { checkSecretKey } from './sqlite/key-check.ts';
 import { ledger } from './sqlite/ledger.ts';
@@ -63,6 +64,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const known = ledger(db);
   const parents = checkpoints(db);
   const commit = pollCommit(db);
+  const told = inbox(db);
   const log = eventLog(db);
   const aged = removal(db);
   const delivery = deliveries(db);
@@ -71,6 +73,8 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   // One process holds the store, so leases found when it opens were of one that is gone.
   poll.freeAll();
   delivery.freeAll();
+  told.freeAll();
+  const waiting = { polls: poll, deliveries: delivery, inbox: told };
 
   return {
     createInstance: step(instance.create),
@@ -87,11 +91,16 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     renewPoll: step(poll.renew),
     retryPolls: step(poll.retry),
     finishPoll: step(pollFinish(db)),
+    releasePoll: step(poll.release),
     ledger: step(known.read),
     unseen: step(known.unseen),
     countUnseen: step(known.countUnseen),
     checkpoints: step(parents.read),
     commitPoll: step(commit),
+
+    addToInbox: step(told.add),
+    leaseInbox: step(told.lease),
+    finishInbox: step(told.finish),
 
     listEvents: step(log.list),
     getEvent: step(log.get),
@@ -103,7 +112,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     finishDelivery: step(delivery.finish),
     releaseDeliveries: step(delivery.release),
     listAttempts: step(history.list),
-    nextDueAt: step((work) => (work === 'polls' ? poll : delivery).nextDueAt()),
+    nextDueAt: step((work) => waiting[work].nextDueAt()),
 
     listApiKeys: step(key.list),
     createApiKey: step(key.create),

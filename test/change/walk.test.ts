@@ -11,28 +11,33 @@ import type { VendorClient } from '../../src/http/client.ts';
 import { createQuotas } from '../../src/http/quota.ts';
 import { createVendorClient } from '../../src/http/vendor-client.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
+import { mainObject } from '../suite/main-object.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 const { connectors } = await loadConnectors();
-/** Those that are asked for a window of time: it can be too full, and it ends before now. */
-const windowed = vendors.filter((vendor) => {
-  const strategy = connectors.get(vendor)?.objects.get('contact')?.changes.strategy;
-  return strategy === undefined || strategy === 'watermark';
-});
+/** Those that are asked for a window of time as a whole: it can be too full. */
+const windowed = vendors.filter((vendor) => strategyOf(vendor) === 'watermark');
+/** Those whose windows end before now: a record can be edited out of each. */
+const bounded = vendors.filter((vendor) => ['watermark', 'keyset'].includes(strategyOf(vendor)));
+
+function strategyOf(vendor: string): string {
+  const connector = connectors.get(vendor);
+  return connector === undefined ? 'none' : mainObject(connector).changes.strategy;
+}
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A vendor's sandbox, and the changes of its contacts polled from it. */
+/** A vendor's sandbox, and the changes of its main object polled from it. */
 async function openLine(vendor: string) {
   const clock = virtualClock(Date.parse('2026-11-20T12:00:00Z'));
   const sandbox = await startSandbox({ vendor, port: 0, clock });
   closing.push(() => sandbox.close());
   const connector = connectors.get(vendor);
-  const object = connector?.objects.get('contact');
-  if (connector === undefined || object === undefined) throw new Error(`no connector ${vendor}`);
+  if (connector === undefined) throw new Error(`no connector ${vendor}`);
+  const object = mainObject(connector);
   const access = connector.definition.sandbox;
   const { auth, settings } = checkInstance(connector, {
     settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
@@ -66,7 +71,7 @@ async function openLine(vendor: string) {
     await pollFeed(over, { client: through, state, now: clock.now }, report);
     return report;
   };
-  const sandboxObject = connector.definition.sandbox?.objects['contact'] ?? '';
+  const sandboxObject = connector.definition.sandbox?.objects[object.name] ?? '';
   return { clock, client, tell, source, memory, state, poll, object: sandboxObject };
 }
 
@@ -180,7 +185,9 @@ describe.each(windowed)('%s, by windows', (vendor) => {
     await line.poll();
     expect(line.memory.events).toHaveLength(10);
   });
+});
 
+describe.each(bounded)('%s, by windows that end before now', (vendor) => {
   it('was created, and edited each time a window ended: it is told as created when it is seen at last', async () => {
     const line = await openLine(vendor);
     line.clock.advance(60_000);

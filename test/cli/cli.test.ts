@@ -7,7 +7,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConnectors } from '../../src/connector/load.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
+import { mainObject } from '../suite/main-object.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = path.join(root, 'src/cli/main.ts');
@@ -169,6 +171,9 @@ describe('explain', () => {
 
 describe.each(vendors)('poll %s', (vendor) => {
   it('goes on from the workspace: each change once, as NDJSON', async () => {
+    const connector = (await loadConnectors()).connectors.get(vendor);
+    if (connector === undefined) throw new Error(`no connector ${vendor}`);
+    const { name: object } = mainObject(connector);
     const sandbox = await startSandbox({ vendor, port: 0 });
     try {
       const workspace = path.join(folder, vendor, 'workspace.json');
@@ -176,7 +181,7 @@ describe.each(vendors)('poll %s', (vendor) => {
         run(
           'poll',
           vendor,
-          'contact',
+          object,
           '--sandbox',
           sandbox.origin,
           '--workspace',

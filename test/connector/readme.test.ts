@@ -1,4 +1,5 @@
 /** The connector that connectors/README.md makes is one that works. */
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCase } from '../../src/connector/case.ts';
@@ -8,9 +9,11 @@ import { readSchema } from '../../src/connector/package-files.ts';
 import { parseSource } from '../../src/connector/source.ts';
 import { createSchemaCheck } from '../../src/connector/validate.ts';
 import type { ConnectorCase } from '../../src/definition/case.ts';
+import type { ConnectorDefinition } from '../../src/definition/connector.ts';
+import { receiveInbound } from '../../src/inbound/receive.ts';
 
 const text = readFileSync(new URL('../../connectors/README.md', import.meta.url), 'utf8');
-const [connectorText = '', caseText = ''] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(
+const [connectorText = '', caseText = '', inboundText = ''] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(
   (match) => match[1] ?? '',
 );
 
@@ -23,4 +26,33 @@ test('the example links and its case holds', async () => {
   expect(createSchemaCheck(readSchema('case'), 'case-schema')(example)).toEqual([]);
   if (connector === null) return;
   expect(await runCase(connector, example as ConnectorCase, context.resources)).toEqual([]);
+});
+
+test('its webhooks link, and what is signed as they say is taken', async () => {
+  const base = JSON.parse(connectorText) as ConnectorDefinition;
+  const added = JSON.parse(inboundText) as Pick<ConnectorDefinition, 'credentials' | 'inbound' | 'objects'>;
+  const whole = {
+    ...base,
+    credentials: { ...base.credentials, ...added.credentials },
+    inbound: added.inbound,
+    objects: { contact: { ...base.objects['contact'], ...added.objects['contact'] } },
+  };
+  const { connector, diagnostics } = linkConnector(whole, createLinkContext((await loadDialects()).dialects));
+  expect(diagnostics).toEqual([]);
+  const way = connector?.inbound.get('events');
+  if (way === undefined) throw new Error('no way is called events');
+  const receive = (value: unknown) => {
+    const body = Buffer.from(JSON.stringify(value));
+    const signature = createHmac('sha256', 'secret').update('1795190691.').update(body).digest('hex');
+    const headers = { 'acme-signature': [`t=1795190691,v1=${signature}`] };
+    const request = { method: 'POST', url: 'https://hooks.example.test/', headers, body };
+    return receiveInbound(way, request, { secrets: ['secret'], settings: {}, nowMs: 1_795_190_691_000 });
+  };
+  const event = { kind: 'person', id: 7, action: 'add', at: 1_795_190_691, key: 'k1' };
+  expect(await receive({ events: [event] })).toMatchObject({
+    kind: 'events',
+    changes: [{ object: 'contact', objectId: '7', change: 'created', occurredAtMs: 1_795_190_691_000, dedupe: 'k1' }],
+    skipped: [],
+  });
+  expect(await receive({ type: 'challenge', challenge: 'x' })).toMatchObject({ answer: { body: '{"challenge":"x"}' } });
 });

@@ -80,6 +80,7 @@ describe('PostgreSQL database', () => {
       { version: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
     await stores[0]?.createInstance(instanceOf('a'), []);
     expect(await stores[5]?.getInstance('a')).toEqual(instanceOf('a'));

@@ -47,6 +47,8 @@ export function pollOf(key: PollKey, parts: Partial<PollState> = {}): PollState 
     lastFailure: null,
     wellAt: 1_000,
     pace: null,
+    webhookSince: null,
+    webhooksLost: 0,
     ...parts,
   };
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
 import { deliveryCases } from './store-deliveries.ts';
+import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
@@ -36,6 +37,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));
+    describe('inbox', () => inboxCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('laws', () => lawCases(open));
 

@@ -3,6 +3,7 @@
  * rest of its moment, then what is later; so no page can slip when records move, and no tie is cut at a page's edge.
  */
 import type { KeysetDetection } from '../../connector/connector.ts';
+import { Failure } from '../../diagnostic/failure.ts';
 import type { CompiledQuery } from '../../dialect/query.ts';
 import { readPath } from '../../template/path.ts';
 import type { ParameterValue } from '../../where/ast.ts';
@@ -37,6 +38,16 @@ interface PageEnd {
   readonly last: unknown;
 }
 
+/** The moment to go on from. @throws Failure when it is no later than the one before: the walk would not end. */
+function later(beforeMs: number, timeMs: number, { object, detection }: FeedSource): number {
+  if (timeMs > beforeMs) return timeMs;
+  const message = `The records of ${object.name} do not come in the order of ${detection.timeField.name}, or the vendor ignores the bound.`;
+  throw new Failure('vendor-page-repeated', message, {
+    retryable: true,
+    help: 'Check the order that the request asks for, and whether the vendor takes the bound.',
+  });
+}
+
 class KeysetWalk {
   /** How far the cursor may move at the end. */
   endMs: number;
@@ -65,7 +76,7 @@ class KeysetWalk {
     for (;;) {
       const { isFull, last } = yield* this.page(query, index, timeMs);
       if (!isFull) return;
-      timeMs = Math.floor(timeOf(last, this.source) / this.unit) * this.unit;
+      timeMs = later(timeMs, Math.floor(timeOf(last, this.source) / this.unit) * this.unit, this.source);
       yield* this.ties(index, timeMs, last);
       if (isOnly) yield moveTo(Math.min(timeMs, this.endMs), this.frame, this.ports, traps);
     }

@@ -9,7 +9,7 @@ import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
 import { parseInstant } from '../../where/instant.ts';
 import type { FeedSource, PollPorts } from '../feed.ts';
-import { closeGap } from '../gap.ts';
+import { closeGap, compareAll } from '../gap.ts';
 import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
 import { readRows, rowTime } from '../rows.ts';
@@ -46,15 +46,31 @@ async function* walk(
     nowMs: ports.now(),
     checked: window,
   });
+  let isCut = false;
   let coveredMs = Number.POSITIVE_INFINITY;
   for (const request of requests) {
+    let count = 0;
     for await (const page of pages(ports.client, request, { page: paging, recordsPath: records }, ports.signal)) {
       const rows = takeRows(page, source, report, { window, traps, pushdown, belongs });
       yield { readings: await readRows(rows, source, ports, report, { fallbackMs: window.sinceMs }), ...grounds };
+      count += page.records.length;
       if (page.last) coveredMs = Math.min(coveredMs, readCovered(page, source));
     }
+    isCut ||= traps.cap !== null && count >= traps.cap;
   }
+  // The answer is as long as the vendor makes them: what it left out is older than the time that it names.
+  if (isCut) yield* closeCut(source, ports, report);
   return coveredMs;
+}
+
+/** @throws Failure `vendor-cap-reached` when there is no listing to compare with. */
+async function* closeCut(source: Source, ports: PollPorts, report: PollReport): AsyncGenerator<Batch> {
+  const { detection, object } = source;
+  if (detection.full !== null) yield* compareAll(source, detection.full, ports, report);
+  else {
+    const message = `More than ${detection.cursor.cap} records of ${object.name} changed: the vendor leaves some out.`;
+    throw new Failure('vendor-cap-reached', message, { retryable: true, help: 'Poll this object more often.' });
+  }
 }
 
 /** Rows that are mere ids have no time: the vendor's window is believed. */

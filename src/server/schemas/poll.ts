@@ -41,6 +41,12 @@ export const pollState = record('PollState', 'How the polls of one feed of an ob
     description: 'When it was polled last; null before the first poll.',
   },
   failures: count('Polls in a row that went wrong.'),
+  webhookSince: {
+    ...time,
+    type: ['string', 'null'],
+    description: 'Since when the vendor tells of changes by webhook too; null when it never has.',
+  },
+  webhooksLost: count('Changes that a webhook should have told and the poll found.'),
   lastFailure: nullable(lastFailure),
 });
 

@@ -33,6 +33,7 @@ const forget = sql(`UPDATE instances SET is_gone = true, credentials = '', callb
     callback_secrets = NULL
   WHERE id = $1 AND NOT is_gone`);
 // An id that comes back before its last bearer was swept away.
+const removeTold = sql('DELETE FROM inbox WHERE instance_id = $1');
 const removeGone = sql('DELETE FROM instances WHERE id = $1 AND is_gone');
 
 /** The instances of a store, in steps that are each one transaction. */
@@ -90,6 +91,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         await pollSets.lock(session, id);
         if ((await session.run(forget, [id])) === 0) return false;
         await pollSets.remove(session, id);
+        await session.run(removeTold, [id]);
         await streams.remove(session, id);
         return true;
       }, 'patient');

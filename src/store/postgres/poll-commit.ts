@@ -1,6 +1,6 @@
-import type { AnyhookEvent } from '../../event/event.ts';
+import { type AnyhookEvent, isChange } from '../../event/event.ts';
 import type { PollCommit } from '../port.ts';
-import { leaseLost } from '../row/poll-row.ts';
+import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 import { writeLedger } from './ledger.ts';
@@ -11,6 +11,9 @@ import { streams } from './streams.ts';
 const holdLease = sql(`UPDATE polls SET cursor = coalesce($5, cursor),
     start_ms = CASE WHEN $5::text IS NULL THEN start_ms ELSE coalesce($6, start_ms) END
   WHERE instance_id = $1 AND object = $2 AND feed = $3 AND owner = $4`);
+const countLost = sql(`UPDATE polls SET webhooks_lost = webhooks_lost + $4
+  WHERE instance_id = $1 AND object = $2 AND feed = $3`);
+
 /** What a poll leaves behind, in one transaction: events, their deliveries, the ledger and the cursor. */
 export function pollCommit(connection: Connection) {
   return (poll: PollCommit): Promise<readonly AnyhookEvent[]> =>
@@ -24,6 +27,8 @@ async function commit(session: Session, poll: PollCommit): Promise<readonly Anyh
   const held = await session.run(holdLease, [instanceId, object, feed, poll.owner, ...position]);
   if (held === 0) throw leaseLost(poll.key);
   const stored = stream === undefined ? [] : await appendToStream(session, instanceId, stream, poll.events, poll.now);
+  const lost = countReconciled(stored.filter(isChange));
+  if (lost > 0) await session.run(countLost, [instanceId, object, feed, lost]);
   await writeLedger(session, poll);
   await writeCheckpoint(session, poll);
   // What is appended comes back as what it is.

@@ -1,4 +1,4 @@
-import type { PollKey, PollState } from '../port.ts';
+import type { PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 import { type Connection, sql } from './connection.ts';
 
@@ -19,6 +19,8 @@ const takeDue = sql(`UPDATE polls SET owner = $1, free_at = $2
 const take = sql(`UPDATE polls SET owner = $4, free_at = $5
   WHERE ${ofKey} AND (owner IS NULL OR free_at <= $6) RETURNING ${pollColumns}`);
 const renew = sql(`UPDATE polls SET free_at = $5 WHERE ${ofKey} AND owner = $4`);
+const release = sql(`UPDATE polls SET owner = NULL, due_at = least(due_at, $5), free_at = least(due_at, $5),
+    webhook_since = coalesce(webhook_since, $6) WHERE ${ofKey} AND owner = $4`);
 const retry = sql(
   'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND failures > 0 AND owner IS NULL',
 );
@@ -42,6 +44,9 @@ export function polls(connection: Connection) {
     },
     async renew(key: PollKey, { owner, now, leaseMs }: Lease): Promise<boolean> {
       return (await connection.run(renew, [...valuesOf(key), owner, now + leaseMs])) > 0;
+    },
+    async release({ key, owner, dueAt, toldAt }: PollRelease): Promise<void> {
+      await connection.run(release, [...valuesOf(key), owner, dueAt ?? null, toldAt ?? null]);
     },
     async retry(instanceId: string, now: number): Promise<void> {
       await connection.run(retry, [instanceId, now]);

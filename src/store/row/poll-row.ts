@@ -1,4 +1,5 @@
 import { Failure } from '../../diagnostic/failure.ts';
+import type { AnyhookEvent } from '../../event/event.ts';
 import type { Feed, FeedCursor, PollKey, PollState } from '../port.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -17,10 +18,12 @@ export interface PollRow {
   well_at: number;
   pace_seconds: number | null;
   quiet: number;
+  webhook_since: number | null;
+  webhooks_lost: number;
 }
 
 export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failed_at, well_at, pace_seconds, quiet`;
+  failure_message, failed_at, well_at, pace_seconds, quiet, webhook_since, webhooks_lost`;
 
 export function pollOf(row: PollRow): PollState {
   return {
@@ -35,6 +38,8 @@ export function pollOf(row: PollRow): PollState {
     lastFailure: lastFailureOf(row),
     wellAt: row.well_at,
     pace: row.pace_seconds === null ? null : { seconds: row.pace_seconds, quiet: row.quiet },
+    webhookSince: row.webhook_since,
+    webhooksLost: row.webhooks_lost,
   };
 }
 
@@ -45,6 +50,11 @@ export function cursorOf(text: string): FeedCursor {
 function lastFailureOf(row: PollRow): PollState['lastFailure'] {
   if (row.failure_code === null || row.failure_message === null || row.failed_at === null) return null;
   return { code: row.failure_code, message: row.failure_message, at: row.failed_at };
+}
+
+/** How many of the events tell what a webhook should have told. */
+export function countReconciled(events: readonly AnyhookEvent[]): number {
+  return events.filter(({ data }) => data.origin === 'reconcile').length;
 }
 
 /** Thrown by a commit whose owner no longer holds the poll. */

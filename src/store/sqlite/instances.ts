@@ -43,6 +43,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
   // An id that comes back before its last bearer was swept away.
   const removeGone = db.prepare<[string]>('DELETE FROM instances WHERE id = ? AND is_gone = 1');
   const removePolls = db.prepare<[string]>('DELETE FROM polls WHERE instance_id = ?');
+  const removeTold = db.prepare<[string]>('DELETE FROM inbox WHERE instance_id = ?');
   const polls = pollSets(db);
   const queue = deliveryQueue(db);
   const trouble = troubles(db);
@@ -70,6 +71,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
   const remove = db.transaction((id: string): boolean => {
     if (forget.run(id).changes === 0) return false;
     removePolls.run(id);
+    removeTold.run(id);
     queue.remove(id);
     return true;
   });

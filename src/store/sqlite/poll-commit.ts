@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { AnyhookEvent } from '../../event/event.ts';
+import { type AnyhookEvent, isChange } from '../../event/event.ts';
 import type { Feed, PollCommit } from '../port.ts';
-import { leaseLost } from '../row/poll-row.ts';
+import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { checkpoints } from './checkpoints.ts';
 import { ledger } from './ledger.ts';
 import { stream } from './stream.ts';
@@ -16,6 +16,9 @@ export function pollCommit(db: Database.Database) {
   const moveCursor = db.prepare<[string, number | null, string, string, Feed]>(
     'UPDATE polls SET cursor = ?, start_ms = coalesce(?, start_ms) WHERE instance_id = ? AND object = ? AND feed = ?',
   );
+  const countLost = db.prepare<[number, string, string, Feed]>(
+    'UPDATE polls SET webhooks_lost = webhooks_lost + ? WHERE instance_id = ? AND object = ? AND feed = ?',
+  );
   const known = ledger(db);
   const parents = checkpoints(db);
   const events = stream(db);
@@ -25,6 +28,8 @@ export function pollCommit(db: Database.Database) {
     if (selectOwner.get(instanceId, object, feed) !== poll.owner) throw leaseLost(poll.key);
     const stored = events.append(instanceId, poll.events, poll.now);
     if (stored === null) throw leaseLost(poll.key);
+    const lost = countReconciled(stored.filter(isChange));
+    if (lost > 0) countLost.run(lost, instanceId, object, feed);
     known.write(poll);
     parents.write(poll);
     if (poll.cursor !== undefined) {

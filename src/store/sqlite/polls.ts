@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Feed, PollKey, PollState } from '../port.ts';
+import type { Feed, PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 
 const ofKey = 'instance_id = ? AND object = ? AND feed = ?';
@@ -18,6 +18,9 @@ export function polls(db: Database.Database) {
   const takeFree = db.prepare<[string, number, ...KeyValues, number], PollRow>(`UPDATE polls SET owner = ?, free_at = ?
     WHERE ${ofKey} AND (owner IS NULL OR free_at <= ?) RETURNING ${pollColumns}`);
   const renew = db.prepare<[number, ...KeyValues, string]>(`UPDATE polls SET free_at = ? WHERE ${ofKey} AND owner = ?`);
+  const release = db.prepare<[number | null, number | null, number | null, ...KeyValues, string]>(`UPDATE polls
+    SET owner = NULL, due_at = min(due_at, coalesce(?, due_at)), free_at = min(due_at, coalesce(?, due_at)),
+    webhook_since = coalesce(webhook_since, ?) WHERE ${ofKey} AND owner = ?`);
   const retry = db.prepare<[number, number, string]>(
     'UPDATE polls SET due_at = ?, free_at = ? WHERE instance_id = ? AND failures > 0 AND owner IS NULL',
   );
@@ -46,6 +49,9 @@ export function polls(db: Database.Database) {
     },
     renew(key: PollKey, request: { owner: string; now: number; leaseMs: number }): boolean {
       return renew.run(request.now + request.leaseMs, ...valuesOf(key), request.owner).changes > 0;
+    },
+    release({ key, owner, dueAt, toldAt }: PollRelease): void {
+      release.run(dueAt ?? null, dueAt ?? null, toldAt ?? null, ...valuesOf(key), owner);
     },
     retry(instanceId: string, now: number): void {
       retry.run(now, now, instanceId);

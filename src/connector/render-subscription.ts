@@ -1,0 +1,32 @@
+/** The requests that register, renew and remove webhooks at the vendor. Pure. */
+import type { SubscriptionStepRule } from './inbound.ts';
+import { type RenderedRequest, type RequestValues, renderRequest } from './render-request.ts';
+
+export interface SubscriptionValues {
+  /** The instance's settings, completed by defaults. */
+  readonly settings: RequestValues['settings'];
+  readonly callback: {
+    /** The public URL of the way. */
+    readonly url: string;
+    /** Made for this subscription, for vendors that take one: the key that verifies. */
+    readonly secret: string;
+  };
+  /** What is asked for; null where one registration covers all. */
+  readonly topic: string | null;
+  /** What registering captured; empty before. */
+  readonly subscription: Readonly<Record<string, unknown>>;
+  readonly nowMs: number;
+}
+
+export interface SubscriptionRequest extends Omit<RenderedRequest, 'method'> {
+  readonly method: SubscriptionStepRule['request']['method'];
+}
+
+export function renderSubscription(
+  { request, lifeMs }: SubscriptionStepRule,
+  { settings, callback, topic, subscription, nowMs }: SubscriptionValues,
+): SubscriptionRequest {
+  const expiresAt = lifeMs === null ? undefined : new Date(nowMs + lifeMs).toISOString();
+  const more = { callback: { ...callback, expiresAt }, topic, subscription };
+  return { ...renderRequest({ ...request, method: 'POST' }, { settings, more }), method: request.method };
+}

@@ -1,0 +1,152 @@
+/** Takes native webhooks in: verified and stored before they are answered, worked on after. */
+import type { Connector } from '../connector/connector.ts';
+import type { InboundWay } from '../connector/inbound.ts';
+import { emptyAnswer, type InboundAnswer } from '../inbound/answer.ts';
+import type { HandshakeAnswer } from '../inbound/handshake.ts';
+import { receiveInbound } from '../inbound/receive.ts';
+import type { InboundRequest } from '../inbound/request.ts';
+import { isRoutedTo } from '../inbound/route.ts';
+import { secretsOf } from '../inbound/secrets.ts';
+import type { InboundChange } from '../inbound/split.ts';
+import type { Instance, NewInboxChange, Store } from '../store/port.ts';
+import type { InboundCall } from './api.ts';
+import type { Log } from './log.ts';
+
+export interface IntakeOptions {
+  readonly store: Store;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** What vendors call us by; null when it is not known. */
+  readonly publicUrl: string | null;
+  /** Something is in the inbox. */
+  readonly onChanges: () => void;
+}
+
+export interface Intake {
+  /** null when there is no such way. */
+  receive(call: InboundCall): Promise<InboundAnswer | null>;
+  /** Instances were changed here. */
+  forget(): void;
+}
+
+/** How long instances that another process has changed may stand as they were. */
+const keptMs = 5_000;
+const pageSize = 200;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, connectors, log, now } = options;
+  const publicBase = options.publicUrl?.replace(/\/$/, '') ?? null;
+  const kept = new Map<string, { readonly untilMs: number; readonly instances: Promise<readonly Instance[]> }>();
+
+  /** Kept, so that a stranger who sends rubbish costs one look at his signature and no look at the store. */
+  const instancesOf = (key: string): Promise<readonly Instance[]> => {
+    const known = kept.get(key);
+    if (known !== undefined && known.untilMs > now()) return known.instances;
+    const instances = readInstances(key, store);
+    kept.set(key, { untilMs: now() + keptMs, instances });
+    instances.catch(() => kept.delete(key));
+    return instances;
+  };
+
+  const candidates = async ({ connector, instanceId }: InboundCall, way: InboundWay): Promise<readonly Instance[]> => {
+    const all = await instancesOf(connector);
+    if (instanceId !== null) return all.filter(({ id }) => id === instanceId);
+    // Without an account in its events, each instance has a URL of its own.
+    return way.route === null ? [] : all.filter(({ settings }) => way.route !== null && way.route in settings);
+  };
+
+  /** A key that came by a URL of many belongs to nobody. */
+  const shake = async (
+    call: InboundCall,
+    way: InboundWay,
+    { keep, answer }: HandshakeAnswer,
+  ): Promise<InboundAnswer> => {
+    if (keep === null) return answer;
+    if (call.instanceId === null) return emptyAnswer(way.onInvalid);
+    await store.saveCredentials(call.instanceId, { [keep.credential]: keep.value }, now());
+    kept.clear();
+    return answer;
+  };
+
+  const verify = async (call: InboundCall, way: InboundWay, instances: readonly Instance[]) => {
+    const secrets = [...new Set(instances.flatMap(({ credentials }) => secretsOf(way, credentials)))];
+    // Settings of one instance say nothing about a request that may be for another.
+    const settings = call.instanceId === null ? {} : (instances[0]?.settings ?? {});
+    const { method, target, headers, body } = call;
+    const url = publicBase === null ? '' : `${publicBase}${target}`;
+    const request: InboundRequest = { method, url, headers, body };
+    return { secrets, received: await receiveInbound(way, request, { secrets, settings, nowMs: now() }) };
+  };
+
+  return {
+    forget: () => kept.clear(),
+    async receive(call) {
+      const way = connectors.get(call.connector)?.inbound.get(call.way);
+      if (way === undefined) return null;
+      const instances = await candidates(call, way);
+      if (instances.length === 0 && call.instanceId !== null) return null;
+      const { received, secrets } = await verify(call, way, instances);
+      const about = { connector: call.connector, way: call.way, instanceId: call.instanceId };
+      if (received.kind === 'refused') {
+        log.debug({ ...about, code: received.code }, 'webhook refused');
+        return received.answer;
+      }
+      if (received.kind === 'handshake') return shake(call, way, received);
+      const signer = received.secret === null ? null : (secrets[received.secret] ?? null);
+      const stored = await store.addToInbox(
+        changesFor(signersOf(instances, way, signer), way, received.changes, now()),
+      );
+      const skipped = received.skipped.slice(0, 10);
+      if (skipped.length > 0) log.warn({ ...about, skipped }, 'webhook events skipped');
+      log.debug({ ...about, told: received.changes.length, stored }, 'webhook taken');
+      if (stored > 0) options.onChanges();
+      return received.answer;
+    },
+  };
+}
+
+/** Whoever knows one customer's secret must not speak for another. */
+function signersOf(instances: readonly Instance[], way: InboundWay, signer: string | null): readonly Instance[] {
+  if (signer === null) return instances;
+  return instances.filter(({ credentials }) => secretsOf(way, credentials).includes(signer));
+}
+
+function changesFor(
+  instances: readonly Instance[],
+  way: InboundWay,
+  changes: readonly InboundChange[],
+  nowMs: number,
+): readonly NewInboxChange[] {
+  return changes.flatMap((change) =>
+    instances
+      .filter(({ settings, objects }) => isRoutedTo(way, change, settings) && objects[change.object]?.enabled)
+      .map(({ id }) => inboxChange(id, way.name, change, nowMs)),
+  );
+}
+
+function inboxChange(instanceId: string, way: string, change: InboundChange, receivedAt: number): NewInboxChange {
+  const { object, objectId: recordId, occurredAtMs, dedupe, record } = change;
+  return {
+    instanceId,
+    object,
+    recordId,
+    change: change.change,
+    occurredAt: occurredAtMs,
+    record,
+    // One post may tell of several objects under one mark, and ways number their posts each on their own.
+    dedupe: dedupe === null ? null : JSON.stringify([way, dedupe, object, recordId]),
+    receivedAt,
+  };
+}
+
+async function readInstances(connector: string, store: Store): Promise<readonly Instance[]> {
+  const instances: Instance[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.listInstances({ connector, limit: pageSize, ...(after !== undefined && { after }) });
+    instances.push(...page);
+    after = page.at(-1)?.id;
+    if (page.length < pageSize || after === undefined) return instances;
+  }
+}

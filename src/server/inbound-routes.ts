@@ -1,0 +1,46 @@
+/** The URLs that vendors call: any body, no API key, and the answer that the connector declares. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Runtime } from '../engine/api.ts';
+import { problemAnswer } from './problem.ts';
+import { securityHeaders, sendAnswer } from './send-answer.ts';
+
+interface InboundParams {
+  readonly connector: string;
+  readonly way: string;
+  readonly instanceId?: string;
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** In a scope of its own, for here a body is bytes: a signature is over them. */
+export function addInboundRoutes(server: FastifyInstance, runtime: Runtime): void {
+  const ways = [...runtime.connectors.values()].flatMap(({ inbound }) => [...inbound.values()]);
+  const bodyLimit = Math.max(1, ...ways.map(({ maxBytes }) => maxBytes));
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, runtime);
+    for (const url of ['/v1/inbound/:connector/:way', '/v1/inbound/:connector/:way/:instanceId']) {
+      scope.route({ method: [...methods], url, bodyLimit, handler });
+    }
+  });
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, runtime: Runtime): Promise<FastifyReply> {
+  const { connector, way, instanceId = null } = request.params as InboundParams;
+  const received = await runtime.receive({
+    connector,
+    way,
+    instanceId,
+    method: request.method,
+    target: request.raw.url ?? '',
+    headers: request.raw.headersDistinct,
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  });
+  if (received === null) return sendAnswer(reply, problemAnswer('not-found', 'There is nothing at this path.'));
+  const { status, headers, body } = received;
+  return reply
+    .code(status)
+    .headers({ ...securityHeaders, ...headers })
+    .send(body === '' ? undefined : Buffer.from(body));
+}
