@@ -10,7 +10,7 @@ import { loadConnectors, packagedConnectors } from '../src/connector/load.ts';
 import type { Runtime } from '../src/engine/api.ts';
 import { createLog } from '../src/engine/log.ts';
 import { createRuntime } from '../src/engine/runtime.ts';
-import type { AnyhookEvent } from '../src/event/event.ts';
+import { type AnyhookEvent, isChange } from '../src/event/event.ts';
 import { compileAddressRules } from '../src/http/address-rules.ts';
 import { type Clock, systemClock } from '../src/http/clock.ts';
 import { developerKey } from '../src/sandbox/hubspot/webhook-routes.ts';
@@ -73,7 +73,8 @@ async function call(method: string, url: string, body?: unknown): Promise<Record
   return text === '' ? {} : JSON.parse(text);
 }
 
-const eventsOf = async (id: string): Promise<readonly AnyhookEvent[]> => (await runtime.listEvents(id, 0, 100)) ?? [];
+const eventsOf = async (id: string): Promise<readonly AnyhookEvent[]> =>
+  ((await runtime.listEvents(id, 0, 100)) ?? []).filter(isChange);
 
 async function untilEvents(id: string, count: number): Promise<readonly AnyhookEvent[]> {
   for (;;) {

@@ -4,6 +4,7 @@ import { addRoutes } from './quickbooks/routes.ts';
 import { entities } from './quickbooks/schema.ts';
 import { seeds } from './quickbooks/seeds.ts';
 import { shape } from './quickbooks/shape.ts';
+import { makeWebhooks } from './quickbooks/webhook.ts';
 import type { SandboxVendor } from './vendor.ts';
 
 /**
@@ -19,5 +20,6 @@ export const quickbooks: SandboxVendor = {
   answers,
   tokenPaths: oauthPaths,
   credentials,
+  webhooks: makeWebhooks(credentials.realmId),
   routes: addRoutes,
 };
