@@ -78,7 +78,7 @@ export async function* enumerate(
     const living = readings.filter(({ deleted }) => !deleted).map(({ recordId }) => recordId);
     for (const id of living) counted.ids.add(id);
     lastPage = page;
-    yield { readings, ...groundsOf(enumeration, vendorStart(ports)), seen: { generation, recordIds: living } };
+    yield { readings, ...groundsOf(enumeration, vendorStart(source, ports)), seen: { generation, recordIds: living } };
   }
   let isOpen = false;
   if (!isFirst && beganMs !== null) {

@@ -3,6 +3,7 @@ import type { Connector, ConnectorObject, Detection } from '../connector/connect
 import type { AnyhookEvent, EventInstance } from '../event/event.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Feed, FeedCursor, LedgerEntry, PollCommit } from '../store/port.ts';
+import { floorTo, unitMs } from './window.ts';
 
 export interface FeedSource<D extends Detection = Detection> {
   readonly connector: Connector;
@@ -60,12 +61,14 @@ export interface PollPorts {
 
 /**
  * The start on the vendor's clock. Taken over to it once, with the first cursor: both clocks may be set anew, and the
- * start must not move with them.
+ * start must not move with them. A whole step of the record's change time: what changes later in the second of the
+ * start reads, at a vendor of whole seconds, as if it had changed before.
  */
-export function vendorStart({ client, state }: PollPorts): number {
+export function vendorStart({ object }: Pick<FeedSource, 'object'>, { client, state }: Omit<PollPorts, 'now'>): number {
   const { vendorStartMs, startMs, cursor } = state;
   if (vendorStartMs !== undefined) return vendorStartMs;
-  return cursor === null && startMs > 0 ? startMs + client.clockSkewMs : startMs;
+  const isOurs = cursor === null && startMs > 0;
+  return floorTo(isOurs ? startMs + client.clockSkewMs : startMs, unitMs[object.occurredAt.granularity]);
 }
 
 /** The vendor's clock, as far as it is known. */

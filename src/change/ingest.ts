@@ -2,7 +2,7 @@
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { InboxChange } from '../store/port.ts';
-import type { FeedSource, PollPorts } from './feed.ts';
+import { type FeedSource, type PollPorts, vendorStart } from './feed.ts';
 import { judgeOf } from './poll.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readRecord } from './reading.ts';
@@ -104,8 +104,9 @@ function isOfRecord({ code }: Failure): boolean {
 }
 
 /** What the ledger knows, as the poll of the object sees it. */
-function groundsOf({ detection, track }: FeedSource, ports: PollPorts): Pick<Batch, 'knownSince' | 'rememberBeforeMs'> {
-  const { startMs } = ports.state;
-  const grounds = 'cursor' in detection ? timeFrame(ports, detection.cursor, track).grounds : { knownSince: startMs };
+function groundsOf(source: FeedSource, ports: PollPorts): Pick<Batch, 'knownSince' | 'rememberBeforeMs'> {
+  const { detection } = source;
+  const startMs = vendorStart(source, ports);
+  const grounds = 'cursor' in detection ? timeFrame(source, ports, detection.cursor).grounds : { knownSince: startMs };
   return { rememberBeforeMs: startMs, ...grounds };
 }

@@ -21,7 +21,7 @@ export function fannedOut(strategy: Strategy): Strategy {
 async function* eachParent(...[strategy, source, ports, report]: [Strategy, ...Parameters<Strategy>]) {
   // The ledger is shared: nothing is forgotten that the slowest parent may still read again.
   let forgetBeforeMs = Number.POSITIVE_INFINITY;
-  const startMs = vendorStart(ports);
+  const startMs = vendorStart(source, ports);
   for await (const ids of parentPages(source, ports)) {
     const checkpoints = new Map(await ports.state.checkpoints(ids));
     for (const parent of ids) {

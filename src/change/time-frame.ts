@@ -1,7 +1,7 @@
 /** Where a feed that goes by time stands at the beginning of a poll, and how its cursor moves. Pure but for the clock. */
 import type { CursorTraps } from '../definition/connector.ts';
 import type { FeedCursor } from '../store/port.ts';
-import { type PollPorts, vendorNow, vendorStart } from './feed.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import type { Batch } from './strategy/strategy.ts';
 import { ledgerStart, nextWindow, type Window } from './window.ts';
 
@@ -17,14 +17,18 @@ export interface TimeFrame {
   readonly window: Window | null;
 }
 
-/** @param track what was there before the start must be remembered, for it may leave the set that is watched. */
-export function timeFrame(ports: PollPorts, traps: CursorTraps, track = false): TimeFrame {
+/** Where the feed tracks, what was there before the start must be remembered: it may leave the set that is watched. */
+export function timeFrame(
+  source: Pick<FeedSource, 'object' | 'track'>,
+  ports: PollPorts,
+  traps: CursorTraps,
+): TimeFrame {
   const { state } = ports;
   const vendorNowMs = vendorNow(ports);
   const beforeMs = state.cursor?.ms ?? null;
-  const startMs = vendorStart(ports);
+  const startMs = vendorStart(source, ports);
   const knownSince = ledgerStart(beforeMs, startMs, traps);
-  const fromMs = beforeMs === null && track ? 0 : startMs;
+  const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
     startMs,

@@ -15,7 +15,8 @@ export const unitMs: Readonly<Record<CursorTraps['granularity'], number>> = {
   day: 86_400_000,
 };
 
-function floorTo(timeMs: number, unit: number): number {
+/** The beginning of the step that a time lies in. */
+export function floorTo(timeMs: number, unit: number): number {
   return Math.floor(timeMs / unit) * unit;
 }
 

@@ -22,8 +22,8 @@ afterEach(async () => {
 const dayMs = 86_400_000;
 
 /** The contacts of an environment, polled by change tracking. */
-async function openLine(where: string | null = null, lifetimeMs?: number) {
-  const clock = virtualClock(Date.parse('2026-11-20T12:00:00Z'));
+async function openLine(where: string | null = null, lifetimeMs?: number, startedAt = '2026-11-20T12:00:00Z') {
+  const clock = virtualClock(Date.parse(startedAt));
   const sandbox = await startSandbox({ vendor: 'dynamics', port: 0, clock });
   const connector = connectors.get('dynamics');
   const object = connector?.objects.get('contact');
@@ -85,6 +85,14 @@ async function openLine(where: string | null = null, lifetimeMs?: number) {
 }
 
 describe('change tracking', () => {
+  it('tells of what changes in the second of its start, which whole seconds put before the start', async () => {
+    const line = await openLine(null, undefined, '2026-11-20T12:00:00.478Z');
+    line.clock.advance(100);
+    const id = await line.edit('create');
+    await line.poll();
+    expect(line.changes()).toEqual([`created ${id}`]);
+  });
+
   it('tells of a delete of which only an id is left, though the instance has a where', async () => {
     const line = await openLine('statecode = 0');
     await line.poll();

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
+import { mainObject } from '../suite/main-object.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const pages = 5;
@@ -94,17 +95,19 @@ describe.each(vendors)('%s', (vendor) => {
     closing.push(() => sandbox.close());
     const receiver = await startReceiver();
     const connector = (await loadConnectors()).connectors.get(vendor);
-    const access = connector?.definition.sandbox;
+    if (connector === undefined) throw new Error(`no connector of ${vendor}`);
+    const access = connector.definition.sandbox;
+    const { name } = mainObject(connector);
     const first = await serve(data);
     const made = (await post(`${first.url}/v1/instances`, first.apiKey, {
       connector: vendor,
       settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
       credentials: access?.credentials,
       callback: { url: receiver.url },
-      objects: { contact: { intervalSeconds: 1 } },
+      objects: { [name]: { intervalSeconds: 1 } },
     })) as { readonly id: string };
 
-    const object = access?.objects['contact'];
+    const object = access?.objects[name];
     await post(`${sandbox.origin}/_sandbox/faults`, null, { slowBodyMs: 200 }, 'PATCH');
     await post(`${sandbox.origin}/_sandbox/edit`, null, { object, action: 'create', count: records });
     await receiver.until(1);

@@ -61,7 +61,7 @@ async function* sinceToken(
     const fallbackMs = page.answer.dateMs ?? startedMs;
     const readings = await readRows(page.records, source, ports, report, { fallbackMs });
     const move = page.last && { cursor: cursorFrom(page, source, ports, startedMs) };
-    yield { readings, knownSince: vendorStart(ports), isComplete: true, ...move };
+    yield { readings, knownSince: vendorStart(source, ports), isComplete: true, ...move };
   }
 }
 
@@ -76,7 +76,7 @@ async function* fromTheStart(
   const listing = { request, records, page, total: null };
   const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst });
   if (listed.lastPage === null) throw new Error('a listing without a page');
-  const startMs = vendorStart(ports);
+  const startMs = vendorStart(source, ports);
   yield { readings: [], knownSince: startMs, cursor: cursorFrom(listed.lastPage, source, ports, startedMs), startMs };
 }
 

@@ -21,7 +21,7 @@ import type { Batch, Strategy } from './strategy.ts';
 
 export const keyset: Strategy<KeysetDetection> = async function* (source, ports, report) {
   const { query, cursor: traps } = source.detection;
-  const frame = yield* closeGap(source, ports, report, timeFrame(ports, traps, source.track));
+  const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
   if (frame.window === null) return;
   report.windows += 1;
   const { sinceMs, untilMs } = frame.window;

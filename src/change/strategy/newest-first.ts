@@ -14,7 +14,7 @@ import type { Strategy } from './strategy.ts';
 export const newestFirst: Strategy<NewestFirstDetection> = async function* (source, ports, report) {
   const { detection, settings, parent } = source;
   const { cursor: traps, extraPages } = detection;
-  const frame = timeFrame(ports, traps, source.track);
+  const frame = timeFrame(source, ports, traps);
   const { window, grounds } = frame;
   if (window === null) return;
   report.windows += 1;

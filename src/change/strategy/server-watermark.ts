@@ -22,7 +22,7 @@ type Source = FeedSource<ServerWatermarkDetection>;
 
 export const serverWatermark: Strategy<ServerWatermarkDetection> = async function* (source, ports, report) {
   const { cursor: traps, maxWindowMs } = source.detection;
-  const frame = yield* closeGap(source, ports, report, timeFrame(ports, traps, source.track));
+  const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
   for (const window of frame.window === null ? [] : piecesOf(frame.window, maxWindowMs)) {
     const coveredMs = yield* walk(source, ports, report, window, frame);
     yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports, traps);

@@ -23,7 +23,7 @@ export const sinceId: Strategy<SinceIdDetection> = async function* (source, port
   const { first, settleMs } = detection.growing;
   const { cursor } = ports.state;
   const unit = unitMs[detection.timeField.granularity];
-  const startMs = vendorStart(ports);
+  const startMs = vendorStart(source, ports);
   const after = typeof cursor?.['id'] === 'string' ? cursor['id'] : first;
   const place: Place = { after, settled: after, isFirst: cursor === null };
   report.windows += 1;

@@ -27,7 +27,7 @@ export const snapshot: Strategy<SnapshotDetection> = async function* (source, po
     onlyIds: feed === 'deletes',
     before,
   });
-  const startMs = vendorStart(ports);
+  const startMs = vendorStart(source, ports);
   yield { readings: [], knownSince: startMs, cursor: { ms: atMs, generation, ids }, startMs, isOpen };
 };
 

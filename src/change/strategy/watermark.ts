@@ -34,7 +34,7 @@ interface Walk {
 export const watermark: Strategy<WatermarkDetection> = async function* (source, ports, report) {
   const { detection } = source;
   const { cursor: traps } = detection;
-  const frame = yield* closeGap(source, ports, report, timeFrame(ports, traps, source.track));
+  const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
   const left = markOf(ports.state.cursor, traps.pageCursorSeconds, ports.now());
   const windows = windowsOf(frame.window, left, detection);
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
