@@ -9,7 +9,7 @@ import { type Column, type ColumnType, findTable, isLookup, type Table, tables }
 type Options = Readonly<Record<string, string>>;
 
 /** A table of metadata looks like any other, so that $select and $filter read it in the same way. */
-function metaTable(logicalName: string, columns: Readonly<Record<string, ColumnType>>): Table {
+export function metaTable(logicalName: string, columns: Readonly<Record<string, ColumnType>>): Table {
   return {
     logicalName,
     setName: logicalName,
@@ -103,7 +103,8 @@ function shown(meta: Table, row: JsonObject, query: Options): JsonObject {
   };
 }
 
-function listed(meta: Table, rows: readonly JsonObject[], query: Options): readonly JsonObject[] {
+/** The rows that $filter keeps, with the columns that $select names. */
+export function listed(meta: Table, rows: readonly JsonObject[], query: Options): readonly JsonObject[] {
   const source: Source = { nowMs: 0, find: () => undefined, scan: () => [] };
   const keep = query.$filter === undefined ? () => true : compileFilter(parseFilter(query.$filter), meta, source);
   return rows.filter(keep).map((row) => shown(meta, row, query));

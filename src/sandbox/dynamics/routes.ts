@@ -7,11 +7,13 @@ import type { SandboxWorld } from '../vendor.ts';
 import { answers, apiError, refuse } from './answers.ts';
 import { guidOf, isGuid } from './ids.ts';
 import { addLimits } from './limits.ts';
+import { readMessages } from './messages.ts';
 import { readMetadata } from './metadata.ts';
 import { credentials, Directory } from './oauth.ts';
 import { type Preferences, readPreferences } from './preferences.ts';
 import { apiPath, contextOf, selectedColumns, showRow } from './present.ts';
 import { checkOptions, keptRows, maxPage, readPage, sourceOf } from './read.ts';
+import { addRegistrationRoutes } from './registration-routes.ts';
 import { findSet, type Table } from './schema.ts';
 import { shape, systemUserId } from './shape.ts';
 import { checkTracking, countChanges, isTracking, readTracked } from './tracking.ts';
@@ -43,7 +45,8 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     reply.type('application/json; odata.metadata=minimal');
     await answerGet(request, reply, { world, directory, path, preferences });
   });
-  addWritePaths(api, world, directory);
+  const registrations = addRegistrationRoutes(api, world, directory);
+  addWritePaths(api, world, directory, registrations.remove);
 }
 
 function admit(request: FastifyRequest, world: SandboxWorld): void {
@@ -97,7 +100,8 @@ async function answerGet(
   { world, directory, path, preferences }: GetContext,
 ): Promise<void> {
   const query = queryOf(request.url);
-  const metadata = path === 'WhoAmI' || path === 'WhoAmI()' ? whoAmI(world) : readMetadata(world.origin(), path, query);
+  const described = readMetadata(world.origin(), path, query) ?? readMessages(world.origin(), path, query);
+  const metadata = path === 'WhoAmI' || path === 'WhoAmI()' ? whoAmI(world) : described;
   if (metadata !== undefined) return void (await reply.send(metadata));
   const isCount = path.endsWith('/$count');
   const { table, id } = targetOf(isCount ? path.slice(0, -'/$count'.length) : path);
@@ -149,7 +153,12 @@ function showOne(
   };
 }
 
-function addWritePaths(api: FastifyInstance, world: SandboxWorld, directory: Directory): void {
+function addWritePaths(
+  api: FastifyInstance,
+  world: SandboxWorld,
+  directory: Directory,
+  removeRegistered: (path: string, authorization: string | undefined) => boolean,
+): void {
   const entityId = (table: Table, id: string): string => `${world.origin()}${apiPath}/${table.setName}(${id})`;
   const answerWrite = async (
     request: FastifyRequest,
@@ -195,12 +204,13 @@ function addWritePaths(api: FastifyInstance, world: SandboxWorld, directory: Dir
     return answerWrite(request, reply, table, stored, isThere ? 200 : 201);
   });
   api.delete(`${apiPath}/*`, async (request, reply) => {
+    if (removeRegistered(pathOf(request), request.headers.authorization)) return reply.code(204).send();
     const { table, id } = targetOf(pathOf(request));
     if (id === undefined)
       return refuse(405, '0x8006088a', "The requested resource does not support http method 'DELETE'.");
     checkPrivilege(request, directory, table, 'Delete');
     if (world.book.remove(table.logicalName, id) === undefined) refuseMissing(table, id);
-    await reply.code(204).send();
+    return reply.code(204).send();
   });
 }
 

@@ -1,21 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { isLoopback } from '../post.ts';
-import type { Subscription, SubscriptionBook } from '../subscriptions.ts';
-import { type MessageName, readEndpoint } from './webhook.ts';
+import type { Subscription, SubscriptionBook, SubscriptionDraft } from '../subscriptions.ts';
+import { messages, tableOfFilter } from './messages.ts';
+import { readEndpoint } from './webhook.ts';
 
 /** A webhook is a service endpoint with this contract. */
 const webhookContract = 8;
 
-/** The messages that steps can be bound to, with ids of their own as every table's rows have. */
-export const messages: Readonly<Record<MessageName, string>> = {
-  Create: '9ebdbb1b-ea3e-db11-86a7-000a3a5473e8',
-  Update: '20bebb1b-ea3e-db11-86a7-000a3a5473e8',
-  Delete: 'a1bdbb1b-ea3e-db11-86a7-000a3a5473e8',
-};
+/** Steps that are made together with their endpoint. */
+const stepsOfEndpoint = 'serviceendpoint_sdkmessageprocessingstep';
 
 /** The id in `/serviceendpoints(…)`, as bindings of other rows are written. */
-const boundId = (binding: unknown): string => /\(([0-9a-f-]{36})\)$/i.exec(String(binding))?.[1]?.toLowerCase() ?? '';
+const boundId = (binding: Json | undefined): string =>
+  /\(([0-9a-f-]{36})\)$/i.exec(String(binding))?.[1]?.toLowerCase() ?? '';
+
+/** What a step and its endpoint make a subscription of, and the step's own id. */
+interface Step {
+  readonly id: string;
+  readonly draft: SubscriptionDraft;
+}
 
 /**
  * The rows of `serviceendpoint` and `sdkmessageprocessingstep`. An endpoint sends nothing by itself: each step bound to it is a
@@ -29,37 +33,49 @@ export class Registrations {
     this.#book = book;
   }
 
-  /** POST serviceendpoints: `{name, contract: 8, url, authtype, authvalue}`. */
+  /** The endpoints as they are read: the key is never shown. */
+  list(): readonly JsonObject[] {
+    return [...this.#endpoints].map(([id, { name = null, contract = null, url = null, authtype = null }]) => ({
+      serviceendpointid: id,
+      name,
+      contract,
+      url,
+      authtype,
+      isauthvalueset: true,
+    }));
+  }
+
+  /**
+   * POST serviceendpoints: `{name, contract: 8, url, authtype, authvalue}`, and the steps that are to be made with it. All of it
+   * is made, or nothing.
+   */
   addEndpoint(row: JsonObject): { readonly id: string } | string {
     if (row.contract !== webhookContract) return 'contract must be 8, a webhook';
     if (typeof row.url !== 'string' || !isLoopback(row.url)) return 'url must lead to this machine';
     const settings = readEndpoint({ authtype: row.authtype ?? 0, authvalue: row.authvalue ?? '' });
     if (typeof settings === 'string') return settings;
     const id = randomUUID();
-    this.#endpoints.set(id, row);
+    const { [stepsOfEndpoint]: given = [], ...endpoint } = row;
+    const steps = (Array.isArray(given) ? given : []).filter(isJsonObject).map((step) => readStep(step, id, endpoint));
+    const wrong = steps.find((step) => typeof step === 'string');
+    if (wrong !== undefined) return wrong;
+    this.#endpoints.set(id, endpoint);
+    for (const step of steps) if (typeof step !== 'string') this.#book.add(step.draft);
     return { id };
   }
 
   /**
    * POST sdkmessageprocessingsteps: `{stage: 40, mode: 1, filteringattributes, "eventhandler_serviceendpoint@odata.bind",
-   * "sdkmessageid@odata.bind"}`; `table` is what the bound message filter names, null for every table.
+   * "sdkmessageid@odata.bind", "sdkmessagefilterid@odata.bind"}`; without a filter it is for every table.
    */
-  addStep(row: JsonObject, table: string | null): { readonly id: string } | string {
-    const endpoint = this.#endpoints.get(boundId(row['eventhandler_serviceendpoint@odata.bind']));
-    if (endpoint === undefined) return 'eventhandler_serviceendpoint is bound to no service endpoint';
-    if (row.stage !== 40 || row.mode !== 1)
-      return 'a webhook of this sandbox runs after the operation: stage 40, mode 1';
-    const messageId = boundId(row['sdkmessageid@odata.bind']);
-    const message = Object.entries(messages).find(([, known]) => known === messageId)?.[0];
-    if (message === undefined) return 'sdkmessageid is bound to no message';
-    const { authtype = 0, authvalue = '', url = '' } = endpoint;
-    const { filteringattributes = null } = row;
-    const settings = readEndpoint({ authtype, authvalue, message, table, filteringattributes });
-    if (typeof settings === 'string') return settings;
-    const id = randomUUID();
+  addStep(row: JsonObject): { readonly id: string } | string {
     const endpointId = boundId(row['eventhandler_serviceendpoint@odata.bind']);
-    this.#book.add({ url: String(url), isActive: true, settings: { ...settings, stepId: id, endpointId } });
-    return { id };
+    const endpoint = this.#endpoints.get(endpointId);
+    if (endpoint === undefined) return 'eventhandler_serviceendpoint is bound to no service endpoint';
+    const step = readStep(row, endpointId, endpoint);
+    if (typeof step === 'string') return step;
+    this.#book.add(step.draft);
+    return { id: step.id };
   }
 
   /** DELETE sdkmessageprocessingsteps(…); answers whether there was one. */
@@ -76,4 +92,20 @@ export class Registrations {
   #remove(isMeant: (subscription: Subscription) => boolean): number {
     return this.#book.list().filter((one) => isMeant(one) && this.#book.remove(one.serial)).length;
   }
+}
+
+function readStep(row: JsonObject, endpointId: string, endpoint: JsonObject): Step | string {
+  if (row.stage !== 40 || row.mode !== 1) return 'a webhook of this sandbox runs after the operation: stage 40, mode 1';
+  const messageId = boundId(row['sdkmessageid@odata.bind']);
+  const message = Object.entries(messages).find(([, known]) => known === messageId)?.[0];
+  if (message === undefined) return 'sdkmessageid is bound to no message';
+  const filter = row['sdkmessagefilterid@odata.bind'];
+  const table = filter === undefined ? null : tableOfFilter(boundId(filter), messageId);
+  if (table === undefined) return 'sdkmessagefilterid is bound to no filter of this message';
+  const { authtype = 0, authvalue = '', url = '' } = endpoint;
+  const { filteringattributes = null } = row;
+  const settings = readEndpoint({ authtype, authvalue, message, table, filteringattributes });
+  if (typeof settings === 'string') return settings;
+  const id = randomUUID();
+  return { id, draft: { url: String(url), isActive: true, settings: { ...settings, stepId: id, endpointId } } };
 }

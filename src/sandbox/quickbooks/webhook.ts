@@ -16,7 +16,9 @@ export interface Happening {
   readonly deletedId?: string;
 }
 
-export type Operation = 'created' | 'updated' | 'deleted' | 'merged' | 'emailed' | 'void';
+const operationNames = ['created', 'updated', 'deleted', 'merged', 'emailed', 'void'] as const;
+
+export type Operation = (typeof operationNames)[number];
 
 /** base64(HMAC-SHA256(verifier token, raw body)): the header `intuit-signature`. */
 export function sign(verifierToken: string, body: string): string {
@@ -97,6 +99,15 @@ function checkSettings(given: JsonObject, realmId: string): JsonObject | string 
   return { verifierToken, shape, entities, realmId };
 }
 
+/** The vendor's own words for some updates: what was voided or sent, and a name-list record that was made inactive. */
+function operationOf({ kind, before, after }: Change): Operation {
+  if (kind !== 'update' || before === undefined) return operations[kind];
+  const becomes = (name: string, value: Json): boolean => after[name] === value && before[name] !== value;
+  if (becomes('PrivateNote', 'Voided')) return 'void';
+  if (becomes('EmailStatus', 'EmailSent')) return 'emailed';
+  return becomes('Active', false) ? 'deleted' : 'updated';
+}
+
 function happeningOf(realmId: string, change: Change): Happening {
   const deletedId = change.mergedIds?.[0];
   return {
@@ -104,7 +115,7 @@ function happeningOf(realmId: string, change: Change): Happening {
     realmId,
     entity: change.object,
     entityId: change.id,
-    operation: operations[change.kind],
+    operation: operationOf(change),
     time: new Date(change.atMs).toISOString(),
     ...(deletedId === undefined ? {} : { deletedId }),
   };
@@ -115,7 +126,7 @@ const toJson = (happening: Happening): JsonObject => ({ ...happening });
 
 function fromJson(item: JsonObject): Happening {
   const { id, realmId, entity, entityId, operation, time, deletedId } = item;
-  const known = Object.values(operations).find((name) => name === operation) ?? 'updated';
+  const known = operationNames.find((name) => name === operation) ?? 'updated';
   const core = { id: String(id), realmId: String(realmId), entity: String(entity), entityId: String(entityId) };
   return {
     ...core,
