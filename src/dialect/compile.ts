@@ -19,32 +19,46 @@ import { readsClock } from './reads-clock.ts';
  * `bind` throws RangeError for a parameter that is missing or not of its type.
  */
 export function compileQuery(where: Where, dialect: Dialect): CompiledQuery {
-  return splitQuery(where, dialect).query;
+  return splitQuery(where, dialect);
 }
 
-export interface Split {
-  readonly query: CompiledQuery;
+/** A where taken apart for a dialect. A class, because V8 makes a new hidden class for every literal with a getter. */
+class SplitQuery implements CompiledQuery {
+  readonly residual: Normal | null;
+  /** What was measured, where nothing is left to bind: it is what is sent. */
+  private readonly settled: readonly Native[] | null;
+  private reports: readonly PredicateReport[] | undefined;
+
+  constructor(
+    readonly where: Where,
+    private readonly dialect: Dialect,
+    private readonly factors: readonly Factor[],
+    natives: readonly Native[],
+  ) {
+    this.residual = residualOf(factors, where.normal);
+    this.settled = where.parameters.size === 0 && !readsClock(where.normal) ? natives : null;
+  }
+
+  /** Made when asked for: people read them, polls do not. */
+  get predicates(): readonly PredicateReport[] {
+    this.reports ??= reportsOf(this.where, this.factors);
+    return this.reports;
+  }
+
+  bind(bindings: Bindings): readonly Native[] {
+    return this.settled ?? bindFactors(this.factors, this.dialect, { bindings, showNames: false });
+  }
+
   /** As `bind`, with `:name` for parameters that have no value. */
-  show(bindings: Bindings): readonly Native[];
+  show(bindings: Bindings): readonly Native[] {
+    return bindFactors(this.factors, this.dialect, { bindings, showNames: true });
+  }
 }
 
-export function splitQuery(where: Where, dialect: Dialect): Split {
+export function splitQuery(where: Where, dialect: Dialect): SplitQuery {
   const binder = longestBinder(where, dialect);
   const { factors, natives } = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
-  // Where nothing is left to bind, what was measured is what is sent.
-  const settled = where.parameters.size === 0 && !readsClock(where.normal) ? natives : null;
-  // People ask for reports; polls do not.
-  let reports: readonly PredicateReport[] | undefined;
-  const query: CompiledQuery = {
-    where,
-    get predicates() {
-      reports ??= reportsOf(where, factors);
-      return reports;
-    },
-    residual: residualOf(factors, where.normal),
-    bind: (bindings) => settled ?? bindFactors(factors, dialect, { bindings, showNames: false }),
-  };
-  return { query, show: (bindings) => bindFactors(factors, dialect, { bindings, showNames: true }) };
+  return new SplitQuery(where, dialect, factors, natives);
 }
 
 function chooseFactors(where: Where, dialect: Dialect, binder: Binder): readonly Factor[] {
