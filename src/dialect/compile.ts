@@ -13,6 +13,7 @@ import { predicateTexts } from './predicate-texts.ts';
 import { type Binder, leavesOf } from './push.ts';
 import type { CompiledQuery, Native, PredicateReport } from './query.ts';
 import { readsClock } from './reads-clock.ts';
+import { vendorFields } from './vendor-field.ts';
 
 /**
  * The query of a checked where in a checked dialect. Done once, at load; `bind` only writes values.
@@ -63,8 +64,9 @@ export function splitQuery(where: Where, dialect: Dialect): SplitQuery {
 
 function chooseFactors(where: Where, dialect: Dialect, binder: Binder): readonly Factor[] {
   const conjuncts = where.normal.kind === 'and' ? where.normal.args : [where.normal];
+  const fields = vendorFields(where.fields, dialect);
   const planned = conjuncts.map((normal): Factor => {
-    const part = planPart(normal, dialect, where.fields);
+    const part = planPart(normal, fields);
     return { normal, part, push: part.push, dropped: null };
   });
   return fitPlaces(fitShape(planned, dialect.boolean), dialect, binder);

@@ -29,10 +29,10 @@ export function emitQuery(push: Push | null, dialect: Dialect, binder: Binder): 
 
 function slotsOf(leaf: Leaf, binder: Binder, group = 0, index = 0): Slots {
   const slots: Record<string, unknown> = { field: leaf.field, group, index };
-  for (const { slot, format } of leaf.operands) {
-    const literal = format(binder);
+  for (const operand of leaf.operands) {
+    const literal = operand.literal ?? operand.format(binder);
     if (!literal.ok) throw new Error(`a value that cannot be sent: ${literal.why}`);
-    slots[slot] = literal.value;
+    slots[operand.slot] = literal.value;
   }
   return slots;
 }

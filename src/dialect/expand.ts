@@ -36,7 +36,7 @@ export function prune(push: Push, binder: Binder): Push | null {
 }
 
 function isSendable(leaf: Leaf, binder: Binder): boolean {
-  return !leaf.canFail || leaf.operands.every((operand) => operand.format(binder).ok);
+  return !leaf.canFail || leaf.operands.every((operand) => (operand.literal ?? operand.format(binder)).ok);
 }
 
 /** A query as a list of groups: of ANDs under OR for dnf, of ORs under AND for cnf, one group of ANDs otherwise. */

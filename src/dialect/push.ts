@@ -11,6 +11,8 @@ export interface Binder {
 
 export interface Operand {
   readonly slot: 'value' | 'values' | 'low' | 'high';
+  /** The literal, where the text of the where gives the value; null where only binding does. */
+  readonly literal: Literal | null;
   format(binder: Binder): Literal;
 }
 
