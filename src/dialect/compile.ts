@@ -10,7 +10,7 @@ import { drop, dropUntil, type Factor, fitPlaces, fitShape, joinFactors } from '
 import { isTooLong, lengthOf } from './measure.ts';
 import { planPart } from './plan.ts';
 import { predicateTexts } from './predicate-texts.ts';
-import { type Binder, leavesOf } from './push.ts';
+import { type Binder, canFail } from './push.ts';
 import type { CompiledQuery, Native, PredicateReport } from './query.ts';
 import { readsClock } from './reads-clock.ts';
 import { vendorFields } from './vendor-field.ts';
@@ -83,7 +83,7 @@ function fitLength(all: readonly Factor[], dialect: Dialect, binder: Binder): Fi
   const { limits = {} } = dialect.boolean;
   const emit = (some: readonly Factor[]): readonly Native[] =>
     emitFactors(
-      some.filter((factor) => !canFail(factor)),
+      some.filter((factor) => !isUnsure(factor)),
       dialect,
       binder,
     );
@@ -92,7 +92,7 @@ function fitLength(all: readonly Factor[], dialect: Dialect, binder: Binder): Fi
   if (fits(natives)) return { factors: all, natives };
   const why = `the query would be longer than the ${limits.length} characters the vendor takes`;
   const victims = longestFirst(
-    all.filter((factor) => !canFail(factor)),
+    all.filter((factor) => !isUnsure(factor)),
     dialect,
     binder,
   );
@@ -114,8 +114,8 @@ function longestNative(factors: readonly Factor[], dialect: Dialect, binder: Bin
   return Math.max(...emitFactors(factors, dialect, binder).map((native) => lengthOf(native, limits)));
 }
 
-function canFail({ push }: Factor): boolean {
-  return push !== null && leavesOf(push).some((leaf) => leaf.canFail);
+function isUnsure({ push }: Factor): boolean {
+  return push !== null && canFail(push);
 }
 
 function emitFactors(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Native[] {
@@ -129,7 +129,7 @@ function emitFactors(factors: readonly Factor[], dialect: Dialect, binder: Binde
 function bindFactors(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Native[] {
   const { limits = {} } = dialect.boolean;
   const natives = emitFactors(factors, dialect, binder);
-  const open = factors.filter(canFail);
+  const open = factors.filter(isUnsure);
   if (open.length === 0 || !natives.some((native) => isTooLong(native, limits))) return natives;
   const [longest] = longestFirst(open, dialect, binder);
   return bindFactors(
@@ -157,9 +157,11 @@ function reportsOf(where: Where, factors: readonly Factor[]): readonly Predicate
 }
 
 const latestMs = Date.parse('9999-12-31T00:00:00Z');
+const latest: Binder = { bindings: { parameters: {}, nowMs: latestMs }, showNames: false };
 
 /** Values as long as they come, for those whose length is bounded. */
 function longestBinder(where: Where, dialect: Dialect): Binder {
+  if (where.parameters.size === 0) return latest;
   const { true: yes = true, false: no = false } = dialect.literals.boolean ?? {};
   const samples: Readonly<Record<FieldType, ParameterValue>> = {
     text: '',
