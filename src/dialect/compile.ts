@@ -10,47 +10,63 @@ import { drop, dropUntil, type Factor, fitPlaces, fitShape, joinFactors } from '
 import { isTooLong, lengthOf } from './measure.ts';
 import { planPart } from './plan.ts';
 import { predicateTexts } from './predicate-texts.ts';
-import { type Binder, leavesOf } from './push.ts';
+import { type Binder, canFail } from './push.ts';
 import type { CompiledQuery, Native, PredicateReport } from './query.ts';
 import { readsClock } from './reads-clock.ts';
+import { vendorFields } from './vendor-field.ts';
 
 /**
  * The query of a checked where in a checked dialect. Done once, at load; `bind` only writes values.
  * `bind` throws RangeError for a parameter that is missing or not of its type.
  */
 export function compileQuery(where: Where, dialect: Dialect): CompiledQuery {
-  return splitQuery(where, dialect).query;
+  return splitQuery(where, dialect);
 }
 
-export interface Split {
-  readonly query: CompiledQuery;
+/** A where taken apart for a dialect. A class, because V8 makes a new hidden class for every literal with a getter. */
+class SplitQuery implements CompiledQuery {
+  readonly residual: Normal | null;
+  /** What was measured, where nothing is left to bind: it is what is sent. */
+  private readonly settled: readonly Native[] | null;
+  private reports: readonly PredicateReport[] | undefined;
+
+  constructor(
+    readonly where: Where,
+    private readonly dialect: Dialect,
+    private readonly factors: readonly Factor[],
+    natives: readonly Native[],
+  ) {
+    this.residual = residualOf(factors, where.normal);
+    this.settled = where.parameters.size === 0 && !readsClock(where.normal) ? natives : null;
+  }
+
+  /** Made when asked for: people read them, polls do not. */
+  get predicates(): readonly PredicateReport[] {
+    this.reports ??= reportsOf(this.where, this.factors);
+    return this.reports;
+  }
+
+  bind(bindings: Bindings): readonly Native[] {
+    return this.settled ?? bindFactors(this.factors, this.dialect, { bindings, showNames: false });
+  }
+
   /** As `bind`, with `:name` for parameters that have no value. */
-  show(bindings: Bindings): readonly Native[];
+  show(bindings: Bindings): readonly Native[] {
+    return bindFactors(this.factors, this.dialect, { bindings, showNames: true });
+  }
 }
 
-export function splitQuery(where: Where, dialect: Dialect): Split {
+export function splitQuery(where: Where, dialect: Dialect): SplitQuery {
   const binder = longestBinder(where, dialect);
   const { factors, natives } = fitLength(chooseFactors(where, dialect, binder), dialect, binder);
-  // Where nothing is left to bind, what was measured is what is sent.
-  const settled = where.parameters.size === 0 && !readsClock(where.normal) ? natives : null;
-  // People ask for reports; polls do not.
-  let reports: readonly PredicateReport[] | undefined;
-  const query: CompiledQuery = {
-    where,
-    get predicates() {
-      reports ??= reportsOf(where, factors);
-      return reports;
-    },
-    residual: residualOf(factors, where.normal),
-    bind: (bindings) => settled ?? bindFactors(factors, dialect, { bindings, showNames: false }),
-  };
-  return { query, show: (bindings) => bindFactors(factors, dialect, { bindings, showNames: true }) };
+  return new SplitQuery(where, dialect, factors, natives);
 }
 
 function chooseFactors(where: Where, dialect: Dialect, binder: Binder): readonly Factor[] {
   const conjuncts = where.normal.kind === 'and' ? where.normal.args : [where.normal];
+  const fields = vendorFields(where.fields, dialect);
   const planned = conjuncts.map((normal): Factor => {
-    const part = planPart(normal, dialect, where.fields);
+    const part = planPart(normal, fields);
     return { normal, part, push: part.push, dropped: null };
   });
   return fitPlaces(fitShape(planned, dialect.boolean), dialect, binder);
@@ -67,7 +83,7 @@ function fitLength(all: readonly Factor[], dialect: Dialect, binder: Binder): Fi
   const { limits = {} } = dialect.boolean;
   const emit = (some: readonly Factor[]): readonly Native[] =>
     emitFactors(
-      some.filter((factor) => !canFail(factor)),
+      some.filter((factor) => !isUnsure(factor)),
       dialect,
       binder,
     );
@@ -76,7 +92,7 @@ function fitLength(all: readonly Factor[], dialect: Dialect, binder: Binder): Fi
   if (fits(natives)) return { factors: all, natives };
   const why = `the query would be longer than the ${limits.length} characters the vendor takes`;
   const victims = longestFirst(
-    all.filter((factor) => !canFail(factor)),
+    all.filter((factor) => !isUnsure(factor)),
     dialect,
     binder,
   );
@@ -98,8 +114,8 @@ function longestNative(factors: readonly Factor[], dialect: Dialect, binder: Bin
   return Math.max(...emitFactors(factors, dialect, binder).map((native) => lengthOf(native, limits)));
 }
 
-function canFail({ push }: Factor): boolean {
-  return push !== null && leavesOf(push).some((leaf) => leaf.canFail);
+function isUnsure({ push }: Factor): boolean {
+  return push !== null && canFail(push);
 }
 
 function emitFactors(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Native[] {
@@ -113,7 +129,7 @@ function emitFactors(factors: readonly Factor[], dialect: Dialect, binder: Binde
 function bindFactors(factors: readonly Factor[], dialect: Dialect, binder: Binder): readonly Native[] {
   const { limits = {} } = dialect.boolean;
   const natives = emitFactors(factors, dialect, binder);
-  const open = factors.filter(canFail);
+  const open = factors.filter(isUnsure);
   if (open.length === 0 || !natives.some((native) => isTooLong(native, limits))) return natives;
   const [longest] = longestFirst(open, dialect, binder);
   return bindFactors(
@@ -141,9 +157,11 @@ function reportsOf(where: Where, factors: readonly Factor[]): readonly Predicate
 }
 
 const latestMs = Date.parse('9999-12-31T00:00:00Z');
+const latest: Binder = { bindings: { parameters: {}, nowMs: latestMs }, showNames: false };
 
 /** Values as long as they come, for those whose length is bounded. */
 function longestBinder(where: Where, dialect: Dialect): Binder {
+  if (where.parameters.size === 0) return latest;
   const { true: yes = true, false: no = false } = dialect.literals.boolean ?? {};
   const samples: Readonly<Record<FieldType, ParameterValue>> = {
     text: '',

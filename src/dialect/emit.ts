@@ -1,7 +1,7 @@
 /** Writes one query in a dialect’s form. Values come only from literals; nothing else is put into text. */
 import type { Dialect, Join } from '../definition/dialect.ts';
 import { groupsOf } from './expand.ts';
-import { fillText, fillTree, type Slots } from './fill.ts';
+import { fillText, fillTree, pairTemplates, type Slots } from './fill.ts';
 import { mergeTrees } from './merge-trees.ts';
 import type { Binder, Leaf, Push } from './push.ts';
 import type { Native } from './query.ts';
@@ -23,16 +23,20 @@ export function emitQuery(push: Push | null, dialect: Dialect, binder: Binder): 
       return { kind: 'tree', tree: dialect.whole === undefined ? tree : fillTree(dialect.whole, { query: tree }) };
     }
     case 'params':
-      return { kind: 'pairs', pairs: push === null ? pairsOf(dialect.empty) : emitPairs(push, dialect, binder) };
+      return { kind: 'pairs', pairs: push === null ? constantPairs(dialect.empty) : emitPairs(push, dialect, binder) };
   }
+}
+
+function constantPairs(template: unknown): readonly (readonly [string, string])[] {
+  return pairTemplates(template).map(({ name, value }) => [fillText(name, {}), fillText(value, {})]);
 }
 
 function slotsOf(leaf: Leaf, binder: Binder, group = 0, index = 0): Slots {
   const slots: Record<string, unknown> = { field: leaf.field, group, index };
-  for (const { slot, format } of leaf.operands) {
-    const literal = format(binder);
+  for (const operand of leaf.operands) {
+    const literal = operand.literal ?? operand.format(binder);
     if (!literal.ok) throw new Error(`a value that cannot be sent: ${literal.why}`);
-    slots[slot] = literal.value;
+    slots[operand.slot] = literal.value;
   }
   return slots;
 }
@@ -107,30 +111,30 @@ function nodeTree(parts: readonly unknown[], join: Join | undefined): unknown {
   throw new Error('the dialect has no join for this');
 }
 
+/** Parameters in the order of their conditions; one that another condition has given already is not said twice. */
 function emitPairs(push: Push, dialect: Dialect, binder: Binder): readonly (readonly [string, string])[] {
   const groups = groupsOf(push, dialect.boolean.shape === 'cnf' ? 'cnf' : 'dnf');
   const pairs: (readonly [string, string])[] = [];
+  const given = new Map<string, string[]>();
   for (const [group, leaves] of groups.entries()) {
     for (const [index, leaf] of leaves.entries()) {
-      for (const pair of pairsOf(leaf.emit, slotsOf(leaf, binder, group, index))) pairs.push(pair);
+      const slots = slotsOf(leaf, binder, group, index);
+      for (const template of pairTemplates(leaf.emit)) {
+        const name = fillText(template.name, slots);
+        const value = fillText(template.value, slots);
+        const before = given.get(name);
+        if (before?.includes(value) === true) continue;
+        if (before === undefined) given.set(name, [value]);
+        else before.push(value);
+        pairs.push([name, value]);
+      }
     }
   }
-  const seen = new Set<string>();
-  return pairs.filter(([name, value]) => {
-    const key = `${name.length} ${name}${value}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function pairsOf(emit: unknown, slots: Slots = {}): readonly (readonly [string, string])[] {
-  if (emit === null || typeof emit !== 'object') return [];
-  return Object.entries(emit).map(([name, value]) => [fillText(name, slots), fillText(String(value), slots)] as const);
+  return pairs;
 }
 
 /** The parameters of a condition, with the templates of their values. */
 export function parametersOf(leaf: Leaf): readonly (readonly [name: string, template: string])[] {
-  if (leaf.emit === null || typeof leaf.emit !== 'object') return [];
-  return Object.entries(leaf.emit).map(
-    ([name, value]) => [fillText(name, { field: leaf.field }), String(value)] as const,
-  );
+  const slots: Slots = { field: leaf.field };
+  return pairTemplates(leaf.emit).map(({ name, value }) => [fillText(name, slots), value]);
 }

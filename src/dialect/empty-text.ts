@@ -6,13 +6,14 @@ import { isOpen } from './operand.ts';
 import { type OperatorName, operatorName, positiveOf } from './operator-name.ts';
 import { findOperator } from './usable.ts';
 import { valuesOf } from './values-of.ts';
+import type { VendorField } from './vendor-field.ts';
 
 /**
  * True when the predicate can hold for empty text, and the vendor’s operator would leave such records out. A value
  * that only binding tells counts as one for which it can, except where the value would have to be empty itself:
  * empty values are never sent to such a vendor.
  */
-export function holdsForEmpty(predicate: Predicate, field: Field, dialect: Dialect): boolean {
+export function holdsForEmpty(predicate: Predicate, { field, dialect }: VendorField): boolean {
   if (dialect.emptyTextIsNull !== true || predicate.kind === 'null') return false;
   if (field.type !== 'text' && field.type !== 'enum' && field.type !== 'id') return false;
   const name = operatorName(predicate);

@@ -20,10 +20,10 @@ export interface Explanation {
  */
 export function explainQuery(where: Where, dialect: Dialect, bindings?: Bindings): Explanation {
   const given = bindings ?? { parameters: {}, nowMs: 0 };
-  const { query, show } = splitQuery(bindings === undefined ? where : substitute(where, bindings), dialect);
+  const query = splitQuery(bindings === undefined ? where : substitute(where, bindings), dialect);
   return {
     predicates: query.predicates,
     residual: query.residual === null ? null : printWhere(query.residual),
-    natives: show(given),
+    natives: query.show(given),
   };
 }

@@ -6,7 +6,7 @@ import { placeholders } from './fill.ts';
 import { countGroups, misfit, queryCount } from './fit.ts';
 import { isMergeable, mergeTrees } from './merge-trees.ts';
 import type { PlannedPart } from './plan.ts';
-import { type Binder, joinPushes, type Leaf, leavesOf, type Push } from './push.ts';
+import { type Binder, everyLeaf, joinPushes, type Leaf, type Push } from './push.ts';
 
 export interface Factor {
   readonly normal: Normal;
@@ -19,7 +19,8 @@ export interface Factor {
 
 /** What all factors ask for together; null for every record. */
 export function joinFactors(factors: readonly Factor[]): Push | null {
-  const pushes = factors.map(({ push }) => push).filter((push) => push !== null);
+  const pushes: Push[] = [];
+  for (const { push } of factors) if (push !== null) pushes.push(push);
   return pushes.length === 0 ? null : joinPushes('and', pushes);
 }
 
@@ -41,17 +42,15 @@ export function dropUntil(
   victims: readonly Factor[],
   why: string,
 ): readonly Factor[] {
-  const without = (count: number): readonly Factor[] => {
-    const dropped = new Set(victims.slice(0, count));
-    return factors.map((factor) => (dropped.has(factor) ? drop(factor, why) : factor));
-  };
+  const turns = new Map(victims.map((victim, turn) => [victim, turn]));
+  const isKept = (factor: Factor, count: number): boolean => (turns.get(factor) ?? count) >= count;
   let [least, most] = [1, victims.length];
   while (least < most) {
     const middle = (least + most) >> 1;
-    if (fits(without(middle))) most = middle;
+    if (fits(factors.filter((factor) => isKept(factor, middle)))) most = middle;
     else least = middle + 1;
   }
-  return without(least);
+  return factors.map((factor) => (isKept(factor, least) ? factor : drop(factor, why)));
 }
 
 function joinedMisfit(factors: readonly Factor[], shape: BooleanShape): string | null {
@@ -72,13 +71,22 @@ function costliestFirst(factors: readonly Factor[]): readonly Factor[] {
     .map(({ factor }) => factor);
 }
 
-function costOf(push: Push): readonly number[] {
-  return [queryCount(push), countGroups(push, 'or').groups, leavesOf(push).every((leaf) => leaf.isTimeBound) ? 0 : 1];
+interface Cost {
+  readonly queries: number;
+  readonly groups: number;
+  readonly isTimeBound: boolean;
 }
 
-function compareCosts(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((number, index) => number !== b[index]);
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+function costOf(push: Push): Cost {
+  return {
+    queries: queryCount(push),
+    groups: countGroups(push, 'or').groups,
+    isTimeBound: everyLeaf(push, (leaf) => leaf.isTimeBound),
+  };
+}
+
+function compareCosts(a: Cost, b: Cost): number {
+  return a.queries - b.queries || a.groups - b.groups || Number(b.isTimeBound) - Number(a.isTimeBound);
 }
 
 /** Drops factors that need a parameter or a property that an earlier one has taken. */
@@ -91,7 +99,7 @@ export function fitPlaces(factors: readonly Factor[], dialect: Dialect, binder: 
         ? distinct()
         : () => true;
   return factors.map((factor) =>
-    factor.push === null || leavesOf(factor.push).every(fits)
+    factor.push === null || everyLeaf(factor.push, fits)
       ? factor
       : drop(factor, 'another condition has the one place for it'),
   );

@@ -95,6 +95,26 @@ function objectFiller(template: object): Filler {
   };
 }
 
+/** One parameter of a template, in which a name may have placeholders too. */
+export interface PairTemplate {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** As `templates`, for objects whose properties are parameters. */
+const pairLists = new WeakMap<object, readonly PairTemplate[]>();
+
+/** The parameters of a template, in order; none of what is no object. */
+export function pairTemplates(template: unknown): readonly PairTemplate[] {
+  if (template === null || typeof template !== 'object') return [];
+  let pairs = pairLists.get(template);
+  if (pairs === undefined) {
+    pairs = Object.entries(template).map(([name, value]) => ({ name, value: String(value) }));
+    pairLists.set(template, pairs);
+  }
+  return pairs;
+}
+
 const asWritten = { enumerable: true, configurable: true, writable: true };
 
 /** The placeholders of a template, with repetitions: those in keys, and those in values. */

@@ -37,6 +37,8 @@ function productOf(counts: readonly GroupCount[]): GroupCount {
 
 /** Why the conditions, joined by AND, do not fit the shape; null when they do. */
 export function misfit(push: Push, { shape, limits = {} }: BooleanShape): string | null {
+  // Every limit allows one.
+  if (push.kind === 'leaf') return null;
   const { groups, perGroup, total, depth } = limits;
   if (shape === 'and' && holdsOr(push)) return 'the vendor joins conditions by AND only';
   const over = (what: string, count: number, most: number | undefined): string | null =>

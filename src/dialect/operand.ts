@@ -1,17 +1,20 @@
 /** The values of a predicate as literals of a dialect. */
-import type { DateLiteral, Dialect, TextLiteral, TimestampLiteral } from '../definition/dialect.ts';
-import type { Field, Value } from '../where/ast.ts';
+import type { DateLiteral, Dialect, TimestampLiteral } from '../definition/dialect.ts';
+import type { Field, Predicate, Value } from '../where/ast.ts';
 import { parseInstant } from '../where/instant.ts';
 import { operandScalar } from '../where/scalar.ts';
 import { fillText, fillTree } from './fill.ts';
 import { instantText } from './instant-text.ts';
+import { patternPieces } from './like-pattern.ts';
 import { formatNumber } from './number-literal.ts';
-import type { Binder } from './push.ts';
-import { formatText, type Literal, type TextRules } from './text-literal.ts';
+import type { Binder, Operand } from './push.ts';
+import type { Literal, TextForm } from './text-literal.ts';
+import type { Usable } from './usable.ts';
+import type { VendorField } from './vendor-field.ts';
 import { type Direction, widen } from './widen.ts';
 
-/** Formats the value that a binder gives. */
-export type Format = (binder: Binder) => Literal;
+/** Writes a value as a literal. */
+export type Write = (binder: Binder) => Literal;
 
 /** How a bound of time moves before it is written. */
 export interface Adjustment {
@@ -29,101 +32,97 @@ export function isOpen(value: Value): boolean {
   return value.kind === 'parameter' || value.kind === 'now';
 }
 
-const nothing = { parameters: {}, nowMs: 0 };
+const nothing: Binder = { bindings: { parameters: {}, nowMs: 0 }, showNames: false };
 
 /** The instant of a value in the text; null when only binding tells. */
 export function knownInstant(value: Value, field: Field): number | null {
   if (isOpen(value)) return null;
-  const scalar = operandScalar(value, field, nothing);
+  const scalar = operandScalar(value, field, nothing.bindings);
   return typeof scalar === 'number' ? scalar : null;
 }
 
-/** A value of a text, enum or id field. */
-export function textFormat(
-  value: Value,
-  rules: TextRules,
-  form: (text: string) => Literal = (text) => formatText(text, rules),
-): Format {
-  return named(value, (binder) => form(plainText(value, binder)));
-}
-
-/** A value of a number field. */
-export function numberFormat(value: Value, dialect: Dialect): Format {
-  const { number = {} } = dialect.literals;
-  return named(value, (binder) => formatNumber(plainText(value, binder), number, dialect.builder));
-}
-
-/** A value of a boolean field. */
-export function booleanFormat(value: Value, field: Field, literal: { true: unknown; false: unknown }): Format {
-  return named(value, (binder) => {
-    const scalar = readScalar(value, field, binder);
-    return { ok: true, value: scalar === true ? literal.true : literal.false };
-  });
-}
-
-/** A value of a timestamp field, moved outward as the adjustment says. */
-export function timestampFormat(
-  value: Value,
-  field: Field,
-  dialect: Dialect,
-  literal: TimestampLiteral,
-  adjustment: Adjustment,
-): Format {
-  return steady(value, (binder) => {
-    const { direction, shiftMs, stepBack } = adjustment;
-    const bound = widen(Number(readScalar(value, field, binder)) + shiftMs, direction, literal, field);
-    const sent = stepBack ? widen(bound - 1, 'down', literal, field) : bound;
-    return { ok: true, value: dress(instantText(sent, literal), literal, dialect) };
-  });
-}
-
-/** A value of a date field, `days` later. */
-export function dateFormat(value: Value, field: Field, dialect: Dialect, literal: DateLiteral, days: number): Format {
-  return steady(value, (binder) => {
-    const midnightMs = parseInstant(String(readScalar(value, field, binder)), 'UTC') ?? 0;
-    return { ok: true, value: dress(instantText(midnightMs + days * 86_400_000, literal), literal, dialect) };
-  });
+/** A value in its slot: written at once where the text gives it, and by each binding where that does. */
+export function operandOf(slot: Operand['slot'], value: Value, write: Write): Operand {
+  if (!isOpen(value)) return { slot, literal: write(nothing), format: write };
+  if (value.kind !== 'parameter') return { slot, literal: null, format: write };
+  const { name } = value;
+  const format: Write = (binder) =>
+    binder.showNames && !Object.hasOwn(binder.bindings.parameters, name)
+      ? { ok: true, value: `:${name}` }
+      : write(binder);
+  return { slot, literal: null, format };
 }
 
 /** Several values as one literal: an array in a tree, joined text elsewhere. */
-export function listFormat(formats: readonly Format[], dialect: Dialect): Format {
+export function listOf(operands: readonly Operand[], dialect: Dialect): Operand {
+  const format: Write = (binder) => {
+    const literals = operands.map((operand) => operand.literal ?? operand.format(binder));
+    return literals.find((literal) => !literal.ok) ?? joinLiterals(literals, dialect);
+  };
+  const isKnown = operands.every(({ literal }) => literal !== null);
+  return { slot: 'values', literal: isKnown ? format(nothing) : null, format };
+}
+
+function joinLiterals(literals: readonly Literal[], dialect: Dialect): Literal {
   const { open = '', separator = ',', close = '' } = dialect.literals.list ?? {};
+  const values = literals.map((literal) => (literal.ok ? literal.value : ''));
+  return { ok: true, value: dialect.builder === 'tree' ? values : `${open}${values.join(separator)}${close}` };
+}
+
+/** How a value of any type but a timestamp is written, or why it cannot be. */
+export function valueWriter(value: Value, predicate: Predicate, found: Usable, at: VendorField): Write | string {
+  const { field, dialect } = at;
+  const { literals, builder } = dialect;
+  switch (field.type) {
+    case 'number': {
+      const { number = {} } = literals;
+      return (binder) => formatNumber(plainText(value, binder), number, builder);
+    }
+    case 'boolean': {
+      const { boolean } = literals;
+      if (boolean === undefined) return noLiteral(field);
+      return (binder) => ({
+        ok: true,
+        value: readScalar(value, field, binder) === true ? boolean.true : boolean.false,
+      });
+    }
+    case 'timestamp':
+      return noLiteral(field);
+    case 'date': {
+      const { date } = literals;
+      return date === undefined ? noLiteral(field) : (binder) => writeDay(value, at, date, binder);
+    }
+    default:
+      return textWriter(value, predicate.kind === 'like', at.textForm(found.name));
+  }
+}
+
+function noLiteral(field: Field): string {
+  return `the vendor's language has no literal for a ${field.type}`;
+}
+
+function textWriter(value: Value, isPattern: boolean, form: TextForm): Write {
+  return isPattern
+    ? (binder) => form.formatPattern(patternPieces(plainText(value, binder)))
+    : (binder) => form.formatText(plainText(value, binder));
+}
+
+function writeDay(value: Value, { field, dialect }: VendorField, literal: DateLiteral, binder: Binder): Literal {
+  const midnightMs = parseInstant(String(readScalar(value, field, binder)), 'UTC') ?? 0;
+  return { ok: true, value: dress(instantText(midnightMs, literal), literal, dialect) };
+}
+
+/** How a value of a timestamp field is written, moved outward as the adjustment says. */
+export function instantWriter(
+  value: Value,
+  { field, dialect }: VendorField,
+  literal: TimestampLiteral,
+  { direction, shiftMs, stepBack }: Adjustment,
+): Write {
   return (binder) => {
-    const literals = formats.map((format) => format(binder));
-    const failed = literals.find((literal) => !literal.ok);
-    if (failed !== undefined) return failed;
-    const values = literals.map((literal) => (literal.ok ? literal.value : ''));
-    return { ok: true, value: dialect.builder === 'tree' ? values : `${open}${values.join(separator)}${close}` };
-  };
-}
-
-/** What a text literal must keep clear of. */
-export function textRules(literal: TextLiteral, dialect: Dialect, isListed: boolean): TextRules {
-  const { list } = dialect.literals;
-  return {
-    literal:
-      dialect.emptyTextIsNull === true ? { ...literal, minLength: Math.max(1, literal.minLength ?? 0) } : literal,
-    builder: dialect.builder,
-    ...(isListed && list !== undefined && dialect.builder !== 'tree' && { separator: list.separator }),
-  };
-}
-
-function named(value: Value, format: Format): Format {
-  if (value.kind !== 'parameter') return format;
-  const { name } = value;
-  return (binder) =>
-    binder.showNames && !Object.hasOwn(binder.bindings.parameters, name)
-      ? { ok: true, value: `:${name}` }
-      : format(binder);
-}
-
-/** As `named`; a value that the text gives is written once. */
-function steady(value: Value, format: Format): Format {
-  if (isOpen(value)) return named(value, format);
-  let written: Literal | undefined;
-  return (binder) => {
-    written ??= format(binder);
-    return written;
+    const bound = widen(Number(readScalar(value, field, binder)) + shiftMs, direction, literal, field);
+    const sent = stepBack ? widen(bound - 1, 'down', literal, field) : bound;
+    return { ok: true, value: dress(instantText(sent, literal), literal, dialect) };
   };
 }
 

@@ -1,46 +1,47 @@
 /** Asks for comparisons of time, with bounds moved outward to what the vendor can say. */
-import type { Dialect, TimestampLiteral } from '../definition/dialect.ts';
+import type { TimestampLiteral } from '../definition/dialect.ts';
 import type { Field, Predicate, Value } from '../where/ast.ts';
 import { saysOffset } from './instant-text.ts';
-import { type Adjustment, asIs, knownInstant, listFormat, timestampFormat } from './operand.ts';
+import { type Adjustment, asIs, instantWriter, knownInstant, listOf, operandOf } from './operand.ts';
 import { operatorName } from './operator-name.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
 import type { Operand } from './push.ts';
 import { type TimeOperator, timeBounds } from './time-bound.ts';
-import { usable } from './usable.ts';
+import type { VendorField } from './vendor-field.ts';
 import { isAligned } from './widen.ts';
 
 const stepNames = { ms: 'milliseconds', s: 'seconds', min: 'minutes', day: 'days' } as const;
 
 /** Plans a predicate on a timestamp by the vendor’s operators for it. */
-export function planTime(predicate: Predicate, field: Field, dialect: Dialect): Planned {
-  const { timestamp: literal } = dialect.literals;
+export function planTime(predicate: Predicate, at: VendorField): Planned {
+  const { timestamp: literal } = at.dialect.literals;
   if (literal === undefined) return none("the vendor's language has no literal for a timestamp");
   switch (predicate.kind) {
     case 'compare':
       return predicate.op === '=' || predicate.op === '!='
-        ? planEqual(predicate, [predicate.value], field, dialect, literal)
-        : planBound(predicate.op, predicate.value, field, dialect, literal);
+        ? planEqual(predicate, [predicate.value], at, literal)
+        : planBound(predicate.op, predicate.value, at, literal);
     case 'in':
-      return planEqual(predicate, predicate.values, field, dialect, literal);
+      return planEqual(predicate, predicate.values, at, literal);
     case 'between':
-      return planBetween(predicate, field, dialect, literal);
+      return planBetween(predicate, at, literal);
     default:
       return none('the vendor has no such comparison of time');
   }
 }
 
-function planBound(op: TimeOperator, value: Value, field: Field, dialect: Dialect, literal: TimestampLiteral): Planned {
+function planBound(op: TimeOperator, value: Value, at: VendorField, literal: TimestampLiteral): Planned {
+  const { field } = at;
   const known = knownInstant(value, field);
   let refusal = `the vendor has no ${op}`;
   for (const bound of timeBounds(op, known, literal, field)) {
-    const found = usable(bound.op, field, dialect);
+    const found = at.usable(bound.op);
     if (typeof found === 'string') {
       refusal = found;
       continue;
     }
-    const operand = timeOperand('value', value, bound.adjustment, field, dialect, literal);
-    const planned = plan(found, [operand], field, dialect);
+    const operand = timeOperand('value', value, bound.adjustment, at, literal);
+    const planned = plan(found, [operand], at);
     if (!planned.isExact) return planned;
     return bound.isExact
       ? { ...planned, reason: sayExact(known, literal) }
@@ -53,12 +54,12 @@ function planBound(op: TimeOperator, value: Value, field: Field, dialect: Dialec
 function planEqual(
   predicate: Predicate,
   values: readonly Value[],
-  field: Field,
-  dialect: Dialect,
+  at: VendorField,
   literal: TimestampLiteral,
 ): Planned {
+  const { field, dialect } = at;
   const name = operatorName(predicate);
-  const found = usable(name, field, dialect);
+  const found = at.usable(name);
   if (typeof found === 'string') return none(found);
   const compares = literal.compares ?? 'as-shown';
   const isOneInstant = saysOffset(literal);
@@ -76,33 +77,24 @@ function planEqual(
     );
   }
   if (compares === 'coarser' && !isPositive) return none('the vendor compares coarser, so it could leave records out');
-  const operands = given.map((value) => timeOperand('value', value, asIs, field, dialect, literal));
-  const formats = operands.map(({ format }) => format);
-  const listed: readonly Operand[] =
-    predicate.kind === 'in' ? [{ slot: 'values', format: listFormat(formats, dialect) }] : operands;
-  const planned = plan(found, listed, field, dialect);
+  const operands = given.map((value) => timeOperand('value', value, asIs, at, literal));
+  const listed = predicate.kind === 'in' ? [listOf(operands, dialect)] : operands;
+  const planned = plan(found, listed, at);
   if (!planned.isExact) return planned;
   return compares === 'coarser'
     ? { ...planned, isExact: false, reason: returnsMore(`the vendor compares whole ${stepNames[literal.unit]}`) }
     : { ...planned, reason: sayExact(instants[0] ?? null, literal) };
 }
 
-function planBetween(
-  predicate: Predicate & { kind: 'between' },
-  field: Field,
-  dialect: Dialect,
-  literal: TimestampLiteral,
-): Planned {
-  const found = usable(operatorName(predicate), field, dialect);
+function planBetween(predicate: Predicate & { kind: 'between' }, at: VendorField, literal: TimestampLiteral): Planned {
+  const { field } = at;
+  const found = at.usable(operatorName(predicate));
   if (typeof found === 'string') return none(found);
   if (predicate.negated) return none('the vendor may round the bounds, so NOT BETWEEN could leave records out');
   const past: Adjustment = { direction: 'up', shiftMs: literal.compares === 'finer' ? 1 : 0, stepBack: false };
   const { low, high } = predicate;
-  const operands = [
-    timeOperand('low', low, asIs, field, dialect, literal),
-    timeOperand('high', high, past, field, dialect, literal),
-  ];
-  const planned = plan(found, operands, field, dialect);
+  const operands = [timeOperand('low', low, asIs, at, literal), timeOperand('high', high, past, at, literal)];
+  const planned = plan(found, operands, at);
   if (!planned.isExact) return planned;
   const [lowMs, highMs] = [knownInstant(low, field), knownInstant(high, field)];
   const isExact =
@@ -118,11 +110,10 @@ function timeOperand(
   slot: Operand['slot'],
   value: Value,
   adjustment: Adjustment,
-  field: Field,
-  dialect: Dialect,
+  at: VendorField,
   literal: TimestampLiteral,
 ): Operand {
-  return { slot, format: timestampFormat(value, field, dialect, literal, adjustment) };
+  return operandOf(slot, value, instantWriter(value, at, literal, adjustment));
 }
 
 function sayExact(epochMs: number | null, literal: TimestampLiteral): string {

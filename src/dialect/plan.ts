@@ -2,17 +2,16 @@
  * Decides for each predicate whether a vendor can be asked for it, and whether its answer is ours or wider. What is
  * pushed never leaves out a record that the where lets through.
  */
-import type { Dialect } from '../definition/dialect.ts';
-import type { Fields, Normal, Predicate } from '../where/ast.ts';
+import type { Normal, Predicate } from '../where/ast.ts';
 import { printWhere } from '../where/print.ts';
 import { holdsForEmpty } from './empty-text.ts';
 import { operatorName } from './operator-name.ts';
-import { ownField } from './own-field.ts';
 import { planDirect } from './plan-direct.ts';
 import { none, type Planned } from './planned.ts';
 import { joinPushes, type Push } from './push.ts';
 import type { PredicateReport } from './query.ts';
 import { rewrites } from './rewrite.ts';
+import type { VendorField, VendorFields } from './vendor-field.ts';
 
 export type Pushed = PredicateReport['pushed'];
 
@@ -24,10 +23,10 @@ export interface PlannedPart {
 }
 
 /** Plans a condition: AND asks for what can be asked of it, OR for all or nothing. */
-export function planPart(normal: Normal, dialect: Dialect, fields: Fields): PlannedPart {
-  if (normal.kind === 'and') return planAnd(normal.args.map((arg) => planPart(arg, dialect, fields)));
-  if (normal.kind === 'or') return planOr(planArms(normal.args, dialect, fields), normal.args);
-  return partOf(planPredicate(normal, dialect, fields));
+export function planPart(normal: Normal, fields: VendorFields): PlannedPart {
+  if (normal.kind === 'and') return planAnd(normal.args.map((arg) => planPart(arg, fields)));
+  if (normal.kind === 'or') return planOr(planArms(normal.args, fields), normal.args);
+  return partOf(planPredicate(normal, fields));
 }
 
 function partOf({ push, isExact, reason }: Planned): PlannedPart {
@@ -44,14 +43,14 @@ function planAnd(parts: readonly PlannedPart[]): PlannedPart {
 }
 
 /** The arms of an OR. Where groups are dear, arms of equality with one field become one list that they share. */
-function planArms(arms: readonly Normal[], dialect: Dialect, fields: Fields): readonly PlannedPart[] {
-  const parts = arms.map((arm) => planPart(arm, dialect, fields));
-  const { shape } = dialect.boolean;
+function planArms(arms: readonly Normal[], fields: VendorFields): readonly PlannedPart[] {
+  const parts = arms.map((arm) => planPart(arm, fields));
+  const { shape } = fields.dialect.boolean;
   if (shape !== 'and' && shape !== 'dnf') return parts;
   for (const name of new Set(arms.map(listedField))) {
     const alike = arms.filter((arm) => name !== null && listedField(arm) === name);
     const list = alike.length < 2 ? null : listOf(alike);
-    const planned = list === null ? null : planPredicate(list, dialect, fields);
+    const planned = list === null ? null : planPredicate(list, fields);
     if (planned?.push?.kind !== 'leaf' && planned?.push?.kind !== 'chunks') continue;
     const shared = partOf(planned);
     for (const [index, arm] of arms.entries()) if (alike.includes(arm)) parts[index] = shared;
@@ -90,38 +89,28 @@ function planOr(parts: readonly PlannedPart[], args: readonly Normal[]): Planned
 }
 
 /** Plans one predicate: as it stands, or by the first rewrite that can be asked. */
-export function planPredicate(predicate: Predicate, dialect: Dialect, fields: Fields): Planned {
-  const field = fields.get(predicate.field.name);
-  if (field === undefined) return none(`the object has no field ${predicate.field.name}`);
-  if (!field.filterable) return none(`the vendor cannot filter on ${field.name}`);
-  const own = ownField(field.name, dialect)?.operators;
-  if (own === undefined && Object.keys(dialect.operators).length === 0 && dialect.onlyFields !== true) {
-    return none('the vendor takes no filter');
-  }
-  if (own === undefined && dialect.onlyFields === true) return none(`the vendor cannot filter on ${field.name}`);
-  if (holdsForEmpty(predicate, field, dialect)) return planWithEmpty(predicate, dialect, fields);
-  return attempt(predicate, { dialect, fields, tried: new Set() });
+export function planPredicate(predicate: Predicate, fields: VendorFields): Planned {
+  const at = fields.get(predicate.field.name);
+  if (at === undefined) return none(`the object has no field ${predicate.field.name}`);
+  if (at.refusal !== null) return none(at.refusal);
+  return holdsForEmpty(predicate, at) ? planWithEmpty(predicate, at) : attempt(predicate, at, untried);
 }
 
-interface Attempt {
-  readonly dialect: Dialect;
-  readonly fields: Fields;
-  /** Operators on the way here: a rewrite that leads back to one of them is no way. */
-  readonly tried: ReadonlySet<string>;
-}
+/** Operators on the way to a rewrite: one that leads back to one of them is no way. */
+type Tried = ReadonlySet<string>;
 
-function attempt(predicate: Predicate, context: Attempt): Planned {
-  const { dialect, fields, tried } = context;
-  const field = fields.get(predicate.field.name);
+const untried: Tried = new Set();
+
+function attempt(predicate: Predicate, at: VendorField, tried: Tried): Planned {
   const name = operatorName(predicate);
-  if (field === undefined || tried.has(name)) return none(`the vendor has no ${name.toUpperCase()}`);
-  const direct = planDirect(predicate, field, dialect);
+  if (tried.has(name)) return none(`the vendor has no ${name.toUpperCase()}`);
+  const direct = planDirect(predicate, at);
   if (direct.push !== null) return direct;
   // A bound that became a range would only become that bound again, beside one that bounds nothing.
   if (predicate.kind === 'between' && tried.size > 0) return direct;
-  const inner: Attempt = { ...context, tried: new Set([...tried, name]) };
-  for (const { to, isSame } of rewrites(predicate, field)) {
-    const planned = attemptAll(to, inner);
+  const inner: Tried = new Set([...tried, name]);
+  for (const { to, isSame } of rewrites(predicate, at.field)) {
+    const planned = attemptAll(to, at, inner);
     if (planned.push === null) continue;
     if (isSame || !planned.isExact) return planned;
     return { ...planned, isExact: false, reason: `asked for as ${printWhere(to)}, which returns more; checked here` };
@@ -129,9 +118,9 @@ function attempt(predicate: Predicate, context: Attempt): Planned {
   return direct;
 }
 
-function attemptAll(normal: Normal, context: Attempt): Planned {
-  if (normal.kind !== 'and' && normal.kind !== 'or') return attempt(normal, context);
-  const parts = normal.args.map((arg) => attemptAll(arg, context));
+function attemptAll(normal: Normal, at: VendorField, tried: Tried): Planned {
+  if (normal.kind !== 'and' && normal.kind !== 'or') return attempt(normal, at, tried);
+  const parts = normal.args.map((arg) => attemptAll(arg, at, tried));
   const pushes = parts.flatMap(({ push }) => (push === null ? [] : [push]));
   if (pushes.length === 0 || (normal.kind === 'or' && pushes.length < parts.length))
     return none('no rewrite of it fits');
@@ -145,11 +134,10 @@ function attemptAll(normal: Normal, context: Attempt): Planned {
  * A predicate that holds for empty text, put to a vendor that takes empty text for no value: records without a
  * value are asked for as well.
  */
-function planWithEmpty(predicate: Predicate, dialect: Dialect, fields: Fields): Planned {
-  const context: Attempt = { dialect, fields, tried: new Set() };
-  const planned = attempt(predicate, context);
+function planWithEmpty(predicate: Predicate, at: VendorField): Planned {
+  const planned = attempt(predicate, at, untried);
   const isNull: Predicate = { kind: 'null', field: predicate.field, negated: false, span: predicate.span };
-  const empty = attempt(isNull, context);
+  const empty = attempt(isNull, at, untried);
   if (planned.push === null) return planned;
   if (empty.push === null) return none('it holds for empty text, which the vendor takes for no value');
   return {

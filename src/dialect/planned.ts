@@ -1,10 +1,7 @@
 /** How one predicate fares by itself. */
-import type { Dialect } from '../definition/dialect.ts';
-import type { Field } from '../where/ast.ts';
-import { fillText } from './fill.ts';
-import { vendorName } from './own-field.ts';
 import type { Leaf, Operand, Push } from './push.ts';
 import type { Usable } from './usable.ts';
+import type { VendorField } from './vendor-field.ts';
 
 export interface Planned {
   /** null: nothing can be asked. */
@@ -15,21 +12,15 @@ export interface Planned {
 }
 
 /** A leaf with its fate. */
-export function plan(
-  found: Usable,
-  operands: readonly Operand[],
-  field: Field,
-  dialect: Dialect,
-  canFail = false,
-): Planned {
+export function plan(found: Usable, operands: readonly Operand[], at: VendorField, canFail = false): Planned {
   const push: Leaf = {
     kind: 'leaf',
-    emit: found.operator.emitFor?.[field.type] ?? found.operator.emit,
+    emit: found.emit,
     negation: null,
-    field: fillText(dialect.field?.emit ?? '{name}', { name: vendorName(field.name, dialect) }),
+    field: at.text,
     operands,
     canFail,
-    isTimeBound: field.type === 'timestamp',
+    isTimeBound: at.field.type === 'timestamp',
   };
   if (found.why !== null) return { push, isExact: false, reason: returnsMore(found.why) };
   if (canFail) {

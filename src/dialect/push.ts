@@ -11,6 +11,8 @@ export interface Binder {
 
 export interface Operand {
   readonly slot: 'value' | 'values' | 'low' | 'high';
+  /** The literal, where the text of the where gives the value; null where only binding does. */
+  readonly literal: Literal | null;
   format(binder: Binder): Literal;
 }
 
@@ -52,8 +54,13 @@ export function joinPushes(kind: 'and' | 'or', pushes: readonly Push[]): Push {
   return args.length === 1 && only !== undefined ? only : { kind, args };
 }
 
-/** Every leaf; of a cut list only the first part, as each query holds one. */
-export function leavesOf(push: Push): readonly Leaf[] {
-  if (push.kind === 'leaf') return [push];
-  return push.kind === 'chunks' ? [push.leaves[0]] : push.args.flatMap(leavesOf);
+/** True when all leaves pass; of a cut list only the first part is looked at, as each query holds one. */
+export function everyLeaf(push: Push, test: (leaf: Leaf) => boolean): boolean {
+  if (push.kind === 'leaf') return test(push);
+  return push.kind === 'chunks' ? test(push.leaves[0]) : push.args.every((arg) => everyLeaf(arg, test));
+}
+
+/** True when a value that only binding tells may turn out not to be sendable. */
+export function canFail(push: Push): boolean {
+  return !everyLeaf(push, (leaf) => !leaf.canFail);
 }

@@ -18,50 +18,71 @@ export interface TextRules {
 const control = /\p{Cc}/u;
 const halfPair = /\p{Cs}/u;
 
-/** Formats a value of a text, enum or id field. */
-export function formatText(text: string, rules: TextRules): Literal {
-  return formatPieces([{ literal: text }], text, rules);
-}
+/** Writes the values of text, enum and id fields by the rules of one operator. */
+export class TextForm {
+  private readonly open: string;
+  private readonly close: string;
+  private readonly escapes: readonly (readonly [from: string, to: string])[];
+  private readonly forbidden: RegExp | null;
+  private readonly isLower: boolean;
 
-/** Formats a LIKE pattern; without a wildcard for one code point the one for any run stands for it. */
-export function formatPattern(pieces: readonly PatternPiece[], rules: TextRules): Literal {
-  const raw = pieces.map((piece) => ('literal' in piece ? piece.literal : '')).join('');
-  return formatPieces(pieces, raw, rules);
-}
-
-function formatPieces(pieces: readonly PatternPiece[], raw: string, rules: TextRules): Literal {
-  const { literal } = rules;
-  const refused = refusal(raw, rules);
-  if (refused !== null) return { ok: false, why: refused };
-  const cased = literal.case === 'lower' ? lowerPieces(pieces) : pieces;
-  if (cased === null) return { ok: false, why: 'its lower case differs in length' };
-  const inner = cased
-    .map((piece) =>
-      'literal' in piece ? escapeText(piece.literal, literal.escape ?? []) : wildcard(piece.wildcard, literal),
-    )
-    .join('');
-  const [open, close] = quotes(literal);
-  return { ok: true, value: `${open}${literal.before ?? ''}${inner}${literal.after ?? ''}${close}` };
-}
-
-/** Why a value cannot be sent, or null. */
-function refusal(raw: string, { literal, builder, separator }: TextRules): string | null {
-  if (halfPair.test(raw)) return 'it holds half a surrogate pair';
-  if (raw.length < (literal.minLength ?? 0)) return 'it is empty';
-  if (raw.length > (literal.maxLength ?? Number.POSITIVE_INFINITY)) return 'it is longer than the vendor takes';
-  if (literal.forbidden !== undefined && regExp(literal.forbidden).test(raw)) {
-    return 'it holds a character that the vendor does not take';
+  constructor(private readonly rules: TextRules) {
+    const { literal } = rules;
+    const [open, close] = quotes(literal);
+    this.open = open + (literal.before ?? '');
+    this.close = (literal.after ?? '') + close;
+    this.escapes = literal.escape ?? [];
+    this.forbidden = literal.forbidden === undefined ? null : regExp(literal.forbidden);
+    this.isLower = literal.case === 'lower';
   }
-  if (builder !== 'tree' && control.test(raw) && control.test(withoutEscaped(raw, literal)))
-    return 'it holds a control character';
-  if (separator !== undefined && literal.quote === undefined && raw.includes(separator.trim() || separator)) {
-    return 'it holds the separator of the list';
+
+  formatText(text: string): Literal {
+    const refused = this.refusal(text);
+    if (refused !== null) return { ok: false, why: refused };
+    const cased = this.isLower ? lowerText(text) : text;
+    return cased === null ? noLower : this.quoted(escapeText(cased, this.escapes));
   }
-  return null;
+
+  /** Without a wildcard for one code point the one for any run stands for it. */
+  formatPattern(pieces: readonly PatternPiece[]): Literal {
+    const refused = this.refusal(pieces.map((piece) => ('literal' in piece ? piece.literal : '')).join(''));
+    if (refused !== null) return { ok: false, why: refused };
+    let inner = '';
+    for (const piece of pieces) {
+      if ('wildcard' in piece) inner += wildcard(piece.wildcard, this.rules.literal);
+      else {
+        const cased = this.isLower ? lowerText(piece.literal) : piece.literal;
+        if (cased === null) return noLower;
+        inner += escapeText(cased, this.escapes);
+      }
+    }
+    return this.quoted(inner);
+  }
+
+  private quoted(inner: string): Literal {
+    return { ok: true, value: this.open + inner + this.close };
+  }
+
+  /** Why a value cannot be sent, or null. */
+  private refusal(raw: string): string | null {
+    const { literal, builder, separator } = this.rules;
+    if (halfPair.test(raw)) return 'it holds half a surrogate pair';
+    if (raw.length < (literal.minLength ?? 0)) return 'it is empty';
+    if (raw.length > (literal.maxLength ?? Number.POSITIVE_INFINITY)) return 'it is longer than the vendor takes';
+    if (this.forbidden?.test(raw) === true) return 'it holds a character that the vendor does not take';
+    if (builder !== 'tree' && control.test(raw) && control.test(withoutEscaped(raw, this.escapes)))
+      return 'it holds a control character';
+    if (separator !== undefined && literal.quote === undefined && raw.includes(separator.trim() || separator)) {
+      return 'it holds the separator of the list';
+    }
+    return null;
+  }
 }
 
-function withoutEscaped(raw: string, literal: TextLiteral): string {
-  return (literal.escape ?? []).reduce((rest, [from]) => rest.replaceAll(from, ''), raw);
+const noLower: Literal = { ok: false, why: 'its lower case differs in length' };
+
+function withoutEscaped(raw: string, pairs: readonly (readonly [string, string])[]): string {
+  return pairs.reduce((rest, [from]) => rest.replaceAll(from, ''), raw);
 }
 
 function wildcard(kind: 'any' | 'one', { wildcards }: TextLiteral): string {
@@ -82,20 +103,12 @@ function escapeText(text: string, pairs: readonly (readonly [string, string])[])
 }
 
 /**
- * Lower case as every vendor computes it: letters whose lower case has another length, such as the dotted I, are
+ * Lower case as every vendor computes it: text whose lower case has another length, such as one with a dotted I, is
  * left to the local check.
  */
-function lowerPieces(pieces: readonly PatternPiece[]): PatternPiece[] | null {
-  const lowered: PatternPiece[] = [];
-  for (const piece of pieces) {
-    if (!('literal' in piece)) lowered.push(piece);
-    else {
-      const lower = piece.literal.toLowerCase();
-      if (lower.length !== piece.literal.length) return null;
-      lowered.push({ literal: lower });
-    }
-  }
-  return lowered;
+function lowerText(text: string): string | null {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : null;
 }
 
 export function quotes({ quote }: TextLiteral): readonly [open: string, close: string] {

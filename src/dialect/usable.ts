@@ -1,5 +1,5 @@
 /** What a dialect says of an operator for one field, and whether that can be used. */
-import type { Answers, Dialect, Operator } from '../definition/dialect.ts';
+import type { Answers, Dialect, Emit, Operator } from '../definition/dialect.ts';
 import type { Field } from '../where/ast.ts';
 import type { OperatorName } from './operator-name.ts';
 import { ownField } from './own-field.ts';
@@ -18,7 +18,8 @@ function answerOf(name: OperatorName, operator: Operator, field: Field): NonNull
 /** A vendor’s operator that answers at least the predicate, for this field. */
 export interface Usable {
   readonly name: OperatorName;
-  readonly operator: Operator;
+  /** The template of its condition for fields of this type. */
+  readonly emit: Emit;
   readonly isExact: boolean;
   /** Why the answer may be wider; null when it is ours. */
   readonly why: string | null;
@@ -38,10 +39,11 @@ export function usable(name: OperatorName, field: Field, dialect: Dialect): Usab
   const wider = field.operators[name] === undefined ? nullTrouble(name, operator, dialect) : null;
   if (wider === 'loses')
     return 'the vendor takes empty text for no value, so it would leave out records with empty text';
-  if (wider !== null) return { name, operator, isExact: false, why: wider };
+  const emit = operator.emitFor?.[field.type] ?? operator.emit;
+  if (wider !== null) return { name, emit, isExact: false, why: wider };
   return answer === 'exact'
-    ? { name, operator, isExact: true, why: null }
-    : { name, operator, isExact: false, why: `the vendor ${why ?? 'may see more in this than it says'}` };
+    ? { name, emit, isExact: true, why: null }
+    : { name, emit, isExact: false, why: `the vendor ${why ?? 'may see more in this than it says'}` };
 }
 
 /** What the vendor’s handling of missing values does to the answer; null when nothing. */

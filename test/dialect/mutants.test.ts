@@ -128,7 +128,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     what: 'sends empty text',
-    file: 'operand.ts',
+    file: 'vendor-field.ts',
     from: 'dialect.emptyTextIsNull === true',
     to: 'dialect.emptyTextIsNull === undefined',
     dialect: 'hubspot-search',
@@ -180,8 +180,8 @@ const mutants: readonly Mutant[] = [
   {
     what: 'sends forbidden characters',
     file: 'text-literal.ts',
-    from: 'regExp(literal.forbidden).test(raw)',
-    to: "regExp(literal.forbidden).test('')",
+    from: 'this.forbidden?.test(raw)',
+    to: "this.forbidden?.test('')",
     dialect: 'quickbooks-query',
   },
   {
@@ -350,8 +350,8 @@ const mutants: readonly Mutant[] = [
   {
     what: 'sends lists in the case they are written',
     file: 'text-literal.ts',
-    from: "literal.case === 'lower' ? lowerPieces(pieces) : pieces",
-    to: "literal.case === 'lower' ? pieces : pieces",
+    from: "this.isLower = literal.case === 'lower'",
+    to: 'this.isLower = literal.case === undefined && false',
     dialect: 'hubspot-search',
   },
   {

@@ -70,10 +70,12 @@ function conditions(operators: { readonly [key: string]: Json }, field: string, 
 /** PCRE's \z is the end of the text and nothing else. @throws Error for what is no pattern. */
 export function regExpOf(source: unknown, options: unknown): RegExp {
   if (typeof source !== 'string' || source.includes('\0')) throw new Error('no pattern');
-  return new RegExp(
-    source.replace(/\\z$/, '(?![\\s\\S])').replace(/\\-/g, '-'),
-    `u${typeof options === 'string' ? options : ''}`,
-  );
+  // Pair by pair, so that the second of two backslashes begins nothing.
+  const spelled = source.replace(/\\([\s\S])/g, (pair, escaped) => {
+    if (escaped === 'z') return '(?![\\s\\S])';
+    return escaped === '-' ? '-' : pair;
+  });
+  return new RegExp(spelled, `u${typeof options === 'string' ? options : ''}`);
 }
 
 function ordered(operator: string, a: Scalar, b: Scalar): boolean {
