@@ -7,6 +7,7 @@ import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
 import { retentionCases } from './store-retention.ts';
+import { takeOverCases } from './store-take-over.ts';
 import { troubleCases } from './store-troubles.ts';
 
 export interface OpenedStore {
@@ -39,6 +40,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('retention', () => retentionCases(under));
     describe('inbox', () => inboxCases(under));
     describe('deliveries', () => deliveryCases(under));
+    describe('a node that dies', () => takeOverCases(under));
     describe('laws', () => lawCases(open));
 
     it('keeps keys, by when they were made', async () => {
