@@ -369,11 +369,11 @@ export interface HttpDefinition {
   timeoutMs?: number;
   verify?: RequestTemplate;
   /**
-   * The vendor's published rate for one account; requests are spaced to keep it.
+   * The vendor's published rate for one account; requests are spaced to keep it, and processes that share a store divide it.
    */
   requestsPerSecond?: number;
   /**
-   * Requests of one account under way at once.
+   * Requests of one account under way at once, over all processes that share a store.
    */
   concurrency?: number;
   /**

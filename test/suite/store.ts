@@ -1,6 +1,7 @@
 /** What every engine of the store's port must do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
+import { accountCases } from './store-accounts.ts';
 import { deliveryCases } from './store-deliveries.ts';
 import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
@@ -38,6 +39,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));
+    describe('vendor accounts', () => accountCases(under));
     describe('inbox', () => inboxCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('a node that dies', () => takeOverCases(under));
