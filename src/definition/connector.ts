@@ -1568,7 +1568,7 @@ export interface Parents {
   id: string;
 }
 /**
- * The first page is asked for with If-None-Match, and 304 is nothing new (RFC 9110 §13.1.2).
+ * The first page is asked for with If-None-Match, and 304 is nothing new (RFC 9110 §13.1.2). Only where the tag of the first page stands for every change: a snapshot, or a list that comes newest first.
  */
 export interface EtagGate {
   /**
