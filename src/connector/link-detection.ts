@@ -3,7 +3,10 @@ import type { Detection as DetectionDefinition, RequestTemplate } from '../defin
 import type { Dialect } from '../definition/dialect.ts';
 import type { Field, Fields } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
-import { checkCursor, checkPage } from './check-cursor.ts';
+import { checkCursor } from './check-cursor.ts';
+import { checkGate } from './check-gate.ts';
+import { checkGrowingId, checkToken } from './check-lifetime.ts';
+import { checkPage } from './check-page.ts';
 import type {
   CompiledRequest,
   Detection,
@@ -89,39 +92,42 @@ class DetectionLink {
     switch (definition.strategy) {
       case 'watermark': {
         const bounded = this.bounded(definition);
-        const query = this.query(definition.where, 'where', definition);
+        const query = this.query(definition.where, 'where', definition, 'inclusive');
         const walk = definition.walk === undefined ? null : this.walk(definition.walk, definition);
         return query === null ? null : { strategy: 'watermark', ...bounded, query, walk };
       }
       case 'keyset': {
         const tie = findField(definition.tie, this.context.fields, `${this.pointer}/tie`, this.findings);
         const bounded = this.bounded(definition);
-        const query = this.query(definition.where, 'where', definition);
-        const ties = tie && this.query(definition.ties, 'ties', definition, { after: tie });
+        const query = this.query(definition.where, 'where', definition, 'exclusive');
+        const ties = tie && this.query(definition.ties, 'ties', definition, null, { after: tie });
         if (tie === null || query === null || ties === null) return null;
         return { strategy: 'keyset', ...bounded, query, ties, tie, size: definition.size };
       }
       case 'server-watermark': {
         const bounded = this.bounded(definition);
         const covered = linkPath(definition.covered, `${this.pointer}/covered`, this.findings);
-        const query = definition.where === undefined ? null : this.query(definition.where, 'where', definition);
+        const query =
+          definition.where === undefined ? null : this.query(definition.where, 'where', definition, 'inclusive');
         return { strategy: 'server-watermark', ...bounded, query, covered };
       }
       case 'delta': {
         const { token } = definition;
         const since = definition.since === undefined ? null : this.request(definition.since, ['token'], 'since');
         const read = linkPath(token.read, `${this.pointer}/token/read`, this.findings);
+        checkToken(definition, this.pointer, this.findings);
         const lifetimeMs = (token.lifetimeSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
         return { strategy: 'delta', since, token: { read, lifetimeMs } };
       }
       case 'since-id': {
         const { id } = definition;
         const field = findField(id.field, this.context.fields, `${this.pointer}/id/field`, this.findings);
+        checkGrowingId(definition, this.pointer, this.findings);
         if (field === null) return null;
         return { strategy: 'since-id', growing: { field, first: id.first ?? '0', settleMs: id.settleSeconds * 1_000 } };
       }
       case 'newest-first': {
-        checkCursor(definition, this.context.fields, this.pointer, this.findings);
+        checkCursor(definition, this.context, this.pointer, this.findings);
         return { strategy: 'newest-first', cursor: definition.cursor, extraPages: definition.extraPages ?? 1 };
       }
       case 'snapshot': {
@@ -134,7 +140,7 @@ class DetectionLink {
   }
 
   private bounded(definition: Extract<DetectionDefinition, { strategy: 'watermark' | 'keyset' | 'server-watermark' }>) {
-    checkCursor(definition, this.context.fields, this.pointer, this.findings);
+    checkCursor(definition, this.context, this.pointer, this.findings);
     const maxWindowSeconds = 'maxWindowSeconds' in definition ? definition.maxWindowSeconds : undefined;
     return {
       cursor: definition.cursor,
@@ -150,11 +156,12 @@ class DetectionLink {
     text: string,
     part: string,
     { cursor, pushdown = true }: { readonly cursor: { readonly field: string }; readonly pushdown?: boolean },
+    bound: 'inclusive' | 'exclusive' | null,
     parameters: Readonly<Record<string, Field>> = {},
   ) {
     const { fields, dialect } = this.context;
-    const bound = { fields, dialect, field: cursor.field, pushdown, parameters };
-    return linkQuery(text, bound, `${this.pointer}/${part}`, this.findings);
+    const context = { fields, dialect, field: cursor.field, pushdown, bound, parameters };
+    return linkQuery(text, context, `${this.pointer}/${part}`, this.findings);
   }
 
   private walk(
@@ -163,7 +170,7 @@ class DetectionLink {
   ): IdWalk | null {
     const field = findField(definition.field, this.context.fields, `${this.pointer}/walk/field`, this.findings);
     const request = this.request(definition.request, ['parent'], 'walk/request');
-    const query = field && this.query(definition.where, 'walk/where', detection, { after: field });
+    const query = field && this.query(definition.where, 'walk/where', detection, 'inclusive', { after: field });
     return field === null || query === null ? null : { request, query, field, size: definition.size };
   }
 
@@ -210,8 +217,10 @@ class DetectionLink {
     };
   }
 
-  private gate({ gate }: DetectionDefinition): Gate | null {
+  private gate(definition: DetectionDefinition): Gate | null {
+    const { gate } = definition;
     if (gate === undefined) return null;
+    checkGate(definition, this.pointer, this.findings);
     if (gate.kind === 'etag') return gate;
     const read = linkPath(gate.read, `${this.pointer}/gate/read`, this.findings);
     return { kind: 'probe', request: this.request(gate.request, [], 'gate/request'), read };

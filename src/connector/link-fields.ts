@@ -40,7 +40,7 @@ function linkField(name: string, definition: FieldDefinition, pointer: string, f
   };
 }
 
-function isZone(name: string): boolean {
+export function isZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

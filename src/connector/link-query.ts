@@ -12,6 +12,8 @@ export interface QueryContext {
   /** The cursor field, which the where has to bound. */
   readonly field: string;
   readonly pushdown: boolean;
+  /** Whether the bound :since itself belongs to the window; null where it does not matter. */
+  readonly bound: 'inclusive' | 'exclusive' | null;
   /** Parameters beside the window's: the field that each is compared with. */
   readonly parameters: Readonly<Record<string, Field>>;
 }
@@ -37,6 +39,7 @@ export function linkQuery(
     });
     return null;
   }
+  checkBound(where.normal, context, pointer, findings);
   const query = compileQuery(where, dialect);
   if (pushdown) tellUnpushed(query, pointer, findings);
   return query;
@@ -58,17 +61,46 @@ function tellUnpushed({ where, predicates }: CompiledQuery, pointer: string, fin
   }
 }
 
+/** Windows follow each other without a gap, so the bound belongs to one of them; a walk goes on after its last moment. */
+function checkBound(where: Normal, { field, bound }: QueryContext, pointer: string, findings: Findings): void {
+  const operators = lowerBounds(where, field);
+  if (bound === 'inclusive' && operators.includes('>')) {
+    findings.add({
+      code: 'connector-cursor-contradiction',
+      message: `A record whose ${field} is the bound itself belongs to no window: the one before ends there, and this one leaves it out.`,
+      help: `Write ${field} >= :since. When the vendor's own bound is exclusive, say so by "inclusive": false.`,
+      pointer,
+    });
+  }
+  if (bound === 'exclusive' && !operators.includes('>')) {
+    findings.add({
+      code: 'connector-cursor-contradiction',
+      message: `The walk goes on after a moment that it has read to its end, and this where begins with it again.`,
+      help: `Write ${field} > :since; "ties" is for the records of the moment itself.`,
+      pointer,
+    });
+  }
+}
+
 /** Whether every record that passes has a cursor field of at least :since. */
 function boundsBelow(where: Normal, field: string): boolean {
+  return lowerBounds(where, field).length > 0;
+}
+
+/** The operators by which the where bounds the field from below by :since. */
+function lowerBounds(where: Normal, field: string): readonly ('=' | '>=' | '>')[] {
   switch (where.kind) {
     case 'and':
-      return where.args.some((arg) => boundsBelow(arg, field));
-    case 'compare':
-      return where.field.name === field && ['=', '>=', '>'].includes(where.op) && isSince(where.value);
+      return where.args.flatMap((arg) => lowerBounds(arg, field));
+    case 'compare': {
+      const { op } = where;
+      const isLower = op === '=' || op === '>=' || op === '>';
+      return isLower && where.field.name === field && isSince(where.value) ? [op] : [];
+    }
     case 'between':
-      return where.field.name === field && !where.negated && isSince(where.low);
+      return where.field.name === field && !where.negated && isSince(where.low) ? ['>='] : [];
     default:
-      return false;
+      return [];
   }
 }
 

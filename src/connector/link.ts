@@ -46,6 +46,7 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   const settings = settingNames(definition);
   checkShared(definition, findings);
   const { verify } = definition.http;
+  if (verify === undefined) tellUnverified(findings);
   const verifyRequest = verify === undefined ? null : linkRequest(verify, settings, [], '/http/verify', findings);
   const dialect = linkDialect(definition, context, findings);
   const objects = new Map<string, ConnectorObject>();
@@ -157,7 +158,29 @@ function linkVersion(
   const linked = version.fields
     .map((name, index) => findField(name, fields, pointerTo(pointer, 'fields', index), findings))
     .filter((field): field is Field => field !== null);
+  const [first] = linked;
+  if (!version.hash && first !== undefined && linked.every(isCoarseTime)) {
+    findings.add({
+      code: 'connector-cursor-contradiction',
+      message: `Two edits within one step of "${first.name}", ${first.granularity}, look like one version: the second would go untold.`,
+      help: 'Set hash to true, or name a field that changes with every edit.',
+      pointer: `${pointer}/hash`,
+    });
+  }
   return { fields: linked, hash: version.hash, ignore: version.ignore ?? [] };
+}
+
+const isCoarseTime = ({ type, granularity }: Field): boolean =>
+  (type === 'timestamp' && granularity !== 'ms') || type === 'date';
+
+function tellUnverified(findings: Findings): void {
+  findings.add({
+    code: 'connector-unverified',
+    severity: 'hint',
+    message: 'Nothing proves the credentials before the first poll, and the vendor’s clock is not known to it.',
+    help: 'Add verify: a cheap GET that any account may send.',
+    pointer: '/http',
+  });
 }
 
 function linkFirst(

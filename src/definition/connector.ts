@@ -369,11 +369,11 @@ export interface HttpDefinition {
   timeoutMs?: number;
   verify?: RequestTemplate;
   /**
-   * The vendor's published rate for one account; requests are spaced to keep it.
+   * The vendor's published rate for one account; requests are spaced to keep it, and processes that share a store divide it.
    */
   requestsPerSecond?: number;
   /**
-   * Requests of one account under way at once.
+   * Requests of one account under way at once, over all processes that share a store.
    */
   concurrency?: number;
   /**
@@ -1568,7 +1568,7 @@ export interface Parents {
   id: string;
 }
 /**
- * The first page is asked for with If-None-Match, and 304 is nothing new (RFC 9110 §13.1.2).
+ * The first page is asked for with If-None-Match, and 304 is nothing new (RFC 9110 §13.1.2). Only where the tag of the first page stands for every change: a snapshot, or a list that comes newest first.
  */
 export interface EtagGate {
   /**

@@ -57,14 +57,14 @@ export interface Deliverer {
 
 const defaultLimits: CallbackLimits = { concurrency: 8, perSecond: null, breaker: breakerRules };
 /** Longer than the 15 s of a send; short enough that what a dead process held goes out again within 30 s. */
-const defaultLeaseMs = 25_000;
+export const deliveryLeaseMs = 25_000;
 /** Another process may have put something in the store. */
 const longestSleepMs = 5_000;
 /** Something is due that cannot be taken, and nobody says when it can. */
 const recheckMs = 1_000;
 
 export function createDeliverer(options: DelivererOptions): Deliverer {
-  const { store, send, clock, log, owner, concurrency = 64, leaseMs = defaultLeaseMs } = options;
+  const { store, send, clock, log, owner, concurrency = 64, leaseMs = deliveryLeaseMs } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const gates = createGates(limits);
   const underWay = new Set<Promise<void>>();

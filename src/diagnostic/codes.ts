@@ -34,7 +34,9 @@ export const diagnosticCodes = {
   'connector-window-unbound': 'The where of a watermark does not bound its cursor field by :since.',
   'connector-read-missing': 'Records must be read one by one, and the object does not say how.',
   'connector-deletes-undetected': 'The object has no way to see deletes.',
-  'connector-cursor-contradiction': 'The cursor and its field say different things of the same time.',
+  'connector-cursor-contradiction':
+    'Parts of a cursor contradict each other, its field or its pages: events would be lost.',
+  'connector-unverified': 'The connector has no request that proves credentials.',
   'inbound-contradiction': 'Two parts of an inbound way contradict each other, or one that is needed is missing.',
   'inbound-message': 'A signed message names a part that a request does not have.',
   'inbound-unsigned': 'Something that a request says is not covered by what it proves.',

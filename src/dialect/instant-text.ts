@@ -9,13 +9,14 @@ export function isPattern(format: string): boolean {
   return format !== 'epoch-s' && format !== 'epoch-ms';
 }
 
-/** True when the text says its own offset, so that it names one instant in every zone. */
+/** True when every instant has a text of its own: no hour is written twice when clocks go back. */
 export function saysOffset(literal: TimestampLiteral): boolean {
-  return (
-    !isPattern(literal.format) ||
-    (literal.zone ?? 'UTC') === 'UTC' ||
-    /XXX|xxx/.test(literal.format.replace(/'[^']*'/g, ''))
-  );
+  return (literal.zone ?? 'UTC') === 'UTC' || carriesOffset(literal);
+}
+
+/** True when the text means the same in every zone. */
+export function carriesOffset({ format }: TimestampLiteral): boolean {
+  return !isPattern(format) || /XXX|xxx/.test(format.replace(/'[^']*'/g, ''));
 }
 
 /** The instant by the literal's format, in its zone, without quotes. */

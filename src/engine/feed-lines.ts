@@ -16,12 +16,15 @@ import type { Instance, ObjectSettings, PollKey, Store } from '../store/port.ts'
 import { type Apps, withApp } from './apps.ts';
 import { paceLimits } from './poll-schedule.ts';
 import type { FeedLine } from './poller.ts';
+import { createQuotaBoard } from './quota-board.ts';
 
 export interface FeedLineOptions {
   readonly store: Store;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly addressRules: AddressRules;
   readonly clock: Clock;
+  /** Names this process to the others. */
+  readonly owner: string;
   readonly userAgent: string;
   readonly apps: Apps;
 }
@@ -49,7 +52,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
   const clients = new Map<string, KeptClient>();
   /** By feed: one where each, so that wheres that are changed often do not pile up. */
   const detections = new Map<string, Pick<ObjectSettings, 'where' | 'scope'> & { readonly detection: Detection }>();
-  const quotas = createQuotas(clock);
+  const quotas = createQuotas(clock, createQuotaBoard(options));
 
   const makeClient = (connector: Connector, instance: Instance): KeptClient => {
     const credentials = withApp(connector, instance.credentials, options.apps);

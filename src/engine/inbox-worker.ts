@@ -23,10 +23,11 @@ interface Told {
 }
 
 /**
- * Two may come to work on the same change when one of them is slow: they take turns by the lease of the poll, and the
- * second finds nothing new. So this lease need not be renewed.
+ * As long as that of a poll, so that what a dead node held is taken over as soon. It need not be renewed: two may come to
+ * work on the same change when one of them is slow, but they take turns by the lease of the poll, which is renewed, and
+ * the second finds nothing new.
  */
-const inboxLeaseMs = 60_000;
+export const inboxLeaseMs = pollLeaseMs;
 const mostAtOnce = 100;
 /** A poll of the object is under way, or has not begun: its own work is done first. */
 const busyMs = 500;

@@ -58,7 +58,7 @@ const defaultRetainMs = 30 * 24 * 3_600_000;
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store, connectors, addressRules, log, clock = systemClock, userAgent, apps = {}, connecting } = options;
   const owner = `run_${randomBytes(9).toString('base64url')}`;
-  const lines = createFeedLines({ store, connectors, addressRules, clock, userAgent, apps });
+  const lines = createFeedLines({ store, connectors, addressRules, clock, owner, userAgent, apps });
   const deliverer = createDeliverer({
     store,
     send: createSender({ addressRules, userAgent, now: clock.now }),

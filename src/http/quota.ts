@@ -1,9 +1,10 @@
 /**
  * What one vendor account allows, shared by all instances of it: so many requests at once, so many per second, as many
- * as its answers say are left, and none until the time the vendor named.
+ * as its answers say are left, and none until the time the vendor named. Processes divide what is known beforehand.
  */
 import { Failure } from '../diagnostic/failure.ts';
 import type { Clock } from './clock.ts';
+import { type BoardEntry, boardEntry, emptyBoard, type QuotaBoard } from './quota-board.ts';
 import type { Allowance } from './quota-headers.ts';
 import { type Spacing, spacingOf } from './spacing.ts';
 import { createTurns } from './turns.ts';
@@ -24,8 +25,11 @@ export interface Quota {
    * @throws the signal's reason when it is aborted while waiting.
    */
   acquire(limits: QuotaLimits, longestWaitMs: number, signal: AbortSignal, member?: unknown): Promise<() => void>;
-  /** No request of this account starts for that long. A pause never shortens one that is there. */
-  pause(delayMs: number): void;
+  /**
+   * No request of this account starts for that long, here at once and elsewhere when it has been told. A pause never
+   * shortens one that is there.
+   */
+  pause(delayMs: number): Promise<void>;
   /** What the last answer said of the account's quota; `share` is the part of it that we may use. */
   learn(allowances: readonly Allowance[], share: number): void;
 }
@@ -35,12 +39,15 @@ export interface Quotas {
   of(account: string): Quota;
 }
 
-/** A registry of quotas; one per process, given to every client. */
-export function createQuotas(clock: Clock): Quotas {
+/**
+ * A registry of quotas; one per process, given to every client.
+ * @param board shared with the other processes.
+ */
+export function createQuotas(clock: Clock, board: QuotaBoard = emptyBoard): Quotas {
   const quotas = new Map<string, Quota>();
   return {
     of(account) {
-      const quota = quotas.get(account) ?? createQuota(clock);
+      const quota = quotas.get(account) ?? createQuota(clock, boardEntry(board, account, clock));
       quotas.set(account, quota);
       return quota;
     },
@@ -57,7 +64,7 @@ interface Learned extends Pick<Spacing, 'gapMs'> {
   readonly untilMs: number;
 }
 
-function createQuota(clock: Clock): Quota {
+function createQuota(clock: Clock, board: BoardEntry): Quota {
   const turns = createTurns();
   const learned = new Map<string, Learned>();
   let pausedUntilMs = 0;
@@ -78,19 +85,21 @@ function createQuota(clock: Clock): Quota {
     return { gapMs, fromMs };
   }
 
-  const heldUntilMs = (): number => Math.max(pausedUntilMs, spacing().fromMs);
+  const heldUntilMs = (): number => Math.max(pausedUntilMs, board.pausedUntilMs, spacing().fromMs);
 
   async function waitForStart(limits: QuotaLimits, longestWaitMs: number, signal: AbortSignal): Promise<void> {
-    const rateMs = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond;
     const giveUpMs = clock.now() + longestWaitMs;
     const sleepUntil = async (untilMs: number): Promise<void> => {
       const waitMs = untilMs - clock.now();
       if (untilMs > giveUpMs) throw paused(waitMs);
       if (waitMs > 0) await clock.sleep(waitMs, signal);
+      await board.refresh();
     };
+    await board.refresh();
     do {
       for (let heldMs = heldUntilMs(); heldMs > clock.now(); heldMs = heldUntilMs()) await sleepUntil(heldMs);
       const { gapMs } = spacing();
+      const rateMs = limits.requestsPerSecond === undefined ? 0 : (1000 * board.nodes) / limits.requestsPerSecond;
       const startMs = Math.max(clock.now(), nextStartMs);
       // Whoever cannot wait takes no turn, so that those who give up do not put the others off for ever.
       if (startMs > giveUpMs) throw paused(startMs - clock.now());
@@ -102,7 +111,7 @@ function createQuota(clock: Clock): Quota {
 
   return {
     async acquire(limits, longestWaitMs, signal, member) {
-      await turns.enter(limits.concurrency, member, signal);
+      await turns.enter(Math.max(1, Math.floor(limits.concurrency / board.nodes)), member, signal);
       try {
         await waitForStart(limits, longestWaitMs, signal);
       } catch (error) {
@@ -111,8 +120,9 @@ function createQuota(clock: Clock): Quota {
       }
       return turns.leave;
     },
-    pause(delayMs) {
+    async pause(delayMs) {
       pausedUntilMs = Math.max(pausedUntilMs, clock.now() + delayMs);
+      await board.pause(pausedUntilMs);
     },
     learn(allowances, share) {
       const nowMs = clock.now();

@@ -117,7 +117,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       const name = `${request.method} ${url.pathname}`;
       const answer = { ...received, body: readBody(received), dateMs };
       const failure = errors.read(answer, { request: name, secrets, nowMs: received.headAtMs });
-      if (failure?.code === 'vendor-throttled') quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
+      if (failure?.code === 'vendor-throttled') await quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
       if (failure !== null) return { kind: 'failed', failure, authorization };
       if (answer.body === undefined) throw unreadable(received, redact(name, secrets));
       return { kind: 'answered', answer: answerOf(answer) };

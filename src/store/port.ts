@@ -12,6 +12,7 @@ import type {
   UnsequencedNotice,
 } from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
+import type { AccountBoard } from './account-board.ts';
 
 // ---------------------------------------------------------------------------------------------- instances
 
@@ -289,7 +290,7 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store {
+export interface Store extends AccountBoard {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;

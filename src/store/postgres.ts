@@ -1,6 +1,7 @@
 /** The store in a PostgreSQL database: for several processes at once. */
 import { Failure } from '../diagnostic/failure.ts';
 import type { Store } from './port.ts';
+import { accounts } from './postgres/accounts.ts';
 import { apiKeys } from './postgres/api-keys.ts';
 import { attempts } from './postgres/attempts.ts';
 import { checkpoints } from './postgres/checkpoints.ts';
@@ -60,6 +61,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const known = ledger(connection);
   const parents = checkpoints(connection);
   const commit = pollCommit(connection);
+  const account = accounts(connection, sealer);
   const told = inbox(connection);
   const log = eventLog(connection);
   const aged = removal(connection);
@@ -89,6 +91,10 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     countUnseen: step(known.countUnseen),
     checkpoints: step(parents.read),
     commitPoll: step(commit),
+
+    pauseAccount: step(account.pause),
+    accountPause: step(account.pausedUntil),
+    checkIn: step(account.checkIn),
 
     addToInbox: step(told.add),
     leaseInbox: step(told.lease),

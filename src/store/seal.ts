@@ -2,7 +2,7 @@
  * Sealing keeps secrets out of the database files: AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D). The place
  * a value is stored at is authenticated with it, so that a sealed value copied to another row or column does not open.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { Failure } from '../diagnostic/failure.ts';
 
 /** Where a sealed value is stored. */
@@ -19,6 +19,8 @@ export interface Sealer {
    * changed or moved since.
    */
   open(sealed: Uint8Array, place: SealedPlace): string;
+  /** The same for the same text and key, and says nothing of the text to who does not have the key. */
+  digest(clear: string): string;
 }
 
 export const secretKeyBytes = 32;
@@ -65,6 +67,8 @@ export function createSealer(key: Buffer): Sealer {
         throw unreadable(place, cause);
       }
     },
+
+    digest: (clear) => createHmac('sha256', key).update('anyhook digest\n').update(clear).digest('base64url'),
   };
 }
 

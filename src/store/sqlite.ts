@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Store } from './port.ts';
 import { createSealer } from './seal.ts';
+import { accounts } from './sqlite/accounts.ts';
 import { apiKeys } from './sqlite/api-keys.ts';
 import { attempts } from './sqlite/attempts.ts';
 import { checkpoints } from './sqlite/checkpoints.ts';
@@ -64,6 +65,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const known = ledger(db);
   const parents = checkpoints(db);
   const commit = pollCommit(db);
+  const account = accounts(db, sealer);
   const told = inbox(db);
   const log = eventLog(db);
   const aged = removal(db);
@@ -74,6 +76,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   poll.freeAll();
   delivery.freeAll();
   told.freeAll();
+  account.forgetNodes();
   const waiting = { polls: poll, deliveries: delivery, inbox: told };
 
   return {
@@ -97,6 +100,10 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     countUnseen: step(known.countUnseen),
     checkpoints: step(parents.read),
     commitPoll: step(commit),
+
+    pauseAccount: step(account.pause),
+    accountPause: step(account.pausedUntil),
+    checkIn: step(account.checkIn),
 
     addToInbox: step(told.add),
     leaseInbox: step(told.lease),

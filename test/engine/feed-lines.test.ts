@@ -60,6 +60,7 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
     connectors,
     addressRules,
     clock: systemClock,
+    owner: 'node',
     userAgent: 'anyhook/test',
     apps: {},
   });

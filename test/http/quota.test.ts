@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createQuotas } from '../../src/http/quota.ts';
+import type { QuotaBoard } from '../../src/http/quota-board.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 const never = new AbortController().signal;
@@ -44,8 +45,8 @@ describe('a quota', () => {
   it('is one per account, and a pause is for all of it', async () => {
     const clock = virtualClock(0);
     const quotas = createQuotas(clock);
-    quotas.of('acme').pause(5000);
-    quotas.of('acme').pause(1000);
+    await quotas.of('acme').pause(5000);
+    await quotas.of('acme').pause(1000);
     (await quotas.of('other').acquire(free, 60_000, never))();
     expect(clock.now()).toBe(0);
     (await quotas.of('acme').acquire(free, 60_000, never))();
@@ -55,7 +56,7 @@ describe('a quota', () => {
   it('does not keep anybody longer than they would wait', async () => {
     const clock = virtualClock(0);
     const quota = createQuotas(clock).of('acme');
-    quota.pause(90_000);
+    await quota.pause(90_000);
     await expect(quota.acquire(free, 60_000, never)).rejects.toMatchObject({
       code: 'account-waiting',
       retryAfterMs: 90_000,
@@ -90,7 +91,7 @@ describe('a quota', () => {
     await expect(waiting).rejects.toThrow('enough');
     release();
     (await next)();
-    quota.pause(500);
+    await quota.pause(500);
     const asleep = new AbortController();
     const sleeping = quota.acquire(one, 1000, asleep.signal);
     asleep.abort(new Error('enough'));
@@ -161,5 +162,98 @@ describe('a quota', () => {
       starts.push(clock.now());
     }
     expect(starts).toEqual([0, 1000]);
+  });
+
+  describe('shared by processes', () => {
+    /** A board as several processes have it. */
+    function sharedBoard(nodes: number) {
+      const pauses = new Map<string, number>();
+      const told: number[] = [];
+      let reads = 0;
+      const board: QuotaBoard = {
+        async read(account) {
+          reads += 1;
+          return { pausedUntilMs: pauses.get(account) ?? 0, nodes };
+        },
+        async pause(account, untilMs) {
+          told.push(untilMs);
+          pauses.set(account, untilMs);
+        },
+      };
+      return { board, told, reads: () => reads };
+    }
+
+    it('waits when another was told to', async () => {
+      const { board } = sharedBoard(2);
+      const here = virtualClock(0);
+      const there = virtualClock(0);
+      const quota = createQuotas(here, board).of('acme');
+      (await quota.acquire(free, 60_000, never))();
+      await createQuotas(there, board).of('acme').pause(30_000);
+      here.advance(1_000);
+      (await createQuotas(here, board).of('other').acquire(free, 60_000, never))();
+      expect(here.now()).toBe(1_000);
+      await expect(quota.acquire(free, 20_000, never)).rejects.toMatchObject({ retryAfterMs: 29_000 });
+      (await quota.acquire(free, 60_000, never))();
+      expect(here.now()).toBe(30_000);
+    });
+
+    it('sees what another was told while it waits', async () => {
+      const { board } = sharedBoard(1);
+      const clock = virtualClock(0);
+      const slow = { concurrency: 1, requestsPerSecond: 0.1 };
+      const quota = createQuotas(clock, board).of('acme');
+      (await quota.acquire(slow, 60_000, never))();
+      const second = quota.acquire(slow, 60_000, never);
+      await createQuotas(clock, board).of('acme').pause(25_000);
+      (await second)();
+      expect(clock.now()).toBe(25_000);
+    });
+
+    it('divides rate and places', async () => {
+      const { board } = sharedBoard(3);
+      const clock = virtualClock(0);
+      const quota = createQuotas(clock, board).of('acme');
+      const startedAt: number[] = [];
+      for (let number = 0; number < 3; number += 1) {
+        (await quota.acquire({ concurrency: 4, requestsPerSecond: 5 }, 60_000, never))();
+        startedAt.push(clock.now());
+      }
+      expect(startedAt).toEqual([0, 600, 1_200]);
+      const first = await quota.acquire({ ...free, concurrency: 4 }, 60_000, never);
+      let entered = false;
+      const second = quota.acquire({ ...free, concurrency: 4 }, 60_000, never).then((release) => {
+        entered = true;
+        return release;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(entered).toBe(false);
+      first();
+      (await second)();
+    });
+
+    it('asks and tells no more often than it must', async () => {
+      const { board, told, reads } = sharedBoard(1);
+      const clock = virtualClock(0);
+      const quota = createQuotas(clock, board).of('acme');
+      for (let number = 0; number < 50; number += 1) (await quota.acquire(free, 60_000, never))();
+      expect(reads()).toBe(1);
+      for (const delayMs of [200, 1_000, 5_000, 5_000, 4_000, 5_500, 7_000]) await quota.pause(delayMs);
+      expect(told).toEqual([5_000, 7_000]);
+    });
+
+    it('fails as the board does, and asks again', async () => {
+      const { board } = sharedBoard(1);
+      let isDown = true;
+      const read: QuotaBoard['read'] = async (account) => {
+        if (isDown) throw new Error('down');
+        return board.read(account);
+      };
+      const quota = createQuotas(virtualClock(0), { ...board, read }).of('acme');
+      const one = { ...free, concurrency: 1 };
+      await expect(quota.acquire(one, 60_000, never)).rejects.toThrow('down');
+      isDown = false;
+      (await quota.acquire(one, 60_000, never))();
+    });
   });
 });

@@ -34,7 +34,7 @@ export function cursorOf(traps: Traps, parts: Readonly<Record<string, unknown>> 
     field: 'updated',
     granularity: traps.unitMs === 1 ? 'ms' : traps.unitMs === 1_000 ? 's' : 'min',
     inclusive: traps.inclusive,
-    zone: traps.zone ?? 'UTC',
+    zone: 'UTC',
     settleSeconds: 2,
     overlapSeconds: Math.ceil(traps.lagMs / 1_000) + 2 * Math.max(1, traps.unitMs / 1_000) + 5,
     cap: traps.cap,
@@ -102,7 +102,7 @@ export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
       tie: 'number',
       size: traps.pageSize,
       deletedWhen: 'removed = true',
-      cursor: cursorOf(traps),
+      cursor: cursorOf(traps, { sorted: true }),
     },
   }),
   'watermark, by parent': (traps) => ({
@@ -201,6 +201,30 @@ export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
       records: 'data',
       page: paged,
       cursor: cursorOf(traps),
+    },
+  }),
+  'newest first, behind an ETag': (traps) => ({
+    seesDeletes: false,
+    changes: {
+      strategy: 'newest-first',
+      request: list('/feed', { paging: 'cursor' }),
+      records: 'data',
+      page: paged,
+      gate: { kind: 'etag' },
+      cursor: cursorOf(traps),
+    },
+  }),
+  'watermark, behind a probe, pages by position': (traps) => ({
+    seesDeletes: true,
+    changes: {
+      strategy: 'watermark',
+      request: list('/records', { sort: 'updated', withDeleted: '1' }),
+      records: 'data',
+      page: counted(traps),
+      where: windowed,
+      deletedWhen: 'removed = true',
+      gate: { kind: 'probe', request: list('/revision'), read: 'revision' },
+      cursor: cursorOf(traps, { sorted: true }),
     },
   }),
   snapshot: () => ({

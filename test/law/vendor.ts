@@ -104,8 +104,17 @@ export class Vendor {
     if (kind === 'covered') return this.#covered(url, rows, response);
     if (kind === 'delta') return this.#delta(url, response);
     if (kind === 'log') return this.#log(url, response);
-    if (kind === 'feed') return this.#list(url, this.#newestFirst(rows), response, (row) => this.#row(row));
-    if (kind === 'all') return this.#all(url, request, rows, response);
+    if (kind === 'feed') return this.#tagged(url, request, this.#newestFirst(rows), response);
+    if (kind === 'revision') return this.#json(response, 200, { revision: revisionOf(rows) });
+    if (kind === 'all') {
+      const living = rows.filter(({ deleted }) => !deleted);
+      return this.#tagged(
+        url,
+        request,
+        living.sort((a, b) => a.id - b.id),
+        response,
+      );
+    }
     const own = parent === undefined ? rows : rows.filter((row) => row.parent === parent);
     const shown = url.searchParams.has('withDeleted') ? own : own.filter(({ deleted }) => !deleted);
     return this.#list(url, shown, response, (row) => this.#row(row));
@@ -126,22 +135,16 @@ export class Vendor {
       .sort((a, b) => this.world.stamp(b.atMs) - this.world.stamp(a.atMs) || b.id - a.id);
   }
 
-  /** Everything, with an ETag that stands for it. */
-  #all(url: URL, request: IncomingMessage, rows: readonly Write[], response: ServerResponse): Sent {
-    const living = rows.filter(({ deleted }) => !deleted);
-    const tag = `"${living.map(({ id, rev }) => `${id}.${rev}`).join(' ')}"`;
+  /** A list with an ETag that stands for all of it. */
+  #tagged(url: URL, request: IncomingMessage, rows: readonly Write[], response: ServerResponse): Sent {
+    const tag = `"${revisionOf(rows)}"`;
     if (tag.length < 4_000) response.setHeader('etag', tag);
     if (request.headers['if-none-match'] === tag) {
       response.statusCode = 304;
       response.end();
       return 'sent';
     }
-    return this.#list(
-      url,
-      living.sort((a, b) => a.id - b.id),
-      response,
-      (row) => this.#row(row),
-    );
+    return this.#list(url, rows, response, (row) => this.#row(row));
   }
 
   #list(url: URL, found: readonly Write[], response: ServerResponse, show: (row: Write) => Row, more: Row = {}): Sent {
@@ -297,6 +300,8 @@ export class Vendor {
     return 'sent';
   }
 }
+
+const revisionOf = (rows: readonly Write[]): string => rows.map(({ id, rev }) => `${id}.${rev}`).join(' ');
 
 function compare(left: number, operator: string, right: number, inclusive: boolean): boolean {
   switch (operator) {

@@ -76,12 +76,9 @@ describe('PostgreSQL database', () => {
 
   it('is opened by many at once, and made once', async () => {
     const stores = await Promise.all(Array.from({ length: 6 }, () => open()));
-    expect(await ask('SELECT version FROM anyhook_migrations')).toEqual([
-      { version: 1 },
-      { version: 2 },
-      { version: 3 },
-      { version: 4 },
-    ]);
+    const versions = await ask('SELECT version FROM anyhook_migrations ORDER BY version');
+    expect(versions.length).toBeGreaterThan(1);
+    expect(versions).toEqual(versions.map((_, index) => ({ version: index + 1 })));
     await stores[0]?.createInstance(instanceOf('a'), []);
     expect(await stores[5]?.getInstance('a')).toEqual(instanceOf('a'));
     await Promise.all(stores.map((store) => store.close()));

@@ -46,4 +46,12 @@ describe('createSealer', () => {
   it('wants a key of 32 bytes', () => {
     expect(() => createSealer(Buffer.alloc(16))).toThrow(RangeError);
   });
+
+  it('digests a text the same with the same key only, and apart from every other text', () => {
+    const digest = sealer.digest('secret');
+    expect(createSealer(Buffer.alloc(32, 1)).digest('secret')).toBe(digest);
+    expect(createSealer(Buffer.alloc(32, 2)).digest('secret')).not.toBe(digest);
+    expect(sealer.digest('secret ')).not.toBe(digest);
+    expect(digest).not.toContain('secret');
+  });
 });

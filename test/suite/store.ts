@@ -1,12 +1,14 @@
 /** What every engine of the store's port must do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
+import { accountCases } from './store-accounts.ts';
 import { deliveryCases } from './store-deliveries.ts';
 import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
 import { retentionCases } from './store-retention.ts';
+import { takeOverCases } from './store-take-over.ts';
 import { troubleCases } from './store-troubles.ts';
 
 export interface OpenedStore {
@@ -37,8 +39,10 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));
+    describe('vendor accounts', () => accountCases(under));
     describe('inbox', () => inboxCases(under));
     describe('deliveries', () => deliveryCases(under));
+    describe('a node that dies', () => takeOverCases(under));
     describe('laws', () => lawCases(open));
 
     it('keeps keys, by when they were made', async () => {

@@ -15,7 +15,7 @@ import { markOf, type PageMark, pagesFrom, withMark } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
 import { askedWindow, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
-import { timeOf, windowRows } from '../window-rows.ts';
+import { spreadOf, timeOf, windowRows } from '../window-rows.ts';
 import { byId } from './by-id.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
@@ -29,7 +29,12 @@ interface Walk {
   readonly mark: PageMark | null;
   /** How far the cursor may move when it is done: the window's end, or less when the vendor's own clock is behind ours. */
   endMs: number;
+  /** How often it was asked for anew because an answer did not keep to the filter. */
+  astray: number;
 }
+
+/** A vendor that ignores its filter so often does so always, and its pages can be counted through. */
+const mostAstray = 3;
 
 export const watermark: Strategy<WatermarkDetection> = async function* (source, ports, report) {
   const { detection } = source;
@@ -39,7 +44,7 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
   const windows = windowsOf(frame.window, left, detection);
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
     const mark = window === left?.window ? left : null;
-    const walk: Walk = { window, frame, mark, endMs: mark?.endMs ?? window.untilMs };
+    const walk: Walk = { window, frame, mark, endMs: mark?.endMs ?? window.untilMs, astray: 0 };
     const end = yield* walkWindow(source, ports, report, walk);
     if (end === 'too-many') windows.unshift(...smaller(source, window));
     else yield moveTo(walk.endMs, frame, ports, traps);
@@ -98,8 +103,9 @@ async function* walkWindow(
  * 'too-many' when the vendor's cap hides the rest, null when all is read.
  *
  * Pages counted by position slip when a record that was read is edited meanwhile: it leaves the window, all behind it
- * move up, and the first of the next page is never seen. So where records come in the order of their time, and there is
- * a cap, which means that pages are positions, the next page is asked for by the time of the last record instead.
+ * move up, and the first of the next page is never seen. So where records come in the order of their time, and pages are
+ * counted, or there is a cap, which means that they are counted, the next page is asked for by the time of the last record
+ * instead.
  */
 async function* walkQuery(
   source: Source,
@@ -123,9 +129,13 @@ async function* walkQuery(
     if (page.index === 0 && dateMs !== null) walk.endMs = Math.min(walk.endMs, windowEnd(dateMs, detection.cursor));
     const nextMs = page.last ? null : timeToGoOnFrom(source, page, window);
     if (page.index === 0 && nextMs === null && cap !== null && exceeds(page, source, cap)) return 'too-many';
+    if (!page.last && walk.astray < mostAstray && isAstray(source, page, window)) {
+      walk.astray += 1;
+      return start.sinceMs;
+    }
     records += page.records.length;
     const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
-    if (cap !== null && records >= cap && !page.last && nextMs === null) return 'too-many';
+    if (cap !== null && records >= cap && nextMs === null && !isAll(page, source, records)) return 'too-many';
     const readings = await readRows(rows, source, ports, report);
     yield { readings, ...walk.frame.grounds, ...markAfter(page, start.query, walk, source, ports) };
     if (nextMs !== null) return nextMs;
@@ -142,17 +152,39 @@ function markAfter(page: Page, query: number, { window, endMs, frame }: Walk, { 
 
 /** The time of a page's last record, when a query from it on leaves nothing out and gets further; else null. */
 function timeToGoOnFrom(source: Source, page: Page, window: Window): number | null {
-  const { sorted, cap, granularity } = source.detection.cursor;
-  if (!sorted || cap === null) return null;
+  const { sorted, granularity } = source.detection.cursor;
+  if (!sorted || !isCounted(source)) return null;
   const times = page.records.map((row) => timeOf(row, source));
   const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs));
   const lastMs = Math.floor((times.at(-1) ?? window.sinceMs) / unitMs[granularity]) * unitMs[granularity];
   return isInOrder && lastMs > window.sinceMs && lastMs < window.untilMs ? lastMs : null;
 }
 
+function isCounted({ detection: { page, cursor } }: Source): boolean {
+  return cursor.cap !== null || page.kind === 'page-number' || page.kind === 'offset';
+}
+
+/** Whether a counted page is one of another answer, to a question without our bound: the next is none that follows it. */
+function isAstray(source: Source, page: Page, { sinceMs }: Window): boolean {
+  const { pushdown, cursor } = source.detection;
+  const leastMs = sinceMs - unitMs[cursor.granularity];
+  return (
+    pushdown && isCounted(source) && page.records.some((row) => timeOf(row, source) + spreadOf(row, source) < leastMs)
+  );
+}
+
 function exceeds(page: Page, source: Source, cap: number): boolean {
-  const { total } = source.detection;
-  return total !== null && Number(readPath(page.answer.body, total)) > cap;
+  return totalOf(page, source) > cap;
+}
+
+/** A last page that comes just at the cap may be where the vendor stops; only its own count tells. */
+function isAll(page: Page, source: Source, records: number): boolean {
+  return page.last && totalOf(page, source) <= records;
+}
+
+/** How many records the vendor says that the query has; not a number when it does not. */
+function totalOf({ answer }: Page, { detection: { total } }: Source): number {
+  return total === null ? Number.NaN : Number(readPath(answer.body, total) ?? Number.NaN);
 }
 
 /** @param checked what must hold here, which may be wider than what is asked for. */
