@@ -19,6 +19,8 @@ export interface InstanceInput {
   readonly credentials?: Readonly<Record<string, string>>;
   readonly callback?: CallbackInput | null;
   readonly objects?: Readonly<Record<string, ObjectInput>>;
+  /** Whether the vendor's own webhooks are registered and taken; true when absent. */
+  readonly nativeWebhooks?: boolean;
 }
 
 export interface CallbackInput {
@@ -66,6 +68,7 @@ export interface InstancePatch {
   readonly credentials?: Readonly<Record<string, string | null>>;
   readonly callback?: CallbackInput | null;
   readonly objects?: Readonly<Record<string, ObjectInput | null>>;
+  readonly nativeWebhooks?: boolean;
 }
 
 /** An instance as it is shown: no secret in it, but the names of those it holds. */

@@ -58,6 +58,7 @@ export async function createInstance(
     callback: checkedCallback.callback,
     callbackDisabledAt: null,
     objects: mapObjects(input.objects ?? {}, {}),
+    nativeWebhooks: input.nativeWebhooks ?? true,
     createdAt: now,
     updatedAt: now,
   };
@@ -93,6 +94,7 @@ export async function patchInstance(
     // Giving a callback again is how a person says that it is there again.
     callbackDisabledAt: patch.callback === undefined ? current.callbackDisabledAt : null,
     objects: mapObjects(patch.objects ?? {}, current.objects),
+    nativeWebhooks: patch.nativeWebhooks ?? current.nativeWebhooks,
     updatedAt: now,
   };
   const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);

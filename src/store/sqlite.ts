@@ -21,6 +21,7 @@ import { pollCommit } from './sqlite/poll-commit.ts';
 import { pollFinish } from './sqlite/poll-finish.ts';
 import { polls } from './sqlite/polls.ts';
 import { removal } from './sqlite/removal.ts';
+import { subscriptions } from './sqlite/subscriptions.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the database; its folder is made when it is missing. A `.lock` file stands beside it. */
@@ -65,6 +66,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const parents = checkpoints(db);
   const commit = pollCommit(db);
   const told = inbox(db);
+  const webhook = subscriptions(db, sealer);
   const log = eventLog(db);
   const aged = removal(db);
   const delivery = deliveries(db);
@@ -74,7 +76,8 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   poll.freeAll();
   delivery.freeAll();
   told.freeAll();
-  const waiting = { polls: poll, deliveries: delivery, inbox: told };
+  webhook.freeAll();
+  const waiting = { polls: poll, deliveries: delivery, inbox: told, subscriptions: webhook };
 
   return {
     createInstance: step(instance.create),
@@ -101,6 +104,15 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     addToInbox: step(told.add),
     leaseInbox: step(told.lease),
     finishInbox: step(told.finish),
+
+    getLeavingInstance: step(instance.getLeaving),
+    listSubscriptions: step(webhook.list),
+    saveSubscription: step(webhook.save),
+    removeSubscription: step(webhook.remove),
+    leaseSubscribers: step(webhook.lease),
+    renewSubscriber: step(webhook.renew),
+    finishSubscriber: step(webhook.finish),
+    wakeSubscribers: step(webhook.wakeAll),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

@@ -7,6 +7,7 @@ import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
 import { retentionCases } from './store-retention.ts';
+import { subscriptionCases } from './store-subscriptions.ts';
 import { troubleCases } from './store-troubles.ts';
 
 export interface OpenedStore {
@@ -38,6 +39,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));
     describe('inbox', () => inboxCases(under));
+    describe('subscriptions', () => subscriptionCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('laws', () => lawCases(open));
 
