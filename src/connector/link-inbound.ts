@@ -57,7 +57,7 @@ function linkWay(
     way.subscriptions === undefined
       ? null
       : linkSubscriptions(way.subscriptions, definition, settings, `${pointer}/subscriptions`, findings);
-  if (subscriptions !== null && subscriptions.usesSecret && !('key' in way.auth)) {
+  if (subscriptions?.usesSecret && !('key' in way.auth)) {
     const message = 'The vendor is given a secret, and nothing is verified by it.';
     const help = 'Use {callback.secret} with an auth that has a key.';
     findings.add({ code: 'inbound-contradiction', message, help, pointer: `${pointer}/subscriptions` });

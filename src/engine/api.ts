@@ -87,6 +87,9 @@ export interface InstanceView {
     readonly secret?: string;
   } | null;
   readonly objects: Readonly<Record<string, ObjectView>>;
+  readonly nativeWebhooks: boolean;
+  /** What is registered at the vendor, or is to be. */
+  readonly webhooks: readonly WebhookView[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -109,6 +112,27 @@ export interface PollView {
   /** Changes that a webhook should have told and the poll found. */
   readonly webhooksLost: number;
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
+}
+
+/** One registration at the vendor. */
+export interface WebhookView {
+  /** The connector's name of the kind of webhook. */
+  readonly way: string;
+  /** What was asked for; null where one registration covers all. */
+  readonly topic: string | null;
+  /** What the vendor calls. */
+  readonly url: string;
+  readonly state: 'registering' | 'registered' | 'failed' | 'removing';
+  readonly since: string | null;
+  /** When the vendor ends it; null when it does not, or is not registered. */
+  readonly expiresAt: string | null;
+  /** Why registering, renewing or removing it failed last; null when it went well. */
+  readonly failure: {
+    readonly code: string;
+    readonly message: string;
+    readonly help: string | null;
+    readonly at: string;
+  } | null;
 }
 
 /** What one poll did, as it is shown. */
