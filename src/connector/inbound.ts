@@ -151,16 +151,31 @@ export const inboundVariables = ['headers', 'query', 'body'] as const;
 export interface SubscriptionRules {
   /** One registration for each; `[{ object: null, topic: null }]` when one covers all. */
   readonly topics: readonly { readonly object: string | null; readonly topic: string | null }[];
+  /** null: the vendor does not list what is registered. */
+  readonly list: SubscriptionListRule | null;
   readonly register: SubscriptionStepRule;
   readonly renew: SubscriptionStepRule | null;
   readonly remove: SubscriptionStepRule | null;
+  /** The vendor is told the key that verifies. */
+  readonly usesSecret: boolean;
   readonly renewBeforeMs: number;
 }
 
+export interface SubscriptionListRule {
+  readonly request: SubscriptionRequestRule;
+  readonly items: Path;
+  /** What stands where in the one that is meant. */
+  readonly match: readonly { readonly path: Path; readonly value: Template }[];
+  readonly capture: ReadonlyMap<string, Path>;
+  readonly expiresAt: Path | null;
+}
+
+export type SubscriptionRequestRule = Omit<CompiledRequest, 'method'> & {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+};
+
 export interface SubscriptionStepRule {
-  readonly request: Omit<CompiledRequest, 'method'> & {
-    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  };
+  readonly request: SubscriptionRequestRule;
   readonly capture: ReadonlyMap<string, Path>;
   readonly credentials: ReadonlyMap<string, Path>;
   readonly expiresAt: Path | null;

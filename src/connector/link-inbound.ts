@@ -57,6 +57,11 @@ function linkWay(
     way.subscriptions === undefined
       ? null
       : linkSubscriptions(way.subscriptions, definition, settings, `${pointer}/subscriptions`, findings);
+  if (subscriptions?.usesSecret && !('key' in way.auth)) {
+    const message = 'The vendor is given a secret, and nothing is verified by it.';
+    const help = 'Use {callback.secret} with an auth that has a key.';
+    findings.add({ code: 'inbound-contradiction', message, help, pointer: `${pointer}/subscriptions` });
+  }
   if (auth === null) return null;
   const { status = 200, contentType = null, body = '' } = way.ack ?? {};
   return {

@@ -3,7 +3,7 @@ import type { ReadDefinition } from '../definition/connector.ts';
 import type { ReadOne } from './connector.ts';
 import type { Findings } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
-import { linkPath, type Scope } from './link-template.ts';
+import { linkPath, placeholdersOf, type Scope } from './link-template.ts';
 
 /** No quote, slash or percent: nothing that ends a literal or a path. */
 const defaultIdPattern = '[A-Za-z0-9_:@=~.-]{1,255}';
@@ -23,9 +23,7 @@ export function linkRead(
     `${pointer}/request`,
     findings,
   );
-  const { path, query, headers, body } = request;
-  const templates = [path, ...Object.values(query), ...Object.values(headers), ...(body === null ? [] : [body])];
-  if (!templates.some(({ names }) => names.includes('id'))) {
+  if (!placeholdersOf(request).includes('id')) {
     const message = 'The request does not say which record.';
     findings.add({ code: 'inbound-contradiction', message, help: 'Put {id} into it.', pointer: `${pointer}/request` });
   }

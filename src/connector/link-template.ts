@@ -4,7 +4,7 @@ import { nearestName } from '../diagnostic/nearest-name.ts';
 import { compileTemplate } from '../template/compile.ts';
 import { checkPath, parsePath } from '../template/path.ts';
 import type { Template } from '../template/template.ts';
-import type { Path } from './connector.ts';
+import type { CompiledRequest, Path } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 
 /** The dotted names that a template may use. */
@@ -40,6 +40,17 @@ export function linkTexts(
     linkTemplate(text, scope, pointerTo(pointer, name), findings),
   ]);
   return Object.fromEntries(linked);
+}
+
+/** The dotted names that the texts of a request use. */
+export function placeholdersOf({
+  path,
+  query,
+  headers,
+  body,
+}: Pick<CompiledRequest, 'path' | 'query' | 'headers' | 'body'>): readonly string[] {
+  const templates = [path, ...Object.values(query), ...Object.values(headers), ...(body === null ? [] : [body])];
+  return templates.flatMap(({ names }) => names);
 }
 
 /** Parses a path and reports what is wrong with it. */

@@ -1,5 +1,5 @@
 /** The requests that register, renew and remove webhooks at the vendor. Pure. */
-import type { SubscriptionStepRule } from './inbound.ts';
+import type { SubscriptionRequestRule, SubscriptionStepRule } from './inbound.ts';
 import { type RenderedRequest, type RequestValues, renderRequest } from './render-request.ts';
 
 export interface SubscriptionValues {
@@ -8,7 +8,7 @@ export interface SubscriptionValues {
   readonly callback: {
     /** The public URL of the way. */
     readonly url: string;
-    /** Made for this subscription, for vendors that take one: the key that verifies. */
+    /** The key that verifies, for vendors that take one. */
     readonly secret: string;
   };
   /** What is asked for; null where one registration covers all. */
@@ -19,11 +19,12 @@ export interface SubscriptionValues {
 }
 
 export interface SubscriptionRequest extends Omit<RenderedRequest, 'method'> {
-  readonly method: SubscriptionStepRule['request']['method'];
+  readonly method: SubscriptionRequestRule['method'];
 }
 
+/** @param step a step of a subscription, or how those that are there are listed. */
 export function renderSubscription(
-  { request, lifeMs }: SubscriptionStepRule,
+  { request, lifeMs = null }: Pick<SubscriptionStepRule, 'request'> & Partial<Pick<SubscriptionStepRule, 'lifeMs'>>,
   { settings, callback, topic, subscription, nowMs }: SubscriptionValues,
 ): SubscriptionRequest {
   const expiresAt = lifeMs === null ? undefined : new Date(nowMs + lifeMs).toISOString();

@@ -1093,7 +1093,7 @@ export interface InboundAck {
   body?: string;
 }
 /**
- * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, a secret made for this subscription, {callback.expiresAt}, its end by lifeSeconds, {topic} and, after registering, {subscription.name} of what was captured.
+ * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, the instance's credential of auth.key, made for it when it has none, {callback.expiresAt}, its end by lifeSeconds, {topic} and, after registering, {subscription.name} of what was captured.
  */
 export interface InboundSubscriptions {
   /**
@@ -1105,6 +1105,7 @@ export interface InboundSubscriptions {
      */
     [k: string]: [string, ...string[]];
   };
+  list?: SubscriptionList;
   register: SubscriptionStep;
   renew?: SubscriptionStep;
   remove?: SubscriptionStep;
@@ -1112,6 +1113,53 @@ export interface InboundSubscriptions {
    * How long before its end a subscription is renewed, or registered anew where there is no renew.
    */
   renewBeforeSeconds?: number;
+}
+/**
+ * What is registered already. It is asked before anything is registered, so that a crash leaves no second registration, and once a day, to see what the vendor has dropped. One answer must hold all that match: ask for those of {callback.url} where the vendor can be asked so.
+ */
+export interface SubscriptionList {
+  request: SubscriptionRequest;
+  /**
+   * Path of the list in the answer.
+   */
+  items: string;
+  /**
+   * Which item is the one: paths in it to what stands there.
+   */
+  match: {
+    [k: string]: string;
+  };
+  /**
+   * What register captures: name to path in the item.
+   */
+  capture?: {
+    [k: string]: string;
+  };
+  /**
+   * Path in the item of when the subscription ends, ISO 8601.
+   */
+  expiresAt?: string;
+}
+/**
+ * The request, as other requests of the connector.
+ */
+export interface SubscriptionRequest {
+  /**
+   * HTTP method.
+   */
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /**
+   * Template of the path below the base URL, or a whole URL.
+   */
+  path: string;
+  query?: TextTemplates;
+  headers?: TextTemplates;
+  /**
+   * JSON body, with placeholders.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
 }
 /**
  * One request about a subscription and what its answer tells.
@@ -1138,27 +1186,6 @@ export interface SubscriptionStep {
    * How long it lasts, where the answer does not say; for ever when neither is given.
    */
   lifeSeconds?: number;
-}
-/**
- * The request, as other requests of the connector.
- */
-export interface SubscriptionRequest {
-  /**
-   * HTTP method.
-   */
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /**
-   * Template of the path below the base URL, or a whole URL.
-   */
-  path: string;
-  query?: TextTemplates;
-  headers?: TextTemplates;
-  /**
-   * JSON body, with placeholders.
-   */
-  body?: {
-    [k: string]: unknown;
-  };
 }
 /**
  * One kind of record.

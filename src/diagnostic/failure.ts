@@ -41,6 +41,7 @@ export const failureCodes = {
   'secret-key-wrong': 'Stored secrets cannot be opened with this key.',
   'account-waiting': 'The vendor account is over its quota, so the request was not sent yet.',
   internal: 'A bug: it ended one unit of work, and the log has the rest.',
+  'webhook-unverifiable': 'What the vendor would send by webhook could not be verified, so it is not asked to.',
   'listen-failed': 'The port cannot be opened.',
 } as const;
 

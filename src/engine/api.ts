@@ -19,6 +19,8 @@ export interface InstanceInput {
   readonly credentials?: Readonly<Record<string, string>>;
   readonly callback?: CallbackInput | null;
   readonly objects?: Readonly<Record<string, ObjectInput>>;
+  /** Whether the vendor's own webhooks are registered and taken; true when absent. */
+  readonly nativeWebhooks?: boolean;
 }
 
 export interface CallbackInput {
@@ -66,6 +68,7 @@ export interface InstancePatch {
   readonly credentials?: Readonly<Record<string, string | null>>;
   readonly callback?: CallbackInput | null;
   readonly objects?: Readonly<Record<string, ObjectInput | null>>;
+  readonly nativeWebhooks?: boolean;
 }
 
 /** An instance as it is shown: no secret in it, but the names of those it holds. */
@@ -84,6 +87,9 @@ export interface InstanceView {
     readonly secret?: string;
   } | null;
   readonly objects: Readonly<Record<string, ObjectView>>;
+  readonly nativeWebhooks: boolean;
+  /** What is registered at the vendor, or is to be. */
+  readonly webhooks: readonly WebhookView[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -106,6 +112,27 @@ export interface PollView {
   /** Changes that a webhook should have told and the poll found. */
   readonly webhooksLost: number;
   readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
+}
+
+/** One registration at the vendor. */
+export interface WebhookView {
+  /** The connector's name of the kind of webhook. */
+  readonly way: string;
+  /** What was asked for; null where one registration covers all. */
+  readonly topic: string | null;
+  /** What the vendor calls. */
+  readonly url: string;
+  readonly state: 'registering' | 'registered' | 'failed' | 'removing';
+  readonly since: string | null;
+  /** When the vendor ends it; null when it does not, or is not registered. */
+  readonly expiresAt: string | null;
+  /** Why registering, renewing or removing it failed last; null when it went well. */
+  readonly failure: {
+    readonly code: string;
+    readonly message: string;
+    readonly help: string | null;
+    readonly at: string;
+  } | null;
 }
 
 /** What one poll did, as it is shown. */

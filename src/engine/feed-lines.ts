@@ -35,6 +35,11 @@ export interface FeedLines {
    * @throws Failure when the instance no longer fits its connector.
    */
   line(key: PollKey): Promise<FeedLine | null>;
+  /**
+   * The line of an instance, also of one that is gone and has webhooks registered at its vendor.
+   * @throws Failure when there is none, or the instance no longer fits its connector.
+   */
+  client(instanceId: string): Promise<VendorClient>;
   /** Drops what is kept of an instance that is gone. */
   forget(instanceId: string): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +58,9 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
   /** By feed: one where each, so that wheres that are changed often do not pile up. */
   const detections = new Map<string, Pick<ObjectSettings, 'where' | 'scope'> & { readonly detection: Detection }>();
   const quotas = createQuotas(clock, createQuotaBoard(options));
+
+  const find = async (id: string): Promise<Instance | null> =>
+    (await store.getInstance(id)) ?? (await store.getLeavingInstance(id));
 
   const makeClient = (connector: Connector, instance: Instance): KeptClient => {
     const credentials = withApp(connector, instance.credentials, options.apps);
@@ -73,14 +81,14 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         credentials,
         saveCredentials: async (changed) => {
           const before: Instance['credentials'] = JSON.parse(kept.credentials);
-          const stored = (await store.getInstance(instance.id))?.credentials ?? {};
+          const stored = (await find(instance.id))?.credentials ?? {};
           // What the vendor made of the old ones must not take the place of those that a person has given meanwhile.
           if (Object.keys(changed).some((name) => stored[name] !== before[name])) throw replacedMeanwhile();
           await store.saveCredentials(instance.id, changed, clock.now());
           kept.credentials = JSON.stringify({ ...before, ...changed });
         },
         loadCredentials: async () => {
-          const stored = (await store.getInstance(instance.id))?.credentials ?? null;
+          const stored = (await find(instance.id))?.credentials ?? null;
           if (stored !== null) kept.credentials = JSON.stringify(stored);
           return stored && withApp(connector, stored, options.apps);
         },
@@ -145,6 +153,13 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         client: await clientOf(connector, instance),
         pace: paceLimits(detection, settings.intervalSeconds),
       };
+    },
+    async client(instanceId) {
+      const instance = await find(instanceId);
+      const connector = instance === null ? undefined : options.connectors.get(instance.connector);
+      if (instance === null || connector === undefined)
+        throw new Failure('lease-lost', `The instance ${instanceId} is gone.`, { retryable: false });
+      return clientOf(connector, instance);
     },
     async forget(instanceId) {
       const kept = clients.get(instanceId);

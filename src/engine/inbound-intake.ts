@@ -10,11 +10,14 @@ import { secretsOf } from '../inbound/secrets.ts';
 import type { InboundChange } from '../inbound/split.ts';
 import type { Instance, NewInboxChange, Store } from '../store/port.ts';
 import type { InboundCall } from './api.ts';
+import { type Apps, withApp } from './apps.ts';
 import type { Log } from './log.ts';
 
 export interface IntakeOptions {
   readonly store: Store;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** An app's secret may be what signs for the accounts that are connected through it. */
+  readonly apps: Apps;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -44,7 +47,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const instancesOf = (key: string): Promise<readonly Instance[]> => {
     const known = kept.get(key);
     if (known !== undefined && known.untilMs > now()) return known.instances;
-    const instances = readInstances(key, store);
+    const connector = connectors.get(key);
+    const instances = connector === undefined ? Promise.resolve([]) : readInstances(connector, options);
     kept.set(key, { untilMs: now() + keptMs, instances });
     instances.catch(() => kept.delete(key));
     return instances;
@@ -141,11 +145,17 @@ function inboxChange(instanceId: string, way: string, change: InboundChange, rec
   };
 }
 
-async function readInstances(connector: string, store: Store): Promise<readonly Instance[]> {
+/** Those that take webhooks. */
+async function readInstances(
+  connector: Connector,
+  { store, apps }: Pick<IntakeOptions, 'store' | 'apps'>,
+): Promise<readonly Instance[]> {
   const instances: Instance[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await store.listInstances({ connector, limit: pageSize, ...(after !== undefined && { after }) });
-    instances.push(...page);
+    const asked = { connector: connector.key, limit: pageSize, ...(after !== undefined && { after }) };
+    const page = await store.listInstances(asked);
+    const taking = page.filter(({ nativeWebhooks }) => nativeWebhooks);
+    instances.push(...taking.map((one) => ({ ...one, credentials: withApp(connector, one.credentials, apps) })));
     after = page.at(-1)?.id;
     if (page.length < pageSize || after === undefined) return instances;
   }

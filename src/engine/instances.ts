@@ -58,6 +58,7 @@ export async function createInstance(
     callback: checkedCallback.callback,
     callbackDisabledAt: null,
     objects: mapObjects(input.objects ?? {}, {}),
+    nativeWebhooks: input.nativeWebhooks ?? true,
     createdAt: now,
     updatedAt: now,
   };
@@ -65,7 +66,7 @@ export async function createInstance(
   if (!checked.ok) return checked;
   const polls = pollsOf(checked.value, connector, now);
   await options.store.createInstance(checked.value, polls);
-  return { ...checked, value: instanceView(checked.value, polls, checkedCallback.madeSecret) };
+  return { ...checked, value: instanceView(checked.value, polls, [], checkedCallback.madeSecret) };
 }
 
 /** Changes an instance; null when there is none. Objects that stay keep their place in the vendor's stream. */
@@ -93,13 +94,15 @@ export async function patchInstance(
     // Giving a callback again is how a person says that it is there again.
     callbackDisabledAt: patch.callback === undefined ? current.callbackDisabledAt : null,
     objects: mapObjects(patch.objects ?? {}, current.objects),
+    nativeWebhooks: patch.nativeWebhooks ?? current.nativeWebhooks,
     updatedAt: now,
   };
   const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);
   if (!checked.ok) return checked;
   const update = { ...checked.value, credentials: patch.credentials ?? {} };
   if (!(await store.updateInstance(update, pollsOf(checked.value, connector, now)))) return null;
-  return { ...checked, value: instanceView(checked.value, await store.listPolls(id), checkedCallback.madeSecret) };
+  const [polls, webhooks] = [await store.listPolls(id), await store.listSubscriptions(id)];
+  return { ...checked, value: instanceView(checked.value, polls, webhooks, checkedCallback.madeSecret) };
 }
 
 /** The instance with its settings completed by defaults, or what is wrong with it. */

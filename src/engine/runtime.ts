@@ -6,7 +6,7 @@ import { createDeliverer } from '../delivery/deliverer.ts';
 import { createSender } from '../delivery/send.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
-import type { Store } from '../store/port.ts';
+import type { Instance, Store } from '../store/port.ts';
 import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
@@ -21,6 +21,7 @@ import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
 import { restUntil } from './rest.ts';
 import { createRetention } from './retention.ts';
+import { createSubscriptionWorker } from './subscription-worker.ts';
 import { instanceView } from './views.ts';
 
 export interface RuntimeOptions {
@@ -91,12 +92,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onEvents: () => deliverer.wake(),
     onPollDue: () => poller.wake(),
   });
+  const publicUrl = options.publicUrl ?? null;
+  const registrar = createSubscriptionWorker({
+    store,
+    clock,
+    log,
+    owner,
+    connectors,
+    apps,
+    publicUrl,
+    client: (instanceId) => lines.client(instanceId),
+    onGone: (instanceId) => lines.forget(instanceId),
+  });
   const intake = createIntake({
     store,
     connectors,
+    apps,
     log,
     now: () => clock.now(),
-    publicUrl: options.publicUrl ?? null,
+    publicUrl,
     onChanges: () => inbox.wake(),
   });
   const instances = { store, connectors, addressRules, apps, now: () => clock.now() };
@@ -112,9 +126,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   setMaxListeners(0, stopping.signal);
   let working: Promise<unknown> | null = null;
 
+  const view = async (instance: Instance) =>
+    instanceView(instance, await store.listPolls(instance.id), await store.listSubscriptions(instance.id));
   const shown = async (id: string) => {
     const instance = await store.getInstance(id);
-    return instance === null ? null : instanceView(instance, await store.listPolls(id));
+    return instance === null ? null : view(instance);
+  };
+
+  /** An instance was made or changed. */
+  const wake = (): void => {
+    poller.wake();
+    registrar.wake();
   };
 
   return {
@@ -123,19 +145,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async createInstance(input) {
       const outcome = await createInstance(input, instances);
       intake.forget();
-      if (outcome.ok) poller.wake();
+      if (outcome.ok) wake();
       return outcome;
     },
     getInstance: shown,
     async listInstances(filter) {
       const found = await store.listInstances(filter);
-      return Promise.all(found.map(async (instance) => instanceView(instance, await store.listPolls(instance.id))));
+      return Promise.all(found.map(view));
     },
     async patchInstance(id, patch) {
       const outcome = await patchInstance(id, patch, instances);
       intake.forget();
       if (outcome?.ok === true) {
-        poller.wake();
+        wake();
         // A callback that was changed gets its chance at once, whatever the old one did.
         deliverer.wake(patch.callback === undefined ? undefined : id);
       }
@@ -146,13 +168,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       intake.forget();
       await lines.forget(id);
       retention.wake();
+      registrar.wake();
       return deleted;
     },
 
     authorize: (connector, input) => authorize(connector, input, connects),
     async connect(query) {
       const connection = await connect(query, connects);
-      if (connection.ok) poller.wake();
+      intake.forget();
+      if (connection.ok) wake();
       return connection;
     },
 
@@ -186,6 +210,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       working ??= Promise.all([
         poller.run(stopping.signal),
         inbox.run(stopping.signal),
+        registrar.run(stopping.signal),
         deliverer.run(stopping.signal),
         retention.run(stopping.signal),
       ]);

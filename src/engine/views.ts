@@ -1,13 +1,18 @@
 /** Instances as they are shown: no secret leaves through here. */
 import { cursorText } from '../change/cursor-text.ts';
-import type { Instance, PollState } from '../store/port.ts';
-import type { InstanceView, ObjectView, PollView } from './api.ts';
+import type { Instance, PollState, Subscription } from '../store/port.ts';
+import type { InstanceView, ObjectView, PollView, WebhookView } from './api.ts';
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
 const isoOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : iso(timeMs));
 
 /** @param madeSecret the callback secret, only in the answer to the request that had the runtime make it. */
-export function instanceView(instance: Instance, polls: readonly PollState[], madeSecret?: string): InstanceView {
+export function instanceView(
+  instance: Instance,
+  polls: readonly PollState[],
+  subscriptions: readonly Subscription[],
+  madeSecret?: string,
+): InstanceView {
   const { callback } = instance;
   return {
     id: instance.id,
@@ -31,6 +36,8 @@ export function instanceView(instance: Instance, polls: readonly PollState[], ma
         { ...settings, polls: polls.filter((poll) => poll.object === name).map(pollView) },
       ]),
     ),
+    nativeWebhooks: instance.nativeWebhooks,
+    webhooks: subscriptions.map(webhookView),
     createdAt: iso(instance.createdAt),
     updatedAt: iso(instance.updatedAt),
   };
@@ -48,4 +55,23 @@ function pollView(poll: PollState): PollView {
     webhooksLost: poll.webhooksLost,
     lastFailure: poll.lastFailure === null ? null : { ...poll.lastFailure, at: iso(poll.lastFailure.at) },
   };
+}
+
+function webhookView(subscription: Subscription): WebhookView {
+  const { way, topic, url, since, expiresAt, lastFailure } = subscription;
+  return {
+    way,
+    topic: topic === '' ? null : topic,
+    url,
+    state: stateOf(subscription),
+    since: isoOrNull(since),
+    expiresAt: isoOrNull(expiresAt),
+    failure: lastFailure === null ? null : { ...lastFailure, at: iso(lastFailure.at) },
+  };
+}
+
+function stateOf({ since, leavingSince, lastFailure }: Subscription): WebhookView['state'] {
+  if (leavingSince !== null) return 'removing';
+  if (since !== null) return 'registered';
+  return lastFailure === null ? 'registering' : 'failed';
 }

@@ -6,7 +6,7 @@ import type { InboundWay } from '../connector/inbound.ts';
  * caller fetches the key sets of `auth.jwks`.
  */
 export function secretsOf(
-  { auth }: InboundWay,
+  { auth }: Pick<InboundWay, 'auth'>,
   credentials: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   if (!('key' in auth)) return [];

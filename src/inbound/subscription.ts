@@ -1,8 +1,9 @@
-/** What a vendor answers when a webhook is registered or renewed. Pure. */
+/** What a vendor answers about webhooks that are registered. Pure. */
 import type { Path } from '../connector/connector.ts';
-import type { SubscriptionStepRule } from '../connector/inbound.ts';
+import type { SubscriptionListRule, SubscriptionStepRule } from '../connector/inbound.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { readPath } from '../template/path.ts';
+import type { TemplateValues } from '../template/template.ts';
 import { textAt } from './read-value.ts';
 import { Refused } from './request.ts';
 import { parseTime } from './timestamp.ts';
@@ -17,24 +18,49 @@ export interface SubscriptionAnswer {
 }
 
 /**
+ * The one that is meant, in the answer that lists them; null when it is not there.
+ * @param values those of the templates to match.
+ * @throws Failure `vendor-answer-unreadable` when there is no list, or the one lacks a value that is captured.
+ */
+export function findSubscription(
+  list: SubscriptionListRule,
+  answer: unknown,
+  values: TemplateValues,
+): Pick<SubscriptionAnswer, 'captured' | 'expiresAtMs'> | null {
+  const items = readPath(answer, list.items);
+  if (!Array.isArray(items)) throw unreadable(list.items);
+  const wanted = list.match.map(({ path, value }) => ({ path, text: value.renderText(values) }));
+  const found = items.find((item) => wanted.every(({ path, text }) => textAt(readPath(item, path)) === text));
+  if (found === undefined) return null;
+  const captured = readAll(list.capture, found);
+  return { captured, expiresAtMs: list.expiresAt === null ? null : instantAt(found, list.expiresAt) };
+}
+
+/**
  * @param answer the parsed body of the answer.
  * @throws Failure `vendor-answer-unreadable` when a value that is captured is not there: nobody could remove it again.
  */
 export function readSubscription(step: SubscriptionStepRule, answer: unknown, nowMs: number): SubscriptionAnswer {
-  const readAll = (paths: ReadonlyMap<string, Path>) =>
-    Object.fromEntries([...paths].map(([name, path]) => [name, required(answer, path)]));
   return {
-    captured: readAll(step.capture),
-    credentials: readAll(step.credentials),
+    captured: readAll(step.capture, answer),
+    credentials: readAll(step.credentials, answer),
     expiresAtMs: expiry(step, answer, nowMs),
   };
 }
 
 function expiry({ expiresAt, lifeMs }: SubscriptionStepRule, answer: unknown, nowMs: number): number | null {
-  if (expiresAt === null) return lifeMs === null ? null : nowMs + lifeMs;
-  const epochMs = parseTime(required(answer, expiresAt), 'iso');
-  if (epochMs === null) throw unreadable(expiresAt);
+  if (expiresAt !== null) return instantAt(answer, expiresAt);
+  return lifeMs === null ? null : nowMs + lifeMs;
+}
+
+function instantAt(answer: unknown, path: Path): number {
+  const epochMs = parseTime(required(answer, path), 'iso');
+  if (epochMs === null) throw unreadable(path);
   return epochMs;
+}
+
+function readAll(paths: ReadonlyMap<string, Path>, answer: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries([...paths].map(([name, path]) => [name, required(answer, path)]));
 }
 
 function required(answer: unknown, path: Path): string {

@@ -13,6 +13,11 @@ import type {
 } from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
 import type { AccountBoard } from './account-board.ts';
+import type { InboxStore } from './inbox-store.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
+
+export type * from './inbox-store.ts';
+export type * from './subscription-store.ts';
 
 // ---------------------------------------------------------------------------------------------- instances
 
@@ -56,6 +61,8 @@ export interface Instance {
   /** Set when the callback answered 410 or was disabled; deliveries wait. */
   readonly callbackDisabledAt: number | null;
   readonly objects: Readonly<Record<string, ObjectSettings>>;
+  /** Whether the vendor's own webhooks are registered and taken. */
+  readonly nativeWebhooks: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -199,50 +206,6 @@ export interface PollRelease {
   readonly toldAt?: number;
 }
 
-// ---------------------------------------------------------------------------------------------- inbox
-
-/** A change that a vendor told by webhook: verified, and not yet looked into. */
-export interface NewInboxChange {
-  readonly instanceId: string;
-  readonly object: string;
-  readonly recordId: string;
-  readonly change: 'created' | 'updated' | 'deleted';
-  /** null when the vendor does not say. */
-  readonly occurredAt: number | null;
-  /** The native record; null when the vendor only names it. */
-  readonly record: object | null;
-  /** What stays the same when the vendor sends it again; null for nothing. */
-  readonly dedupe: string | null;
-  readonly receivedAt: number;
-}
-
-export interface InboxChange extends NewInboxChange {
-  /** Changes were received in the order of their numbers. */
-  readonly number: number;
-  readonly attempts: number;
-}
-
-export interface InboxLease {
-  readonly owner: string;
-  readonly now: number;
-  readonly leaseMs: number;
-  /** Of how many objects of instances, at most. */
-  readonly limit: number;
-  /** How many changes of each. */
-  readonly each: number;
-}
-
-export interface InboxFinish {
-  readonly owner: string;
-  readonly now: number;
-  /** Numbers of changes that are done with. */
-  readonly done: readonly number[];
-  /** Those that are to be tried again; `failed` counts as an attempt. */
-  readonly again: readonly { readonly number: number; readonly dueAt: number; readonly failed: boolean }[];
-  /** Changes that were done before this are no longer needed to know repeats by. */
-  readonly forgetBefore: number;
-}
-
 // ---------------------------------------------------------------------------------------------- delivery
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
@@ -290,7 +253,7 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store extends AccountBoard {
+export interface Store extends AccountBoard, InboxStore, SubscriptionStore {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;
@@ -303,8 +266,9 @@ export interface Store extends AccountBoard {
   /** New values of rotated credentials, saved before they are used; the others stay. */
   saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
   /**
-   * The instance is gone at once, with its secrets and polls; its events, deliveries and ledger are no longer shown and
-   * wait for `sweep`. False when it was gone already.
+   * The instance is gone at once, with its polls and secrets; its events, deliveries and ledger are no longer shown and
+   * wait for `sweep`. Where webhooks are registered for it at its vendor, what it takes to remove them stays until they
+   * are: see `getLeavingInstance`. False when it was gone already.
    */
   deleteInstance(id: string): Promise<boolean>;
 
@@ -340,14 +304,6 @@ export interface Store extends AccountBoard {
    * @throws Failure `lease-lost` when the owner no longer holds the poll.
    */
   commitPoll(commit: PollCommit): Promise<readonly AnyhookEvent[]>;
-
-  // inbox
-  /** Stores changes, all or none; those of a known dedupe value are known already. Answers how many were new. */
-  addToInbox(changes: readonly NewInboxChange[]): Promise<number>;
-  /** Leases changes that are due, in the order in which they came. */
-  leaseInbox(request: InboxLease): Promise<readonly InboxChange[]>;
-  /** Ends leases; of changes that another has leased meanwhile it says nothing. */
-  finishInbox(ended: InboxFinish): Promise<void>;
 
   // events
   listEvents(filter: { instanceId: string; after: number; limit: number }): Promise<readonly StreamEvent[]>;
@@ -386,7 +342,7 @@ export interface Store extends AccountBoard {
   releaseDeliveries(owner: string, deliveryIds?: readonly string[]): Promise<void>;
   listAttempts(eventId: string): Promise<readonly Attempt[]>;
   /** When the next of them is due (leased ones: when their lease ends); null when nothing waits. */
-  nextDueAt(work: 'polls' | 'deliveries' | 'inbox'): Promise<number | null>;
+  nextDueAt(work: 'polls' | 'deliveries' | 'inbox' | 'subscriptions'): Promise<number | null>;
 
   // keys
   listApiKeys(): Promise<readonly ApiKey[]>;

@@ -18,6 +18,7 @@ import { pollCommit } from './postgres/poll-commit.ts';
 import { pollFinish } from './postgres/poll-finish.ts';
 import { polls } from './postgres/polls.ts';
 import { removal } from './postgres/removal.ts';
+import { subscriptions } from './postgres/subscriptions.ts';
 import { createSealer } from './seal.ts';
 
 export interface PostgresStoreOptions {
@@ -63,12 +64,13 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const commit = pollCommit(connection);
   const account = accounts(connection, sealer);
   const told = inbox(connection);
+  const webhook = subscriptions(connection, sealer);
   const log = eventLog(connection);
   const aged = removal(connection);
   const delivery = deliveries(connection);
   const history = attempts(connection);
   const key = apiKeys(connection);
-  const waiting = { polls: poll, deliveries: delivery, inbox: told };
+  const waiting = { polls: poll, deliveries: delivery, inbox: told, subscriptions: webhook };
 
   return {
     createInstance: step(instance.create),
@@ -99,6 +101,15 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     addToInbox: step(told.add),
     leaseInbox: step(told.lease),
     finishInbox: step(told.finish),
+
+    getLeavingInstance: step(instance.getLeaving),
+    listSubscriptions: step(webhook.list),
+    saveSubscription: step(webhook.save),
+    removeSubscription: step(webhook.remove),
+    leaseSubscribers: step(webhook.lease),
+    renewSubscriber: step(webhook.renew),
+    finishSubscriber: step(webhook.finish),
+    wakeSubscribers: step(webhook.wakeAll),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

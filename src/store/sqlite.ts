@@ -22,6 +22,7 @@ import { pollCommit } from './sqlite/poll-commit.ts';
 import { pollFinish } from './sqlite/poll-finish.ts';
 import { polls } from './sqlite/polls.ts';
 import { removal } from './sqlite/removal.ts';
+import { subscriptions } from './sqlite/subscriptions.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the database; its folder is made when it is missing. A `.lock` file stands beside it. */
@@ -67,6 +68,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const commit = pollCommit(db);
   const account = accounts(db, sealer);
   const told = inbox(db);
+  const webhook = subscriptions(db, sealer);
   const log = eventLog(db);
   const aged = removal(db);
   const delivery = deliveries(db);
@@ -77,7 +79,8 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   delivery.freeAll();
   told.freeAll();
   account.forgetNodes();
-  const waiting = { polls: poll, deliveries: delivery, inbox: told };
+  webhook.freeAll();
+  const waiting = { polls: poll, deliveries: delivery, inbox: told, subscriptions: webhook };
 
   return {
     createInstance: step(instance.create),
@@ -108,6 +111,15 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     addToInbox: step(told.add),
     leaseInbox: step(told.lease),
     finishInbox: step(told.finish),
+
+    getLeavingInstance: step(instance.getLeaving),
+    listSubscriptions: step(webhook.list),
+    saveSubscription: step(webhook.save),
+    removeSubscription: step(webhook.remove),
+    leaseSubscribers: step(webhook.lease),
+    renewSubscriber: step(webhook.renew),
+    finishSubscriber: step(webhook.finish),
+    wakeSubscribers: step(webhook.wakeAll),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

@@ -46,6 +46,7 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
     credentials: { clientId: 'c', clientSecret: 's', refreshToken: 'old' },
     callback: null,
     callbackDisabledAt: null,
+    nativeWebhooks: true,
     objects: { contact: objectDefaults },
     createdAt: 0,
     updatedAt: 0,

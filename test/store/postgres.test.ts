@@ -5,7 +5,16 @@ import { openConnection, sql } from '../../src/store/postgres/connection.ts';
 import { driverFailure } from '../../src/store/postgres/driver-failure.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { type OpenedStore, storeSuite } from '../suite/store.ts';
-import { commitEvents, entryOf, eventOf, instanceOf, keyOf, leaseMs, pollOf } from '../suite/store-builders.ts';
+import {
+  commitEvents,
+  entryOf,
+  eventOf,
+  instanceOf,
+  keyOf,
+  leaseMs,
+  pollOf,
+  subscriptionOf,
+} from '../suite/store-builders.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 const secretKey = Buffer.alloc(32, 7);
@@ -67,9 +76,12 @@ describe('PostgreSQL database', () => {
     await store.createInstance(instanceOf('a', { credentials: { token: 'clear-credential-1' }, callback }), []);
     await store.saveCredentials('a', { token: 'clear-credential-2' }, 2_000);
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
+    await store.leaseSubscribers({ owner: 'o', now: 9_000, leaseMs, limit: 1 });
+    await store.saveSubscription({ ...subscriptionOf('orders'), captured: { secret: 'clear-captured' } }, 'o');
     await store.close();
     const [row] = await ask(`SELECT row_to_json(instances) AS json, encode(credentials, 'escape') AS credentials,
-      encode(callback_secrets, 'escape') AS secrets FROM instances`);
+      encode(callback_secrets, 'escape') AS secrets, encode(captured, 'escape') AS captured
+      FROM instances JOIN subscriptions ON instance_id = id`);
     expect(JSON.stringify(row)).toContain('https://customer.example');
     expect(JSON.stringify(row)).not.toContain('clear-c');
   });

@@ -7,7 +7,7 @@ import type { Store } from '../../src/store/port.ts';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type OpenedStore, storeSuite } from '../suite/store.ts';
-import { commitEvents, eventOf, instanceOf, keyOf, leaseMs, pollOf } from '../suite/store-builders.ts';
+import { commitEvents, eventOf, instanceOf, keyOf, leaseMs, pollOf, subscriptionOf } from '../suite/store-builders.ts';
 
 const secretKey = Buffer.alloc(32, 7);
 const makeDir = () => mkdtemp(join(tmpdir(), 'anyhook-store-'));
@@ -61,6 +61,8 @@ describe('SQLite file', () => {
     await store.createInstance(instanceOf('a', { credentials, callback }), []);
     await store.saveCredentials('a', { token: 'clear-credential-2' }, 2_000);
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
+    await store.leaseSubscribers({ owner: 'o', now: 9_000, leaseMs, limit: 1 });
+    await store.saveSubscription({ ...subscriptionOf('orders'), captured: { secret: 'clear-captured' } }, 'o');
     const read = async () => {
       const names = await readdir(join(dir, 'data'));
       const contents = await Promise.all(names.map((name) => readFile(join(dir, 'data', name), 'latin1')));

@@ -10,6 +10,7 @@ import type {
   PollKey,
   PollState,
   Store,
+  Subscription,
 } from '../../src/store/port.ts';
 import { objectDefaults } from '../../src/store/row/instance-row.ts';
 
@@ -26,6 +27,7 @@ export function instanceOf(id: string, parts: Partial<Instance> = {}): Instance 
     callback: { url: 'https://customer.example/hook', format: 'structured', secret: 'whsec_c2VjcmV0' },
     callbackDisabledAt: null,
     objects: { contact: { ...objectDefaults, where: `city = 'Köln'` } },
+    nativeWebhooks: true,
     createdAt: 1_000,
     updatedAt: 1_000,
     ...parts,
@@ -49,6 +51,23 @@ export function pollOf(key: PollKey, parts: Partial<PollState> = {}): PollState 
     pace: null,
     webhookSince: null,
     webhooksLost: 0,
+    ...parts,
+  };
+}
+
+export function subscriptionOf(topic: string, parts: Partial<Subscription> = {}): Subscription {
+  return {
+    instanceId: 'a',
+    way: 'events',
+    topic,
+    url: 'https://hooks.example/a',
+    captured: { id: `id-of-${topic}`, secret: 'Zoë \u0000' },
+    since: 1_000,
+    expiresAt: 9_000,
+    dueAt: 8_000,
+    leavingSince: null,
+    failures: 0,
+    lastFailure: null,
     ...parts,
   };
 }

@@ -8,6 +8,7 @@ import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
 import { pollCases } from './store-polls.ts';
 import { retentionCases } from './store-retention.ts';
+import { subscriptionCases } from './store-subscriptions.ts';
 import { takeOverCases } from './store-take-over.ts';
 import { troubleCases } from './store-troubles.ts';
 
@@ -41,6 +42,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('retention', () => retentionCases(under));
     describe('vendor accounts', () => accountCases(under));
     describe('inbox', () => inboxCases(under));
+    describe('subscriptions', () => subscriptionCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('a node that dies', () => takeOverCases(under));
     describe('laws', () => lawCases(open));

@@ -121,7 +121,8 @@ const remove: Route<Id> = {
   operationId: 'deleteInstance',
   tag: 'instances',
   summary: 'Delete an instance',
-  description: 'Removes the instance with its secrets, its events and what was still to be delivered.',
+  description:
+    'Removes the instance with its secrets, its events and what was still to be delivered. Webhooks that are registered for it at the vendor are removed there too: where there are any, what it takes stays sealed until they are, for a day at most.',
   method: 'DELETE',
   path: '/v1/instances/{id}',
   secured: true,

@@ -4,6 +4,7 @@ import { mapOf, nullable, partialRecord, record, time } from './json-schema.ts';
 import { pageOf } from './page.ts';
 import { pollState } from './poll.ts';
 import { diagnostic } from './problem.ts';
+import { nativeWebhooks, webhook } from './webhook.ts';
 
 export const connectorKey: JsonSchema = {
   type: 'string',
@@ -167,9 +168,10 @@ export const instanceInput = record(
     credentials,
     callback: callbackInput,
     objects: mapOf(objectInput, 'The objects to watch, by name.', { maxProperties: 500, examples: [{ contact: {} }] }),
+    nativeWebhooks,
   },
   {
-    optional: ['name', 'tags', 'settings', 'credentials', 'callback', 'objects'],
+    optional: ['name', 'tags', 'settings', 'credentials', 'callback', 'objects', 'nativeWebhooks'],
     examples: [
       {
         connector: 'acme-crm',
@@ -204,6 +206,7 @@ export const instancePatch = partialRecord(
     }),
     callback: callbackInput,
     objects: mapOf(objectPatch, 'Objects to change, by name.', { maxProperties: 500, examples: [{ contact: null }] }),
+    nativeWebhooks,
   },
   { examples: [{ tags: ['eu', 'paying'], objects: { contact: { intervalSeconds: 300 }, invoice: null } }] },
 );
@@ -252,6 +255,8 @@ export const instance = record(
     },
     callback: nullable(callback),
     objects: mapOf(watchedObject, 'The objects of the instance, by name.'),
+    nativeWebhooks,
+    webhooks: { type: 'array', items: webhook, description: 'What is registered at the vendor for it, or is to be.' },
     createdAt: { ...time, description: 'When it was made.' },
     updatedAt: { ...time, description: 'When it was changed last.' },
     diagnostics: {
@@ -283,6 +288,8 @@ export const instance = record(
             polls: [],
           },
         },
+        nativeWebhooks: true,
+        webhooks: [],
         createdAt: '2026-03-14T09:26:53.589Z',
         updatedAt: '2026-03-14T09:26:53.589Z',
       },

@@ -16,6 +16,7 @@ const setOthersSooner = sql(`UPDATE polls SET due_at = $4, free_at = $4
 const setSooner = sql(
   'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND owner IS NULL AND due_at > $2',
 );
+const unsetTold = sql('UPDATE polls SET webhook_since = NULL WHERE instance_id = $1');
 const forgetObject = sql('DELETE FROM ledger WHERE instance_id = $1 AND object = $2');
 
 interface Poll {
@@ -45,6 +46,10 @@ export const pollSets = {
   /** Those that nobody polls just now are due at once. */
   async hurry(session: Session, instanceId: string, now: number): Promise<void> {
     await session.run(setSooner, [instanceId, now]);
+  },
+  /** Its vendor tells of nothing any more. */
+  async forgetWebhooks(session: Session, instanceId: string): Promise<void> {
+    await session.run(unsetTold, [instanceId]);
   },
   /** Both feeds of an object share its ledger, so it goes with the last of them. */
   async become(session: Session, instanceId: string, states: readonly PollState[]): Promise<void> {

@@ -27,7 +27,9 @@ const purge = sql(`WITH oldest AS MATERIALIZED (
     FROM events WHERE instance_id = $1 ORDER BY sequence LIMIT $3)
   DELETE FROM events WHERE number = ANY (ARRAY(SELECT number FROM oldest
     WHERE sequence < coalesce((SELECT min(sequence) FROM oldest WHERE is_kept), sequence + 1)))`);
-const selectGone = sql('SELECT id FROM instances WHERE is_gone LIMIT 1 FOR UPDATE SKIP LOCKED');
+const selectGone = sql(`SELECT id FROM instances WHERE is_gone
+    AND NOT EXISTS (SELECT FROM subscriptions AS s WHERE s.instance_id = instances.id)
+  LIMIT 1 FOR UPDATE SKIP LOCKED`);
 const removeEvents = sql(`DELETE FROM events WHERE number = ANY (ARRAY(
   SELECT number FROM events WHERE instance_id = $1 ORDER BY sequence LIMIT $2))`);
 const removeLedger = sql(`DELETE FROM ledger WHERE ctid = ANY (ARRAY(

@@ -15,12 +15,14 @@ export interface InstanceRow {
   callback_format: string | null;
   callback_secrets: Buffer | null;
   callback_disabled_at: number | null;
+  /** 0 or 1; PostgreSQL answers false or true. */
+  native_webhooks: number | boolean;
   created_at: number;
   updated_at: number;
 }
 
 export const instanceColumns = `id, connector, name, tags, settings, objects, credentials, callback_url, callback_format,
-  callback_secrets, callback_disabled_at, created_at, updated_at`;
+  callback_secrets, callback_disabled_at, native_webhooks, created_at, updated_at`;
 
 export function instanceRowOf(instance: Instance, sealer: Sealer): InstanceRow {
   const { id, callback } = instance;
@@ -36,6 +38,7 @@ export function instanceRowOf(instance: Instance, sealer: Sealer): InstanceRow {
     callback_format: callback?.format ?? null,
     callback_secrets: callback === null ? null : sealer.seal(secretsText(callback), callbackSecretsOf(id)),
     callback_disabled_at: instance.callbackDisabledAt,
+    native_webhooks: instance.nativeWebhooks ? 1 : 0,
     created_at: instance.createdAt,
     updated_at: instance.updatedAt,
   };
@@ -56,6 +59,7 @@ export function instanceOf(row: InstanceRow, sealer: Sealer): Instance {
     callback: callbackOf(row, sealer),
     callbackDisabledAt: row.callback_disabled_at,
     objects: objectsOf(parseStored(row.objects, `objects ${of}`)),
+    nativeWebhooks: Boolean(row.native_webhooks),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -16,6 +16,7 @@ export function pollSets(db: Database.Database) {
   const setDue = db.prepare<[number, number, string, number]>(
     'UPDATE polls SET due_at = ?, free_at = ? WHERE instance_id = ? AND owner IS NULL AND due_at > ?',
   );
+  const unsetTold = db.prepare<[string]>('UPDATE polls SET webhook_since = NULL WHERE instance_id = ?');
   const forgetObject = db.prepare<[string, string]>('DELETE FROM ledger WHERE instance_id = ? AND object = ?');
 
   function add(instanceId: string, state: PollState): void {
@@ -43,6 +44,10 @@ export function pollSets(db: Database.Database) {
     /** Those that nobody polls just now are due at once. */
     hurry(instanceId: string, now: number): void {
       setDue.run(now, now, instanceId, now);
+    },
+    /** Its vendor tells of nothing any more. */
+    forgetWebhooks(instanceId: string): void {
+      unsetTold.run(instanceId);
     },
     /** Both feeds of an object share its ledger, so it goes with the last of them. */
     become(instanceId: string, states: readonly PollState[]): void {

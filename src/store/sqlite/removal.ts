@@ -31,7 +31,10 @@ export function removal(db: Database.Database) {
       FROM events WHERE instance_id = @id ORDER BY sequence LIMIT @limit)
     DELETE FROM events WHERE number IN (SELECT number FROM oldest
       WHERE sequence < coalesce((SELECT min(sequence) FROM oldest WHERE is_kept), sequence + 1))`);
-  const selectGone = db.prepare<[], string>('SELECT id FROM instances WHERE is_gone = 1 LIMIT 1').pluck();
+  const selectGone = db
+    .prepare<[], string>(`SELECT id FROM instances WHERE is_gone = 1
+      AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE instance_id = instances.id) LIMIT 1`)
+    .pluck();
   const removeEvents = db.prepare<[string, number]>(`DELETE FROM events WHERE number IN (
     SELECT number FROM events WHERE instance_id = ? ORDER BY sequence LIMIT ?)`);
   const removeLedger = db.prepare<[{ id: string; limit: number }]>(`DELETE FROM ledger

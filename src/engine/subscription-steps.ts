@@ -1,0 +1,181 @@
+/**
+ * Single steps of a registration: registered, renewed, looked for, removed. It is stored before it is asked for, and
+ * looked for before it is asked for again, so that a crash at any point leaves one and no second.
+ */
+import { randomBytes } from 'node:crypto';
+import type { InboundWay, SubscriptionRules } from '../connector/inbound.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { Clock } from '../http/clock.ts';
+import { secretsOf } from '../inbound/secrets.ts';
+import type { SubscriptionAnswer } from '../inbound/subscription.ts';
+import type { Instance, Store, Subscription, SubscriptionKey } from '../store/port.ts';
+import type { Log } from './log.ts';
+import { dueAfterRegistering } from './subscription-schedule.ts';
+import type { FoundSubscription, SubscriptionVendor } from './subscription-vendor.ts';
+
+export interface StepContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly owner: string;
+  /** With the credentials of the operator's app, where it is connected through one. */
+  readonly instance: Instance;
+  readonly vendor: SubscriptionVendor;
+}
+
+/** A way and how its webhooks are registered. */
+export interface SubscribingWay {
+  readonly way: InboundWay;
+  readonly rules: SubscriptionRules;
+}
+
+/** Takes the one that is there, or registers one. */
+export async function register(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
+  const { rules } = ways;
+  const { vendor } = context;
+  // From now on it may be there, whatever becomes of this process.
+  await save({ ...one, captured: {}, since: null, expiresAt: null }, context);
+  const there = await vendor.find(one, rules);
+  if (there !== null && canAdopt(there, rules, context)) return adopt(one, there, ways, context);
+  // Its credentials were told once, to somebody who did not keep them.
+  if (there !== null && rules.remove !== null && rules.register.credentials.size > 0)
+    await vendor.change(one, rules.remove, there.captured, '').catch(unlessNotFound);
+  await registerAnew(one, ways, context);
+}
+
+/** Before it ends; one that the vendor no longer knows is registered anew. */
+export async function renew(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
+  const { rules, way } = ways;
+  const isOver = one.expiresAt !== null && one.expiresAt <= context.clock.now();
+  if (rules.renew === null || isOver) return registerAnew(one, ways, context);
+  const secret = await secretOf(way, rules, context);
+  const renewed = await context.vendor.change(one, rules.renew, one.captured, secret).catch(unlessNotFound);
+  if (renewed === null) return registerAnew({ ...one, since: null }, ways, context);
+  await registered(one, { ...renewed, captured: { ...one.captured, ...renewed.captured } }, rules, context);
+}
+
+/** Whether the vendor still knows it; if not, it is registered anew. */
+export async function check(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
+  const there = await context.vendor.find(one, ways.rules);
+  if (there === null) {
+    context.log.warn(named(one), 'the vendor has dropped a webhook: it is registered anew');
+    return registerAnew({ ...one, since: null }, ways, context);
+  }
+  const answer = { captured: there.captured, credentials: {}, expiresAtMs: there.expiresAtMs ?? one.expiresAt };
+  await registered(one, answer, ways.rules, context);
+}
+
+/** @param rules null when the connector no longer has any: then it ends by itself, for its calls find nothing here. */
+export async function unregister(
+  one: Subscription,
+  rules: SubscriptionRules | null,
+  { vendor, log }: StepContext,
+): Promise<void> {
+  if (rules === null || rules.remove === null) return;
+  // It was asked for, and nobody knows what came of it.
+  const captured = one.since === null ? (await vendor.find(one, rules))?.captured : one.captured;
+  if (captured === undefined) return;
+  await vendor.change(one, rules.remove, captured, '').catch(unlessNotFound);
+  log.info(named(one), 'webhook removed');
+}
+
+/** Stores one. @throws Failure `lease-lost`. */
+export async function save(one: Subscription, { store, owner }: Pick<StepContext, 'store' | 'owner'>): Promise<void> {
+  if (!(await store.saveSubscription(one, owner))) throw leaseLost(one);
+}
+
+export function leaseLost({ instanceId }: Pick<SubscriptionKey, 'instanceId'>): Failure {
+  return new Failure('lease-lost', `The webhooks of ${instanceId} were taken over, or it is gone.`, {
+    retryable: true,
+  });
+}
+
+export function isEnding({ expiresAt }: Subscription, { renewBeforeMs }: SubscriptionRules, nowMs: number): boolean {
+  return expiresAt !== null && expiresAt - renewBeforeMs <= nowMs;
+}
+
+async function registerAnew(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
+  const { rules, way } = ways;
+  const secret = await secretOf(way, rules, context);
+  try {
+    const answer = await context.vendor.register(one, rules, secret);
+    await registered(one, answer, rules, context);
+  } catch (error) {
+    // Vendors refuse a second one, which may be ours after all: lists lag behind, and answers get lost.
+    const mayBeThere =
+      error instanceof Failure && (error.code === 'request-refused' || error.code === 'vendor-answer-unreadable');
+    const there = mayBeThere ? await context.vendor.findAgain(one, rules) : null;
+    if (there === null || !canAdopt(there, rules, context)) throw error;
+    await adopt(one, there, ways, context);
+  }
+}
+
+async function adopt(
+  one: Subscription,
+  { captured, expiresAtMs }: FoundSubscription,
+  ways: SubscribingWay,
+  context: StepContext,
+): Promise<void> {
+  const { rules } = ways;
+  const found = { ...one, captured, since: context.clock.now() };
+  // The list does not tell when it ends: renewing does.
+  if (!isEndless(rules) && expiresAtMs === null) await renew({ ...found, expiresAt: null }, ways, context);
+  else await registered(one, { captured, credentials: {}, expiresAtMs }, rules, context);
+}
+
+async function registered(
+  one: Subscription,
+  { captured, credentials, expiresAtMs }: SubscriptionAnswer,
+  rules: SubscriptionRules,
+  context: StepContext,
+): Promise<void> {
+  const { store, clock, log } = context;
+  const now = clock.now();
+  if (Object.keys(credentials).length > 0) await store.saveCredentials(one.instanceId, credentials, now);
+  await save(
+    {
+      ...one,
+      captured,
+      since: one.since ?? now,
+      expiresAt: expiresAtMs,
+      dueAt: dueAfterRegistering(rules, expiresAtMs, now, clock.random),
+      failures: 0,
+      lastFailure: null,
+    },
+    context,
+  );
+  if (one.since === null) log.info(named(one), 'webhook registered');
+}
+
+/** The key that verifies, made and kept before a vendor is told it; empty where it is not told. */
+async function secretOf(
+  way: InboundWay,
+  { usesSecret }: SubscriptionRules,
+  { store, clock, instance }: StepContext,
+): Promise<string> {
+  if (!usesSecret || !('key' in way.auth)) return '';
+  // Read anew: the topic before may have made it.
+  const stored = await store.getInstance(instance.id);
+  const [known] = secretsOf(way, { ...instance.credentials, ...stored?.credentials });
+  if (known !== undefined) return known;
+  const made = randomBytes(32).toString('hex');
+  await store.saveCredentials(instance.id, { [way.auth.key.credential]: made }, clock.now());
+  return made;
+}
+
+/** Not one whose credentials are unknown, nor one that ends and cannot be renewed. */
+function canAdopt({ expiresAtMs }: FoundSubscription, rules: SubscriptionRules, { clock }: StepContext): boolean {
+  if (rules.register.credentials.size > 0) return false;
+  const lasts = expiresAtMs !== null && expiresAtMs - rules.renewBeforeMs > clock.now();
+  return isEndless(rules) || rules.renew !== null || lasts;
+}
+
+const isEndless = ({ register: { expiresAt, lifeMs } }: SubscriptionRules): boolean =>
+  expiresAt === null && lifeMs === null;
+
+const named = ({ instanceId, way, topic }: SubscriptionKey) => ({ instanceId, way, topic });
+
+function unlessNotFound(error: unknown): null {
+  if (error instanceof Failure && error.code === 'not-found') return null;
+  throw error;
+}

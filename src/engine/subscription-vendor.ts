@@ -1,0 +1,77 @@
+/** What is asked of a vendor about the webhooks of one instance: by the rules of its connector, and nothing stored. */
+import type { SubscriptionRules, SubscriptionStepRule } from '../connector/inbound.ts';
+import type { Settings } from '../connector/instance.ts';
+import { renderSubscription, type SubscriptionValues } from '../connector/render-subscription.ts';
+import type { VendorClient, VendorRequest } from '../http/client.ts';
+import { findSubscription, readSubscription, type SubscriptionAnswer } from '../inbound/subscription.ts';
+import type { SubscriptionKey } from '../store/port.ts';
+
+export interface SubscriptionVendorOptions {
+  /** Asked for before each request: another one may have taken its place. */
+  readonly client: () => Promise<VendorClient>;
+  /** Completed by defaults. */
+  readonly settings: Settings;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+type Captured = SubscriptionAnswer['captured'];
+export type FoundSubscription = NonNullable<ReturnType<typeof findSubscription>>;
+
+export interface SubscriptionVendor {
+  /** What the vendor says is registered; null when it is not, or the vendor does not tell. */
+  find(key: SubscriptionKey, rules: SubscriptionRules): Promise<FoundSubscription | null>;
+  /** Another look, at what may have changed since. */
+  findAgain(key: SubscriptionKey, rules: SubscriptionRules): Promise<FoundSubscription | null>;
+  register(key: SubscriptionKey, rules: SubscriptionRules, secret: string): Promise<SubscriptionAnswer>;
+  /** @param step `rules.renew` or `rules.remove`. */
+  change(
+    key: SubscriptionKey,
+    step: SubscriptionStepRule,
+    captured: Captured,
+    secret: string,
+  ): Promise<SubscriptionAnswer>;
+}
+
+/** Each of its steps throws `Failure`. */
+export function createSubscriptionVendor(options: SubscriptionVendorOptions): SubscriptionVendor {
+  const { client, settings, now, signal } = options;
+  /** Answers of lists by their request: one may tell of all topics. */
+  const lists = new Map<string, Promise<unknown>>();
+
+  const send = async (request: VendorRequest): Promise<unknown> => {
+    const { body } = await (await client()).send(request, signal);
+    return body;
+  };
+
+  const valuesOf = ({ url, topic }: SubscriptionKey, secret: string, captured: Captured): SubscriptionValues => ({
+    settings,
+    callback: { url, secret },
+    topic: topic === '' ? null : topic,
+    subscription: captured,
+    nowMs: now(),
+  });
+
+  const find = async (key: SubscriptionKey, { list }: SubscriptionRules, isFresh: boolean) => {
+    if (list === null) return null;
+    const values = valuesOf(key, '', {});
+    const request = renderSubscription(list, values);
+    const name = JSON.stringify(request);
+    const known = isFresh ? undefined : lists.get(name);
+    const asked = known ?? send(request);
+    lists.set(name, asked);
+    return findSubscription(list, await asked, { settings, callback: values.callback, topic: values.topic });
+  };
+
+  const change: SubscriptionVendor['change'] = async (key, step, captured, secret) => {
+    const request = renderSubscription(step, valuesOf(key, secret, captured));
+    return readSubscription(step, await send({ ...request, isEffect: true }), now());
+  };
+
+  return {
+    find: (key, rules) => find(key, rules, false),
+    findAgain: (key, rules) => find(key, rules, true),
+    register: (key, rules, secret) => change(key, rules.register, {}, secret),
+    change,
+  };
+}
