@@ -35,6 +35,7 @@ export const diagnosticCodes = {
   'connector-read-missing': 'Records must be read one by one, and the object does not say how.',
   'connector-deletes-undetected': 'The object has no way to see deletes.',
   'connector-cursor-contradiction': 'The cursor and its field say different things of the same time.',
+  'connector-trial-unmarked': 'A write of a trial leaves no mark by which its event could be known.',
   'inbound-contradiction': 'Two parts of an inbound way contradict each other, or one that is needed is missing.',
   'inbound-message': 'A signed message names a part that a request does not have.',
   'inbound-unsigned': 'Something that a request says is not covered by what it proves.',
