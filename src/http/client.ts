@@ -1,7 +1,7 @@
 /** What the rest of the code knows of HTTP: a request to a vendor in, an answer or a `Failure` out. */
 
 export interface VendorRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path below the base URL, or a whole URL on the same origin. */
   readonly path: string;
   /** Appended in order, percent-encoded here. */
@@ -9,6 +9,11 @@ export interface VendorRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON body; undefined for none. */
   readonly body?: unknown;
+  /**
+   * It does something at the vendor: when nobody knows whether it was done, it is not sent again here. Its answer may be
+   * empty or no JSON; `body` is null then.
+   */
+  readonly isEffect?: boolean;
 }
 
 export interface VendorAnswer {

@@ -18,7 +18,7 @@ export const defaultRetryLimits: RetryLimits = {
   longestDelayMs: 15_000,
 };
 
-/** What passes by itself, sent again as it was. Every request is a reading one, POST searches too. */
+/** What passes by itself, sent again as it was. */
 const TRANSIENT: ReadonlySet<FailureCode> = new Set([
   'vendor-unreachable',
   'vendor-unavailable',
@@ -30,6 +30,8 @@ export interface Tried {
   /** How often the request has been sent. */
   readonly attempts: number;
   readonly elapsedMs: number;
+  /** The request does something, and a failure may have come after it was done. */
+  readonly mayBeDone?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export interface Tried {
  */
 export function retryDelayMs(failure: Failure, tried: Tried, random: () => number, limits: RetryLimits): number | null {
   if (!failure.retryable || !TRANSIENT.has(failure.code) || tried.attempts >= limits.attempts) return null;
+  if (tried.mayBeDone === true && failure.code !== 'vendor-throttled') return null;
   const ceilingMs = Math.min(limits.longestDelayMs, limits.firstDelayMs * 2 ** (tried.attempts - 1));
   const delayMs = failure.retryAfterMs ?? Math.round(random() * ceilingMs);
   return tried.elapsedMs + delayMs > limits.budgetMs ? null : delayMs;

@@ -119,8 +119,8 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       const failure = errors.read(answer, { request: name, secrets, nowMs: received.headAtMs });
       if (failure?.code === 'vendor-throttled') quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
       if (failure !== null) return { kind: 'failed', failure, authorization };
-      if (answer.body === undefined) throw unreadable(received, redact(name, secrets));
-      return { kind: 'answered', answer: answerOf(answer) };
+      if (answer.body === undefined && request.isEffect !== true) throw unreadable(received, redact(name, secrets));
+      return { kind: 'answered', answer: answerOf({ ...answer, body: answer.body ?? null }) };
     } finally {
       release();
     }
@@ -151,7 +151,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       } catch (error) {
         if (signal.aborted) throw aborted(signal);
         if (!(error instanceof Failure)) throw error;
-        const tried = { attempts, elapsedMs: clock.now() - startedAtMs };
+        const tried = { attempts, elapsedMs: clock.now() - startedAtMs, mayBeDone: request.isEffect === true };
         const delayMs = retryDelayMs(error, tried, clock.random, limits);
         if (delayMs === null) throw error;
         await clock.sleep(delayMs, signal).catch(() => {

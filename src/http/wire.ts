@@ -7,11 +7,12 @@ import { Agent as HttpsAgent } from 'node:https';
 import got, { type Delays, type Response } from 'got';
 import { requireAddress } from './address.ts';
 import type { AddressRules } from './address-rules.ts';
+import type { VendorRequest } from './client.ts';
 import { guardedLookup, guardSocket, type Resolve } from './guarded-lookup.ts';
 import { redirectRefused, tooLarge, unreachable, wireFailure } from './wire-failure.ts';
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: VendorRequest['method'];
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as it is; undefined for none. */
@@ -91,8 +92,8 @@ async function exchangeOnce(request: WireRequest, line: Line, signal: AbortSigna
   const stream = got.stream(url.href, {
     method,
     headers: { ...headers },
-    // Without a body, a POST stream would wait for one to be piped in.
-    ...(method === 'POST' ? { body: request.body ?? '' } : {}),
+    // Without a body, any stream but a GET would wait for one to be piped in.
+    ...(method === 'GET' ? {} : { body: request.body ?? '' }),
     agent: line.agent,
     dnsLookup: line.lookup,
     timeout: delaysOf(timeoutMs),

@@ -462,6 +462,28 @@ describe('throttling', () => {
   });
 });
 
+describe('a request that does something', () => {
+  const effect = { path: '/webhooks', query: [], headers: {}, isEffect: true } as const;
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('goes out as %s, with a body and without', async (method) => {
+    const server = await vendor((_, response) => sendJson(response, 200, ''));
+    const { client } = clientOf(server.origin);
+    expect((await client.send({ ...effect, method, body: { a: 1 } })).body).toBe(null);
+    expect((await client.send({ ...effect, method })).body).toBe(null);
+    expect(server.received.map((one) => [one.method, one.text])).toEqual([
+      [method, '{"a":1}'],
+      [method, ''],
+    ]);
+  });
+
+  it('is not sent again when it may have been done, and is where it was put off', async () => {
+    const server = await vendor((_, response, number) => sendJson(response, number === 1 ? 429 : 503, {}));
+    const { client } = clientOf(server.origin);
+    const failure = await failureOf(client.send({ ...effect, method: 'POST' }));
+    expect([failure.code, server.received.length]).toEqual(['vendor-unavailable', 2]);
+  });
+});
+
 describe('ending early', () => {
   it('by a signal, with its reason where that is a Failure', async () => {
     const server = await vendor(() => undefined);
