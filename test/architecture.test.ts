@@ -25,7 +25,8 @@ const levels: Readonly<Record<string, number>> = {
   engine: 5,
   server: 6,
   sandbox: 6,
-  cli: 7,
+  contract: 7,
+  cli: 8,
 };
 
 /** Package → the folders that may import it. A package that is not listed may not be imported at all. */

@@ -39,6 +39,8 @@ export interface ConnectorObject {
   readonly isNeverDeleted: boolean;
   /** null: one record cannot be read on its own. */
   readonly read: ReadOne | null;
+  /** How a throw-away record is made, for tests; null where the connector does not say. */
+  readonly trial: Trial | null;
   /** Whether the ledger must hold every record: to compare an enumeration with it. */
   readonly whole: boolean;
   readonly mapping: Mapping;
@@ -186,6 +188,22 @@ export interface ReadOne {
   readonly record: Path;
   /** What a whole id must match before it goes into the request. */
   readonly idPattern: RegExp;
+}
+
+/** How a throw-away record is created, changed and deleted. */
+export interface Trial {
+  readonly find: ReadonlyMap<string, { readonly request: CompiledRequest; readonly read: Path }>;
+  readonly create: TrialRequest;
+  /** Where the answer to `create` holds the new id. */
+  readonly id: Path;
+  readonly update: TrialRequest;
+  readonly delete: TrialRequest;
+  /** null: the vendor merges no records, or not by its API. */
+  readonly merge: TrialRequest | null;
+}
+
+export interface TrialRequest extends Omit<CompiledRequest, 'method'> {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 }
 
 /** A request whose every text is a compiled template. */

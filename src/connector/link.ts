@@ -15,6 +15,7 @@ import { findField, findTimeField, linkFields, selectedFields } from './link-fie
 import { linkInbound } from './link-inbound.ts';
 import { linkRead } from './link-read.ts';
 import { linkPath, type Scope } from './link-template.ts';
+import { linkTrial } from './link-trial.ts';
 import type { JsonSchema } from './package-files.ts';
 import type { Source } from './source.ts';
 import type { SchemaCheck } from './validate.ts';
@@ -109,6 +110,10 @@ function linkObject(
     definition.read === undefined
       ? null
       : linkRead(definition.read, context.settings, selected, `${pointer}/read`, findings);
+  const trial =
+    definition.trial === undefined
+      ? null
+      : linkTrial(definition.trial, { settings: context.settings, fields, read }, `${pointer}/trial`, findings);
   const detections = { ...context, fields, selected, occurredAt, read };
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
@@ -131,7 +136,7 @@ function linkObject(
   const times = { createdAt, occurredAt };
   const isNeverDeleted = definition.deletes?.length === 0;
   const detected = { changes, deletes, seesDeletes, isNeverDeleted, whole };
-  return { name, title, resource, fields, id, ...times, version, ...detected, read, mapping };
+  return { name, title, resource, fields, id, ...times, version, ...detected, read, trial, mapping };
 }
 
 /** Whether the feed of changes tells of deletes as well. */

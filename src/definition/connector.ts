@@ -1236,6 +1236,7 @@ export interface ObjectDefinition {
    */
   deletes?: [] | [Detection];
   read?: ReadDefinition;
+  trial?: TrialDefinition;
   /**
    * What it means that a native record lacks a property: with unknown the mapped one is left out; null is for a vendor that leaves out what is empty, and makes it null. Of a deleted record, of which there may be only a stub, it is left out.
    */
@@ -1876,4 +1877,54 @@ export interface ReadDefinition {
    * A regular expression that the whole id must match before it goes into the request: an id comes from outside and must not end a quote or a path.
    */
   idPattern?: string;
+}
+/**
+ * How a throw-away record of this object is created, changed and deleted at the vendor: anyhook test does so to see whether the changes come out as events. Beside settings, templates have {mark}, a text of small letters, digits and hyphens that is new for each write and that a poll must find somewhere in the record; {found.name} of what was looked up; after create {id}, and, of a record that can be read by its id, {record.field}, as it was just before.
+ */
+export interface TrialDefinition {
+  /**
+   * What a new record must refer to: name to how one that is there is looked up.
+   */
+  find?: {
+    [k: string]: TrialFind;
+  };
+  create: TrialRequest;
+  /**
+   * Path of the new record's id in the answer to create.
+   */
+  id: string;
+  update: TrialRequest;
+  delete: TrialRequest;
+  merge?: TrialRequest;
+}
+/**
+ * A look-up of what a new record must refer to.
+ */
+export interface TrialFind {
+  request: RequestTemplate;
+  /**
+   * Path of the value in the answer.
+   */
+  read: string;
+}
+/**
+ * A request that changes a record. One that merges another record into this one has the other's id as {other}.
+ */
+export interface TrialRequest {
+  /**
+   * HTTP method.
+   */
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /**
+   * Template of the path below the base URL, or a whole URL.
+   */
+  path: string;
+  query?: TextTemplates;
+  headers?: TextTemplates;
+  /**
+   * JSON body, with placeholders.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
 }

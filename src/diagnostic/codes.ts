@@ -37,6 +37,7 @@ export const diagnosticCodes = {
   'connector-cursor-contradiction':
     'Parts of a cursor contradict each other, its field or its pages: events would be lost.',
   'connector-unverified': 'The connector has no request that proves credentials.',
+  'connector-trial-unmarked': 'A write of a trial leaves no mark by which its event could be known.',
   'inbound-contradiction': 'Two parts of an inbound way contradict each other, or one that is needed is missing.',
   'inbound-message': 'A signed message names a part that a request does not have.',
   'inbound-unsigned': 'Something that a request says is not covered by what it proves.',

@@ -42,6 +42,8 @@ export interface Faults {
   readonly ignoreFilters: boolean;
   /** Records per page, in place of the vendor's default and what the caller asks for. */
   readonly pageSize: number | null;
+  /** Records that one query yields at most, where the vendor has such a limit; null is the vendor's own number. */
+  readonly resultCap: number | null;
   /** All edits of one /_sandbox/edit call carry one timestamp, as a vendor's mass update does. */
   readonly equalTimestamps: boolean;
   /** Objects whose deletes the vendor's event log tells, parted by commas; empty is the vendor's own choice. */
@@ -88,6 +90,7 @@ export const noFaults: Faults = {
   rotateRefreshTokens: false,
   ignoreFilters: false,
   pageSize: null,
+  resultCap: null,
   equalTimestamps: false,
   deletesLogged: '',
   quotaPerDay: null,
@@ -140,6 +143,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   rotateRefreshTokens: { kind: 'flag' },
   ignoreFilters: { kind: 'flag' },
   pageSize: count(1),
+  resultCap: count(1),
   equalTimestamps: { kind: 'flag' },
   deletesLogged: { kind: 'text' },
   quotaPerDay: count(0),

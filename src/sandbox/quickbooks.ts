@@ -20,6 +20,7 @@ export const quickbooks: SandboxVendor = {
   answers,
   tokenPaths: oauthPaths,
   credentials,
+  habits: { commitLagMs: 60_000, indexLagMs: 0, restores: false },
   webhooks: makeWebhooks(credentials.realmId),
   routes: addRoutes,
 };

@@ -124,6 +124,12 @@ export class RecordBook {
     return this.#write(object, { id, record, deleted: true }, 'delete');
   }
 
+  /** Brings a deleted record back as it was; undefined when there is no deleted one of this id. */
+  restore(object: string, id: string): StoredRecord | undefined {
+    const before = this.#records(object).get(id)?.at(-1);
+    return before?.deleted === true ? this.#replace(object, before, before.record) : undefined;
+  }
+
   /** Takes in what a person changed in the file, as changes made at the vendor now. */
   adopt(edits: readonly RecordEdit[]): void {
     for (const edit of edits) this.#adoptOne(edit);

@@ -18,5 +18,6 @@ export const salesforce: SandboxVendor = {
   tokenPaths: [tokenPath],
   credentials,
   webhooks,
+  habits: { commitLagMs: 300_000, indexLagMs: 0, restores: true },
   routes: addRoutes,
 };

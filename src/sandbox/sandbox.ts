@@ -11,7 +11,7 @@ import { openRecordFile, type RecordFile } from './record-file.ts';
 import { RecordBook } from './records.ts';
 import { findVendor } from './registry.ts';
 import { TokenBook } from './tokens.ts';
-import type { SandboxVendor, SandboxWorld } from './vendor.ts';
+import type { SandboxVendor, SandboxWorld, VendorHabits } from './vendor.ts';
 
 export { vendors } from './registry.ts';
 
@@ -35,6 +35,7 @@ export interface Sandbox {
   readonly vendor: string;
   /** What a client enters to connect. */
   readonly credentials: Readonly<Record<string, string>>;
+  readonly habits: VendorHabits;
   close(): Promise<void>;
 }
 
@@ -103,6 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     origin,
     vendor: vendor.name,
     credentials: vendor.credentials,
+    habits: vendor.habits,
     close: async () => {
       await notifier.close();
       await app.close();

@@ -67,6 +67,15 @@ export interface SandboxWorld {
   origin(): string;
 }
 
+/** What a client must be ready for at this vendor, and what its records can go through. */
+export interface VendorHabits {
+  /** The longest that a write was seen to take until readers see it, and until its search index does after that. */
+  readonly commitLagMs: number;
+  readonly indexLagMs: number;
+  /** Whether people can bring deleted records back. */
+  readonly restores: boolean;
+}
+
 /** One simulated vendor; every vendor has this shape. */
 export interface SandboxVendor {
   readonly name: string;
@@ -81,6 +90,7 @@ export interface SandboxVendor {
   readonly tokenPaths: readonly string[];
   /** What a client enters to connect, shown on the sandbox's page. */
   readonly credentials: Readonly<Record<string, string>>;
+  readonly habits: VendorHabits;
   /** How the vendor tells of changes by itself; absent when it does not. */
   readonly webhooks?: VendorWebhooks;
   /** Adds the vendor's own paths. Bodies arrive as text (`request.body`), to be read by body.ts. */

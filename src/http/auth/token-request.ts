@@ -13,6 +13,9 @@ import { compileAssertion } from './assertion.ts';
 import type { AuthContext, Credentials } from './authenticator.ts';
 import { encodeBasic } from './basic.ts';
 
+/** Clocks that differ by less are no reason to be refused. */
+const MAX_SKEW_MS = 30_000;
+
 /**
  * Compiles the request. The function returned asks once and gives the body of a successful answer.
  * @throws Failure `credentials-refused` with the endpoint's own words, `vendor-throttled`, `vendor-unavailable`,
@@ -29,7 +32,10 @@ export function compileTokenRequest(
   const extra = compileTexts(definition.headers);
   const basic = definition.basic?.map((text) => compileTemplate(text).template);
 
-  const assertion = definition.assertion === undefined ? null : compileAssertion(definition.assertion, context.now);
+  // An assertion is good for minutes by the endpoint's clock, which may be further from ours than that.
+  let clockSkewMs = 0;
+  const endpointNow = (): number => context.now() + clockSkewMs;
+  const assertion = definition.assertion === undefined ? null : compileAssertion(definition.assertion, endpointNow);
 
   function encodedBasic(values: TemplateValues): string {
     const [user = '', password = ''] = (basic ?? []).map((template) => template.renderText(values));
@@ -46,7 +52,20 @@ export function compileTokenRequest(
     return requireHeaders(mergeHeaders(...layers), 'credentials-refused');
   }
 
-  return async (credentials, more = {}) => {
+  /** Learns the endpoint's clock; answers whether it was far from what an assertion was made for. */
+  function learnClock({ headers, headAtMs }: WireAnswer): boolean {
+    const dateMs = parseHttpDate(headers['date'] ?? '');
+    if (assertion === null || dateMs === null) return false;
+    const beforeMs = clockSkewMs;
+    clockSkewMs = dateMs - headAtMs;
+    return Math.abs(clockSkewMs - beforeMs) > MAX_SKEW_MS;
+  }
+
+  async function ask(
+    credentials: Credentials,
+    more: Readonly<Record<string, string>>,
+    mayAskAgain: boolean,
+  ): Promise<unknown> {
     const known = { ...more, settings: context.settings, credentials };
     const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
     const target = url.renderText(values);
@@ -65,10 +84,14 @@ export function compileTokenRequest(
     // It serves many senders and ends with none of them; its time is bounded by its timeout.
     const answer = await context.wire.exchange(request, new AbortController().signal);
     const read = readBody(answer);
+    const wasOff = learnClock(answer);
     const failure = failureOf(answer, read, [...secrets(), encodedBasic(values)]);
-    if (failure !== null) throw failure;
-    return read;
-  };
+    if (failure === null) return read;
+    if (wasOff && mayAskAgain && failure.code === 'credentials-refused') return ask(credentials, more, false);
+    throw failure;
+  }
+
+  return (credentials, more = {}) => ask(credentials, more, true);
 }
 
 function failureOf(answer: WireAnswer, body: unknown, secrets: readonly string[]): Failure | null {

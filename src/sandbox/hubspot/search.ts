@@ -18,9 +18,9 @@ export function search(world: SandboxWorld, type: ObjectType, bodyText: string, 
     refuseInvalid(`Request body is too long: at most ${maxBodyLength} characters are allowed`);
   const limit = pageSize(world, body.limit);
   const after = offsetOf(body.after);
-  if (after + limit > maxResults)
-    refuseInvalid(`Search results are limited to ${maxResults}: after + limit is ${after + limit}`);
-  const { ignoreFilters } = world.faults.current;
+  const { ignoreFilters, resultCap } = world.faults.current;
+  const most = resultCap ?? maxResults;
+  if (after + limit > most) refuseInvalid(`Search results are limited to ${most}: after + limit is ${after + limit}`);
   const filters = compileFilters(type, body);
   const found = world.book
     .list(type.name, 'indexed')

@@ -14,7 +14,7 @@ const maxObjects = 1000;
 export function listChanges(world: SandboxWorld, parameters: Readonly<Record<string, string>>): JsonObject {
   const entities = entitiesOf(parameters.entities);
   const sinceMs = sinceOf(parameters.changedSince, world.clock.now());
-  let room = maxObjects;
+  let room = world.faults.current.resultCap ?? maxObjects;
   const parts = entities.map((entity) => {
     const changed = changedSince(world, entity, sinceMs).slice(0, room);
     room -= changed.length;

@@ -1,0 +1,64 @@
+/** Runs the laws: scripts drawn from a seed are played and judged; the first that breaks them is cut down and told. */
+import { seededRandom } from '../sandbox/random.ts';
+import { drawScript } from './draw.ts';
+import { breaches } from './judge.ts';
+import { type Played, play, type Stage } from './play.ts';
+import type { Script } from './script.ts';
+import { shorten } from './shorten.ts';
+import { tellEvent, tellSetting } from './tell.ts';
+
+/** A run in which the laws did not hold, as short as it could be made. */
+export interface BrokenLaw {
+  /** The seed that this run is drawn from, alone. */
+  readonly seed: number;
+  readonly breaches: readonly string[];
+  readonly setting: string;
+  /** What was done, line by line. */
+  readonly log: readonly string[];
+  readonly events: readonly string[];
+}
+
+export interface LawRuns {
+  readonly seed: number;
+  readonly runs: number;
+  /** Whether the vendor can bring deleted records back. */
+  readonly restores: boolean;
+}
+
+/**
+ * Plays so many scripts; run n has the seed `seed + n`.
+ * @throws Failure when the sandbox refuses what the trial of the connector writes.
+ */
+export async function runLaws(stage: Stage, { seed, runs, restores }: LawRuns): Promise<BrokenLaw | null> {
+  const possible = { object: stage.object, merges: stage.trial.merge !== null, restores };
+  for (let run = 0; run < runs; run += 1) {
+    stage.signal.throwIfAborted();
+    const own = seed + run;
+    const script = drawScript(possible, seededRandom(own));
+    const judged = await judge(stage, script);
+    if (judged.breaches.length === 0) continue;
+    const shortest = await shorten(script, async (candidate) => (await judge(stage, candidate)).breaches.length > 0);
+    return tellBroken(own, shortest, await judge(stage, shortest));
+  }
+  return null;
+}
+
+interface Judged {
+  readonly played: Played;
+  readonly breaches: readonly string[];
+}
+
+async function judge(stage: Stage, script: Script): Promise<Judged> {
+  const played = await play(stage, script);
+  return { played, breaches: breaches(played, stage.object) };
+}
+
+function tellBroken(seed: number, { setting }: Script, { played, breaches: found }: Judged): BrokenLaw {
+  return {
+    seed,
+    breaches: found,
+    setting: tellSetting(setting),
+    log: played.log,
+    events: played.events.map(tellEvent),
+  };
+}
