@@ -82,7 +82,7 @@ async function lookUp(
     const value = readPath((await client.send(renderRequest(request, { settings }), signal)).body, read);
     if (value === undefined || value === null) {
       const message = `The account has no ${name}, and a new ${object} must refer to one.`;
-      throw new Failure('not-found', message, { retryable: false, help: `Create one first: any ${name} will do.` });
+      throw new Failure('not-found', message, { retryable: false, help: `Create one first; any ${name} will do.` });
     }
     values[name] = value;
   }
