@@ -153,6 +153,8 @@ export interface SubscriptionRules {
   readonly topics: readonly { readonly object: string | null; readonly topic: string | null }[];
   /** null: the vendor does not list what is registered. */
   readonly list: SubscriptionListRule | null;
+  /** Asked one after another before registering; what they capture is for the requests after them alone. */
+  readonly prepare: readonly SubscriptionStepRule[];
   readonly register: SubscriptionStepRule;
   readonly renew: SubscriptionStepRule | null;
   readonly remove: SubscriptionStepRule | null;

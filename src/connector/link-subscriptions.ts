@@ -28,7 +28,7 @@ export function linkSubscriptions(
   pointer: string,
   findings: Findings,
 ): SubscriptionRules {
-  const { topics, list, register, renew, remove } = definition;
+  const { topics, list, prepare = [], register, renew, remove } = definition;
   for (const name of Object.keys(topics ?? {})) {
     if (Object.hasOwn(objects, name)) continue;
     const message = `The connector has no object "${name}".`;
@@ -37,11 +37,14 @@ export function linkSubscriptions(
   const topicNames = topics === undefined ? [] : ['topic'];
   const scope = [...settings, ...callbackNames, ...topicNames];
   const captured = Object.keys(register.capture ?? {});
-  const later = [...scope, ...captured.map((name) => `subscription.${name}`)];
+  const later = [...scope, ...namesOf([register])];
   const link = (step: SubscriptionStep, names: Scope, name: string) =>
     linkStep(step, credentials, names, `${pointer}/${name}`, findings);
   const steps = {
-    register: link(register, scope, 'register'),
+    prepare: prepare.map((step, index) =>
+      link(step, [...scope, ...namesOf(prepare.slice(0, index))], `prepare/${index}`),
+    ),
+    register: link(register, [...scope, ...namesOf(prepare)], 'register'),
     renew: renew === undefined ? null : link(renew, later, 'renew'),
     remove: remove === undefined ? null : link(remove, later, 'remove'),
   };
@@ -60,6 +63,11 @@ export function linkSubscriptions(
     ),
     renewBeforeMs: (definition.renewBeforeSeconds ?? 3600) * 1000,
   };
+}
+
+/** The names under which templates find what the steps capture. */
+function namesOf(steps: readonly SubscriptionStep[]): readonly string[] {
+  return steps.flatMap(({ capture = {} }) => Object.keys(capture).map((name) => `subscription.${name}`));
 }
 
 function linkStep(

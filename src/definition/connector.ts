@@ -1106,6 +1106,12 @@ export interface InboundSubscriptions {
     [k: string]: [string, ...string[]];
   };
   list?: SubscriptionList;
+  /**
+   * Requests before one is registered, one after another, for what the vendor must be asked first. What they capture stands in the templates of those after them and of register, as {subscription.name}; it is not kept.
+   *
+   * @minItems 1
+   */
+  prepare?: [SubscriptionQuestion, ...SubscriptionQuestion[]];
   register: SubscriptionStep;
   renew?: SubscriptionStep;
   remove?: SubscriptionStep;
@@ -1159,6 +1165,18 @@ export interface SubscriptionRequest {
    */
   body?: {
     [k: string]: unknown;
+  };
+}
+/**
+ * A request that changes nothing, for what a later one needs to know.
+ */
+export interface SubscriptionQuestion {
+  request: SubscriptionRequest;
+  /**
+   * What is found: name to path in the answer.
+   */
+  capture: {
+    [k: string]: string;
   };
 }
 /**

@@ -68,10 +68,20 @@ export function createSubscriptionVendor(options: SubscriptionVendorOptions): Su
     return readSubscription(step, await send({ ...request, isEffect: true }), now());
   };
 
+  /** What the vendor must be asked before it is told to register. */
+  const prepared = async (key: SubscriptionKey, { prepare }: SubscriptionRules): Promise<Captured> => {
+    let captured: Captured = {};
+    for (const step of prepare) {
+      const answer = await send(renderSubscription(step, valuesOf(key, '', captured)));
+      captured = { ...captured, ...readSubscription(step, answer, now()).captured };
+    }
+    return captured;
+  };
+
   return {
     find: (key, rules) => find(key, rules, false),
     findAgain: (key, rules) => find(key, rules, true),
-    register: (key, rules, secret) => change(key, rules.register, {}, secret),
+    register: async (key, rules, secret) => change(key, rules.register, await prepared(key, rules), secret),
     change,
   };
 }

@@ -191,6 +191,25 @@ describe('a way that is wrong in one place says so there', () => {
       'error connector-template /subscriptions/register/request/path',
     ],
     [
+      'a name before the request that captures it',
+      ['subscriptions', 'prepare'],
+      [
+        { request: { method: 'GET', path: '/kinds/{subscription.kind}' }, capture: { kind: 'id' } },
+        { request: { method: 'GET', path: '/kinds/{subscription.kind}' }, capture: { name: 'id' } },
+      ],
+      'error connector-template /subscriptions/prepare/0/request/path',
+    ],
+    [
+      'a name that is not kept',
+      ['subscriptions'],
+      {
+        prepare: [{ request: { method: 'GET', path: '/kinds' }, capture: { kind: 'id' } }],
+        register: { request: { method: 'POST', path: '/hooks/{subscription.kind}' } },
+        remove: { request: { method: 'DELETE', path: '/hooks/{subscription.kind}' } },
+      },
+      'error connector-template /subscriptions/remove/request/path',
+    ],
+    [
       'a name that nobody captures',
       ['subscriptions', 'remove', 'request', 'path'],
       '/{subscription.key}',
