@@ -1,9 +1,6 @@
 /** Webhooks of Dynamics through real sockets, beside its polls. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { loadConnectors, packagedConnectors } from '../../src/connector/load.ts';
-import { renderSubscription, type SubscriptionValues } from '../../src/connector/render-subscription.ts';
-import { readSubscription } from '../../src/inbound/subscription.ts';
 import { authTypes } from '../../src/sandbox/dynamics/webhook.ts';
 import { openSite, type Site, told } from './site.ts';
 
@@ -125,56 +122,27 @@ it('refuses a wrong key, the key in the wrong place, and the key of another inst
   expect(await site.sent()).toMatchObject([{ status: 401, isForged: true }]);
 });
 
-describe('the requests that register', () => {
-  const settings = { apiVersion: '9.2' };
+describe('webhooks that the runtime registers by itself', () => {
+  const endpoints = async (site: Site) =>
+    ((await site.call('GET', '/_sandbox/webhooks'))['subscriptions'] as readonly Record<string, unknown>[]).map(
+      ({ settings }) => settings,
+    );
 
-  /** Sends the connector's own requests, in their order, with a token of the environment. */
-  async function openRegistrar(site: Site, id: string) {
-    const { connectors } = await loadConnectors([packagedConnectors]);
-    const rules = connectors.get('dynamics')?.inbound.get('events')?.subscriptions;
-    if (rules === null || rules === undefined || rules.remove === null) throw new Error('dynamics registers nothing');
-    const { tenantId, clientId, clientSecret } = site.sandbox.credentials;
-    const issued = await fetch(`${site.sandbox.origin}/${tenantId}/oauth2/v2.0/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: String(clientId),
-        client_secret: String(clientSecret),
-        scope: `${site.sandbox.origin}/.default`,
-      }),
-    });
-    const { access_token } = (await issued.json()) as { access_token: string };
-    const send = async (step: typeof rules.register, topic: string, subscription: Record<string, string>) => {
-      const callback = { url: site.url('events', id), secret: key };
-      const values: SubscriptionValues = { settings, callback, topic, subscription, nowMs: site.now() };
-      const { method, path, query, headers, body } = renderSubscription(step, values);
-      const target = `/api/data/v9.2${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]))}`;
-      const answer = await site.call(method, target, body ?? undefined, {
-        ...headers,
-        authorization: `Bearer ${access_token}`,
-      });
-      return readSubscription(step, answer, site.now()).captured;
-    };
-    const { prepare, register, remove } = rules;
-    return {
-      topics: rules.topics,
-      register: async (topic: string) => {
-        let captured: Record<string, string> = {};
-        for (const step of prepare) captured = { ...captured, ...(await send(step, topic, captured)) };
-        return send(register, topic, captured);
-      },
-      remove: (topic: string, subscription: Record<string, string>) => send(remove, topic, subscription),
-    };
-  }
-
-  it('make one endpoint for each table, of which every change is told, until it is removed', async () => {
+  it('are for the tables that the instance reads, tell of every change, and go with the instance', async () => {
     const site = await openSite('dynamics');
-    const id = await site.connect({ objects: { contact: {}, account: {} } });
-    await site.poll(id, 'contact', 'account');
+    // The environment has no key yet: one is made for it.
+    const id = await site.connect({ credentials: { webhookKey: '' }, objects: { contact: {}, ticket: {} } });
+    await site.poll(id, 'contact', 'ticket');
     site.runtime.start();
-    const registrar = await openRegistrar(site, id);
-    expect(registrar.topics).toContainEqual({ object: 'ticket', topic: 'incident' });
-    const registered = await registrar.register('contact');
+    await site.until(async () => {
+      const { webhooks = [] } = (await site.runtime.getInstance(id)) ?? {};
+      return webhooks.length === 2 && webhooks.every(({ state }) => state === 'registered');
+    });
+    expect(await endpoints(site)).toMatchObject(
+      ['contact', 'incident'].flatMap((table) =>
+        ['Create', 'Update', 'Delete'].map((message) => ({ message, table, authtype: authTypes.httpHeader })),
+      ),
+    );
     site.advance(5);
     const { id: contact } = await site.edit('contact', { lastname: 'Lind' });
     await site.edit('account', { name: 'Lind Cycles' });
@@ -192,8 +160,7 @@ describe('the requests that register', () => {
       ['updated', 'webhook', contact],
       ['deleted', 'webhook', contact],
     ]);
-    await registrar.remove('contact', registered);
-    await site.edit('contact', { lastname: 'Unheard' });
-    expect(await site.sent()).toHaveLength(3);
+    await site.runtime.deleteInstance(id);
+    await site.until(async () => (await endpoints(site)).length === 0);
   });
 });

@@ -138,14 +138,17 @@ export class Site {
     return ((await this.runtime.listEvents(id, 0, 1000)) ?? []).filter(isChange);
   }
 
-  /** What finds a poll of its object under way comes again a little later: so the clock runs while this waits. */
-  async untilEvents(id: string, count: number): Promise<readonly AnyhookEvent[]> {
-    for (;;) {
-      const events = await this.events(id);
-      if (events.length >= count) return events;
+  /** What is put off for a moment by the workers comes when the clock has run: so it runs while this waits. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo())) {
       this.advance(0.1);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+  }
+
+  async untilEvents(id: string, count: number): Promise<readonly AnyhookEvent[]> {
+    await this.until(async () => (await this.events(id)).length >= count);
+    return this.events(id);
   }
 
   async changesPoll(id: string, object: string): Promise<PollView | undefined> {

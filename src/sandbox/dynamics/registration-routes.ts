@@ -1,13 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import { bearerToken, jsonBody } from '../body.ts';
+import { bearerToken, jsonBody, queryOf } from '../body.ts';
 import type { JsonObject } from '../json.ts';
 import type { SandboxWorld } from '../vendor.ts';
 import { answers, refuse } from './answers.ts';
 import { guidOf } from './ids.ts';
+import { listed, metaTable } from './metadata.ts';
 import type { Directory } from './oauth.ts';
 import { readPreferences } from './preferences.ts';
 import { apiPath } from './present.ts';
 import { Registrations } from './webhook-registration.ts';
+
+const endpointTable = metaTable('serviceendpoint', {
+  serviceendpointid: 'Uniqueidentifier',
+  name: 'String',
+  contract: 'Integer',
+  url: 'String',
+  authtype: 'Integer',
+  isauthvalueset: 'Boolean',
+});
 
 /** The tables by which webhooks are registered, and how a row of each is made and ends. */
 interface RegistrationTable {
@@ -60,9 +70,9 @@ export function addRegistrationRoutes(
         .send({ [key]: added.id });
     });
   }
-  api.get(`${apiPath}/serviceendpoints`, async () => ({
+  api.get(`${apiPath}/serviceendpoints`, async (request) => ({
     '@odata.context': `${world.origin()}${apiPath}/$metadata#serviceendpoints`,
-    value: rows.list(),
+    value: listed(endpointTable, rows.list(), queryOf(request.url)),
   }));
   return {
     remove: (path, authorization) => {
