@@ -1,0 +1,127 @@
+/** Webhooks out of order, late and again, of every vendor: no event may show a state after a newer one. */
+import { describe, expect, it } from 'vitest';
+import { type Sender, senders, type Telling } from './senders.ts';
+import { openSite, type Site, told } from './site.ts';
+
+interface Bench {
+  readonly site: Site;
+  readonly id: string;
+  /** Posts what is told; it must be taken. */
+  tell(...tellings: readonly Telling[]): Promise<void>;
+  /** Waits until all that was told before is worked on: a record made for that comes last. */
+  settle(): Promise<void>;
+  /** What was told of a record, oldest first. */
+  of(recordId: string): Promise<readonly (readonly unknown[])[]>;
+}
+
+/** An instance that was polled once; nobody posts but the test. */
+async function begin(sender: Sender): Promise<Bench> {
+  const site = await openSite(sender.vendor);
+  const { settings = {}, credentials = {}, object, native, draft } = sender;
+  const id = await site.connect({ settings, credentials, objects: { [object]: { intervalSeconds: 86_400 } } });
+  await site.poll(id, object);
+  site.runtime.start();
+  site.advance(5);
+  let serial = 0;
+  const tell = async (...tellings: readonly Telling[]): Promise<void> => {
+    for (const part of sender.most === 1 ? tellings.map((one) => [one]) : [tellings]) {
+      const { url, body, headers } = sender.post(site, id, part);
+      expect(await site.post(url, body, headers)).toBe(200);
+    }
+  };
+  return {
+    site,
+    id,
+    tell,
+    settle: async () => {
+      serial += 1;
+      const made = await site.edit(native, draft);
+      await tell({ change: 'created', recordId: made.id, atMs: site.now(), mark: `settle-${serial}` });
+      await site.until(async () => (await site.events(id)).some(({ data }) => data.objectId === made.id));
+    },
+    of: async (recordId) =>
+      told((await site.events(id)).filter(({ data }) => data.objectId === recordId)).map(([change, origin]) => [
+        change,
+        origin,
+      ]),
+  };
+}
+
+describe.each(senders)('webhooks of $vendor', (sender) => {
+  const { native, draft, revision, object } = sender;
+
+  it('sent twice is told once, before it is worked on and after', async () => {
+    const { site, tell, settle, of } = await begin(sender);
+    const { id: recordId } = await site.edit(native, draft);
+    const created: Telling = { change: 'created', recordId, atMs: site.now(), mark: 'm-1' };
+    await Promise.all([tell(created), tell(created), tell(created)]);
+    await settle();
+    await tell(created);
+    // A delivery of its own about the same change.
+    await tell({ ...created, mark: 'm-2' });
+    await settle();
+    expect(await of(recordId)).toEqual([['created', 'webhook']]);
+  });
+
+  it('of an older state after a newer one says nothing', async () => {
+    const { site, id, tell, settle, of } = await begin(sender);
+    const { id: recordId } = await site.edit(native, draft);
+    const madeAt = site.now();
+    site.advance(5);
+    await site.edit(native, revision, recordId);
+    const revisedAt = site.now();
+    await tell({ change: 'updated', recordId, atMs: revisedAt, mark: 'm-2' });
+    await settle();
+    await tell({ change: 'created', recordId, atMs: madeAt, mark: 'm-1' });
+    await tell({ change: 'updated', recordId, atMs: madeAt + 1000, mark: 'm-0' });
+    await settle();
+    expect(await of(recordId)).toEqual([['created', 'webhook']]);
+    const states = (await site.events(id)).filter(({ data }) => data.objectId === recordId);
+    // Most vendors stamp whole seconds.
+    expect(Math.abs(Date.parse(states[0]?.data.occurredAt ?? '') - revisedAt)).toBeLessThan(1000);
+    await site.poll(id, object);
+    expect(await of(recordId)).toHaveLength(1);
+  });
+});
+
+describe.each(senders.filter(({ tellsDeletes }) => tellsDeletes))('webhooks of $vendor', (sender) => {
+  const { native, draft, revision, object } = sender;
+
+  it('late of a record that is gone does not bring it back', async () => {
+    const { site, id, tell, settle, of } = await begin(sender);
+    const { id: recordId } = await site.edit(native, draft);
+    await tell({ change: 'created', recordId, atMs: site.now(), mark: 'm-1' });
+    await settle();
+    site.advance(5);
+    const revisedAt = site.now();
+    await site.edit(native, revision, recordId);
+    site.advance(5);
+    await site.remove(native, recordId);
+    await tell({ change: 'deleted', recordId, atMs: site.now(), mark: 'm-3' });
+    await settle();
+    const gone = [
+      ['created', 'webhook'],
+      ['deleted', 'webhook'],
+    ];
+    expect(await of(recordId)).toEqual(gone);
+    await tell({ change: 'updated', recordId, atMs: revisedAt, mark: 'm-2' });
+    await tell({ change: 'updated', recordId, atMs: site.now() + 60_000, mark: 'm-4' });
+    await tell({ change: 'created', recordId, atMs: revisedAt, mark: 'm-1' });
+    await tell({ change: 'deleted', recordId, atMs: site.now(), mark: 'm-5' });
+    await settle();
+    site.advance(600);
+    await site.poll(id, object);
+    expect(await of(recordId)).toEqual(gone);
+  });
+
+  it('of a delete, long late, of a record that is there says nothing of a delete', async () => {
+    const { site, tell, settle, of } = await begin(sender);
+    const { id: recordId } = await site.edit(native, draft);
+    await tell({ change: 'created', recordId, atMs: site.now(), mark: 'm-1' });
+    await settle();
+    site.advance(5);
+    await tell({ change: 'deleted', recordId, atMs: site.now() - 3_600_000, mark: 'm-0' });
+    await settle();
+    expect(await of(recordId)).toEqual([['created', 'webhook']]);
+  });
+});

@@ -1,0 +1,141 @@
+/** Each vendor's webhooks as whoever knows its secrets could post them: any order, any time, any mark of a delivery. */
+import { signV3 } from '../../src/sandbox/hubspot/sign.ts';
+import { type Operation, renderCloudEvents, sign } from '../../src/sandbox/quickbooks/webhook.ts';
+import { organizationId } from '../../src/sandbox/salesforce/outbound.ts';
+import { renderEnvelope } from '../../src/sandbox/salesforce/outbound-envelope.ts';
+import type { Site } from './site.ts';
+
+export interface Telling {
+  readonly change: 'created' | 'updated' | 'deleted';
+  readonly recordId: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  /** What stays the same when it is sent again. */
+  readonly mark: string;
+}
+
+export interface Sender {
+  readonly vendor: string;
+  /** The connector's object, and the sandbox's. */
+  readonly object: string;
+  readonly native: string;
+  readonly draft: Readonly<Record<string, unknown>>;
+  /** A change that gives the record a new version. */
+  readonly revision: Readonly<Record<string, unknown>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** Whether there are webhooks of deletes. */
+  readonly tellsDeletes: boolean;
+  /** Events in one post at most; the vendors send fewer. */
+  readonly most: number;
+  /** @param account null for the instance's own. */
+  post(site: Site, id: string, tellings: readonly Telling[], account?: string | null): Post;
+}
+
+export interface Post {
+  readonly url: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const portalId = '62515';
+const realmId = '9130357992222222';
+
+const hubspotWords = { created: 'creation', updated: 'propertyChange', deleted: 'deletion' } as const;
+const dynamicsWords = { created: 'Create', updated: 'Update', deleted: 'Delete' } as const;
+
+const hubspot: Sender = {
+  vendor: 'hubspot',
+  object: 'contact',
+  native: 'contacts',
+  draft: { properties: { email: 'mara@lindcycles.example' } },
+  revision: { properties: { firstname: 'Mara' } },
+  settings: { portalId },
+  credentials: { clientSecret: 'sandbox-secret' },
+  tellsDeletes: true,
+  most: 1000,
+  post: (site, _id, tellings, account) => {
+    const url = site.url('events');
+    const events = tellings.map(({ change, recordId, atMs, mark }) => ({
+      eventId: mark,
+      subscriptionId: 25,
+      portalId: Number(account ?? portalId),
+      occurredAt: atMs,
+      subscriptionType: `contact.${hubspotWords[change]}`,
+      objectId: Number(recordId),
+    }));
+    const body = JSON.stringify(events);
+    const signature = signV3({ secret: 'sandbox-secret', method: 'POST', url, body }, site.now());
+    const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(site.now()) };
+    return { url, body, headers };
+  },
+};
+
+const quickbooks: Sender = {
+  vendor: 'quickbooks',
+  object: 'invoice',
+  native: 'Invoice',
+  draft: {
+    CustomerRef: { value: '1' },
+    Line: [{ Amount: 340, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { Qty: 1, UnitPrice: 340 } }],
+  },
+  revision: { PrivateNote: 'Pays late.' },
+  tellsDeletes: true,
+  most: 1000,
+  post: (site, _id, tellings, account) => {
+    const happenings = tellings.map(({ change, recordId, atMs, mark }) => ({
+      id: mark,
+      realmId: account ?? realmId,
+      entity: 'Invoice',
+      entityId: recordId,
+      operation: change satisfies Operation,
+      time: new Date(atMs).toISOString(),
+    }));
+    const body = JSON.stringify(renderCloudEvents(happenings));
+    return { url: site.url('events'), body, headers: { 'intuit-signature': sign('sandbox-verifier-token', body) } };
+  },
+};
+
+const dynamics: Sender = {
+  vendor: 'dynamics',
+  object: 'contact',
+  native: 'contact',
+  draft: { lastname: 'Lind' },
+  revision: { firstname: 'Mara' },
+  tellsDeletes: true,
+  most: 1,
+  post: (site, id, [telling]) => {
+    const { change = 'updated', recordId = '', atMs = 0, mark = '' } = telling ?? {};
+    const body = JSON.stringify({
+      MessageName: dynamicsWords[change],
+      OperationCreatedOn: `/Date(${atMs}+0000)/`,
+      OperationId: mark,
+      PrimaryEntityName: 'contact',
+      PrimaryEntityId: recordId,
+    });
+    return { url: site.url('events', id), body, headers: { 'x-anyhook-key': 'sandbox-webhook-key' } };
+  },
+};
+
+const salesforce: Sender = {
+  vendor: 'salesforce',
+  object: 'contact',
+  native: 'Contact',
+  draft: { LastName: 'Lind' },
+  revision: { FirstName: 'Mara' },
+  settings: { organizationId },
+  tellsDeletes: false,
+  most: 1000,
+  post: (site, id, tellings, account) => {
+    const body = renderEnvelope({
+      organizationId: account ?? organizationId,
+      actionId: '04k5g000000GxYzAAK',
+      origin: site.sandbox.origin,
+      object: 'Contact',
+      notifications: tellings.map(({ recordId, mark }) => ({ id: mark, fields: [['Id', recordId]] })),
+    });
+    return { url: site.url('outbound', id), body, headers: { 'content-type': 'text/xml; charset=utf-8' } };
+  },
+};
+
+export const senders: readonly Sender[] = [hubspot, quickbooks, dynamics, salesforce];
