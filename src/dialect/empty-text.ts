@@ -1,7 +1,7 @@
 /** Vendors that take empty text for no value: a record may show '' where the vendor’s filter sees nothing. */
 import type { Dialect } from '../definition/dialect.ts';
 import type { Field, Predicate } from '../where/ast.ts';
-import { compileFilter } from '../where/evaluate.ts';
+import { compileValueTest } from '../where/value-test.ts';
 import { isOpen } from './operand.ts';
 import { type OperatorName, operatorName, positiveOf } from './operator-name.ts';
 import { findOperator } from './usable.ts';
@@ -20,8 +20,7 @@ export function holdsForEmpty(predicate: Predicate, { field, dialect }: VendorFi
   if (field.operators[name] !== undefined) return false;
   if (returnsNulls(name, field, dialect)) return false;
   if (valuesOf(predicate).some(isOpen)) return name !== '=' && name !== 'in';
-  const whole: Field = { ...field, path: [] };
-  return compileFilter(predicate, new Map([[field.name, whole]]))({ parameters: {}, nowMs: 0 })('');
+  return compileValueTest(predicate, field)({ parameters: {}, nowMs: 0 })('');
 }
 
 function returnsNulls(name: OperatorName, field: Field, dialect: Dialect): boolean {

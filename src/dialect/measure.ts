@@ -33,12 +33,14 @@ function boundOf(native: Native): number {
   }
 }
 
+type JsonObject = Readonly<Record<string, unknown>>;
+
 function treeBound(tree: unknown): number {
   if (typeof tree === 'string') return tree.length * MOST_ESCAPED + 2;
   if (tree === null || typeof tree !== 'object') return LONGEST_PLAIN;
   let bound = 2;
   if (Array.isArray(tree)) for (const item of tree) bound += treeBound(item) + 1;
-  else for (const [key, value] of Object.entries(tree)) bound += key.length * MOST_ESCAPED + 4 + treeBound(value);
+  else for (const key in tree) bound += key.length * MOST_ESCAPED + 4 + treeBound((tree as JsonObject)[key]);
   return bound;
 }
 

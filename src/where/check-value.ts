@@ -63,13 +63,13 @@ function toBoolean(value: Literal & { kind: 'text' }, field: Field): Literal | n
 const noBindings = { parameters: {}, nowMs: 0 };
 
 function toTimestamp(value: Literal, field: Field): Literal | null {
-  if (value.kind === 'now') return value;
+  if (value.kind === 'now' || value.kind === 'timestamp') return value;
   const scalar = value.kind === 'boolean' ? undefined : operandScalar(value, field, noBindings);
   return typeof scalar === 'number' ? { kind: 'timestamp', epochMs: scalar, span: value.span } : null;
 }
 
 function toDate(value: Literal, field: Field): Literal | null {
-  if (value.kind === 'now') return value;
+  if (value.kind === 'now' || value.kind === 'date') return value;
   if (value.kind === 'number' || value.kind === 'boolean') return null;
   const scalar = operandScalar(value, field, noBindings);
   return typeof scalar === 'string' ? { kind: 'date', day: scalar, span: value.span } : null;

@@ -43,7 +43,8 @@ export function checkWhere(text: string, fields: Fields, options: CheckOptions =
   };
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  if (diagnostics.length < 2) return diagnostics;
   return diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }
 
@@ -88,8 +89,10 @@ class Check {
     const typed = (value: Value): Value => this.value(value, field, isLoose);
     switch (predicate.kind) {
       case 'compare':
-      case 'match':
-        return { ...predicate, value: typed(predicate.value) };
+      case 'match': {
+        const value = typed(predicate.value);
+        return value === predicate.value ? predicate : { ...predicate, value };
+      }
       case 'in':
         return { ...predicate, values: predicate.values.map(typed) };
       case 'between':

@@ -13,9 +13,9 @@ export function findConstantParts(normal: Normal, fields: Fields): Diagnostic[] 
   const open: Predicate[] = [];
   for (const arg of normal.args) {
     const inner = findConstantParts(arg, fields);
-    found.push(...inner);
+    if (inner.length > 0) found.push(...inner);
     // A predicate that is constant by itself is reported once.
-    if (arg.kind !== 'and' && arg.kind !== 'or' && inner.length === 0) open.push(arg);
+    else if (arg.kind !== 'and' && arg.kind !== 'or') open.push(arg);
   }
   return [...found, ...(normal.kind === 'and' ? contradictions(open, fields) : tautologies(open, fields))];
 }
@@ -44,14 +44,22 @@ function tautologies(predicates: readonly Predicate[], fields: Fields): Diagnost
 
 /** Per field, the first predicate that leaves no value for it. */
 function infeasible(predicates: readonly Predicate[], fields: Fields): Predicate[] {
-  const byField = new Map<string, Feasible>();
-  return predicates.filter((predicate) => {
-    const field = fields.get(predicate.field.name);
-    if (field === undefined) return false;
-    const feasible = byField.get(field.name) ?? new Feasible(field);
-    byField.set(field.name, feasible);
-    return feasible.narrow(predicate);
-  });
+  const byField = new Map<string, Predicate[]>();
+  for (const predicate of predicates) {
+    const alike = byField.get(predicate.field.name);
+    if (alike === undefined) byField.set(predicate.field.name, [predicate]);
+    else alike.push(predicate);
+  }
+  const found: Predicate[] = [];
+  for (const [name, alike] of byField) {
+    const field = fields.get(name);
+    // One predicate alone leaves something, but of two values it may name both.
+    if (field === undefined || (alike.length === 1 && field.type !== 'boolean')) continue;
+    const feasible = new Feasible(field);
+    const last = alike.find((predicate) => feasible.narrow(predicate));
+    if (last !== undefined) found.push(last);
+  }
+  return found;
 }
 
 function constantPredicate(predicate: Predicate, fields: Fields): Diagnostic[] {

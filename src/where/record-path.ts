@@ -1,23 +1,24 @@
-/** Functions that take one value out of a native record. */
+/** Takes one value out of a native record: undefined where a step leads nowhere. Only own properties are seen. */
+type Path = readonly (string | number)[];
 
-/** The value at `path`; undefined where a step leads nowhere. Only own properties are seen. */
-export function compileGetter(path: readonly (string | number)[]): (record: unknown) => unknown {
-  const [first, ...rest] = path;
-  if (first === undefined) return (record) => record;
-  const step = compileStep(first);
-  if (rest.length === 0) return step;
-  const next = compileGetter(rest);
-  return (record) => next(step(record));
+export function valueAt(record: unknown, path: Path): unknown {
+  let at = record;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Record<string | number, unknown>)[key];
+  }
+  return at;
 }
 
-function compileStep(key: string | number): (value: unknown) => unknown {
+/** As `valueAt`: an expression over `record`, which may use a variable `at`. */
+export function valueSource(path: Path): string {
+  return path.reduce<string>(stepSource, 'record');
+}
+
+function stepSource(source: string, key: string | number): string {
+  const name = JSON.stringify(key);
   // Records come from JSON, so an inherited property can only be one of Object’s or Array’s own.
-  if (key in Object.prototype || key in Array.prototype) {
-    return (value) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string | number, unknown>)[key]
-        : undefined;
-  }
-  return (value) =>
-    typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+  const isInherited = key in Object.prototype || key in Array.prototype;
+  const isThere = isInherited ? ` && Object.hasOwn(at, ${name})` : '';
+  return `(typeof (at = ${source}) === 'object' && at !== null${isThere} ? at[${name}] : undefined)`;
 }

@@ -36,11 +36,21 @@ const wordOperators = new Set<TokenType>([In, Like, Ilike, Between, Contains, St
 /** Keywords the older language did not have: after a comparison they are plain words, as they were there. */
 const softKeywords = new Set<TokenType>([Ilike, Between, Contains, Starts, Ends, With]);
 const names = new Set<TokenType>([Text, DoubleQuoted, Backticked]);
-const longestKeyword = 8;
+
+/** By first letter, in capitals, the lengths that keywords have, as bits: it spares most names the look-up. */
+const keywordLengths = new Uint16Array(128);
+for (const keyword of keywordTypes.keys()) {
+  const letter = keyword.charCodeAt(0);
+  keywordLengths[letter] = (keywordLengths[letter] ?? 0) | (1 << keyword.length);
+}
+const ASCII_CAPITALS = ~0x20;
 
 function keywordOf(token: IToken | undefined): TokenType | undefined {
-  if (token === undefined || token.tokenType !== Word || token.image.length > longestKeyword) return undefined;
-  return keywordTypes.get(token.image) ?? keywordTypes.get(token.image.toUpperCase());
+  if (token === undefined || token.tokenType !== Word) return undefined;
+  const { image } = token;
+  const lengths = keywordLengths[image.charCodeAt(0) & ASCII_CAPITALS] ?? 0;
+  if (image.length > 15 || (lengths & (1 << image.length)) === 0) return undefined;
+  return keywordTypes.get(image) ?? keywordTypes.get(image.toUpperCase());
 }
 
 function isOperator(token: IToken | undefined): boolean {

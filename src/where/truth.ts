@@ -1,7 +1,7 @@
 /** The meaning of a where, written as plainly as it can be: three-valued logic over the tree as it was written. */
 import type { Bindings, CompareOperator, Expr, Field, Fields, Predicate, Value } from './ast.ts';
 import { fold } from './pattern.ts';
-import { compileGetter } from './record-path.ts';
+import { valueAt } from './record-path.ts';
 import { compareScalars, operandScalar, operandText, readText, type Scalar, scalarReader } from './scalar.ts';
 
 /** null is unknown. */
@@ -25,7 +25,7 @@ export function truth(expr: Expr, fields: Fields, bindings: Bindings, record: un
     }
     default: {
       const field = fields.get(expr.field.name);
-      return field === undefined ? null : predicateTruth(expr, field, bindings, compileGetter(field.path)(record));
+      return field === undefined ? null : predicateTruth(expr, field, bindings, valueAt(record, field.path));
     }
   }
 }
