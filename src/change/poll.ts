@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../store/port.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { changeEvent, type Told } from './change-event.ts';
 import { classify, type News, unversioned, type Verdict } from './classify.ts';
+import { doubtOf } from './doubt.ts';
 import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from './feed.ts';
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
@@ -34,7 +35,8 @@ const strategies: { readonly [S in Detection['strategy']]: Strategy<Extract<Dete
  * moves with the last of a window. After a failure or a crash the window is read again, and the ledger keeps what was
  * stored from being stored twice.
  * @param onEvents sees the events that were new, after they were stored.
- * @throws Failure; `report` then tells how far it came, and the cursor stands where the last whole window ended.
+ * @throws Failure; `report` then tells how far it came, and the cursor stands where the last whole window ended. After one
+ * for times that cannot be believed (`record-time-future`, `vendor-filter-ignored`) all that can be read was stored.
  */
 export async function pollFeed(
   source: FeedSource,
@@ -47,12 +49,19 @@ export async function pollFeed(
   const judge = judgeOf(source, ports, report);
   for await (const batch of gated(fannedOut(strategy))(source, ports, report)) {
     ports.signal?.throwIfAborted();
-    const commit = await judge(batch);
+    const commit = await judge(doubtOf(source, report) === null ? batch : withoutMoves(batch));
     if (isEmpty(commit)) continue;
     const stored = await ports.state.commit(commit);
-    if (batch.cursor !== undefined) report.cursor = batch.cursor;
+    if (commit.cursor !== undefined) report.cursor = commit.cursor;
     if (stored.length > 0) onEvents(stored);
   }
+  const doubt = doubtOf(source, report);
+  if (doubt !== null) throw doubt;
+}
+
+/** What was read is kept, and read again. */
+function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: Batch): Batch {
+  return rest;
 }
 
 function isEmpty({ events, ledger, cursor, checkpoint, seen }: ChangeCommit): boolean {

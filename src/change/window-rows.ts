@@ -37,8 +37,10 @@ export function windowRows(page: Page, source: FeedSource, wanted: Belonging, re
   const rows: TimedRow[] = [];
   for (const row of page.records) {
     const timeMs = timeOf(row, source);
-    const inside = timeMs + spreadOf(row, source) >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
-    if (!inside) noteOutside(timeMs, page, wanted, report);
+    const latestMs = timeMs + spreadOf(row, source);
+    const inside = latestMs >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
+    if (isFuture(timeMs, page)) note(report, 'record-time-future');
+    else if (wanted.pushdown && latestMs < sinceMs - roundedMs(source, wanted)) note(report, 'vendor-filter-ignored');
     if (inside && wanted.belongs(row)) rows.push({ row, timeMs });
     else report.filtered += 1;
   }
@@ -70,8 +72,13 @@ function idText(read: () => string): string {
   }
 }
 
-/** A row outside the bound: the vendor ignored its filter, or stamped the record in the future. It is not believed. */
-function noteOutside(timeMs: number, { answer }: Page, { pushdown }: Belonging, report: PollReport): void {
-  if (answer.dateMs !== null && timeMs > answer.dateMs + futureToleranceMs) note(report, 'record-time-future');
-  else if (pushdown) note(report, 'vendor-filter-ignored');
+/** Stamped after the vendor's own clock: not what has merely not settled yet. */
+function isFuture(timeMs: number, { answer }: Page): boolean {
+  return answer.dateMs !== null && timeMs > answer.dateMs + futureToleranceMs;
+}
+
+/** How far before the bound a vendor may begin that keeps to it: bounds go outward to its step, which it may round too. */
+function roundedMs({ connector }: FeedSource, { traps }: Belonging): number {
+  const literal = connector.dialect.literals.timestamp;
+  return 2 * Math.max(unitMs[traps.granularity], literal === undefined ? 0 : unitMs[literal.unit]);
 }

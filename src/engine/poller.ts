@@ -148,7 +148,7 @@ export function holdLease(
 export function pollPorts(
   key: PollKey,
   state: PollState,
-  line: FeedLine,
+  line: Pick<FeedLine, 'client'>,
   options: Omit<LeaseOptions, 'log'>,
   signal: AbortSignal,
 ): PollPorts {

@@ -1,7 +1,6 @@
 /** One run: the world goes on, the feeds are polled through trouble and crashes, and what was told is held against the journal. */
 
 import type { ChangeState, FeedSource } from '../../src/change/feed.ts';
-import { createMemoryStates } from '../../src/change/memory-state.ts';
 import { pollFeed } from '../../src/change/poll.ts';
 import { emptyReport } from '../../src/change/poll-report.ts';
 import { learnVendorClock } from '../../src/change/vendor-clock.ts';
@@ -17,6 +16,7 @@ import { seededRandom } from '../../src/sandbox/random.ts';
 import type { Feed } from '../../src/store/port.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 import { lawConnector, type Plan } from './connector.ts';
+import { inMemory, type OpenStates } from './states.ts';
 import { Vendor } from './vendor.ts';
 import { type Traps, World, type Write } from './world.ts';
 
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly crashRate: number;
   readonly where?: string;
   readonly scope?: Scope;
+  /** Where it is kept; by default in memory. */
+  readonly states?: OpenStates;
 }
 
 export interface Ran {
@@ -63,7 +65,6 @@ export async function run(options: RunOptions): Promise<Ran> {
   }
   clock.advance(600_000);
   const beganMs = world.clock;
-  const memory = createMemoryStates(clock.now());
   const random = seededRandom(options.seed + 1);
   const failures: string[] = [];
   // What a process holds: it is made anew after a crash.
@@ -80,16 +81,16 @@ export async function run(options: RunOptions): Promise<Ran> {
       userAgent: 'anyhook/test',
     });
   let client = openClient();
-  const feeds = (['changes', 'deletes'] as const)
-    .filter((feed) => object[feed] !== null)
-    .map((feed) => ({ feed, state: memory.state() }));
+  const feeds = (['changes', 'deletes'] as const).filter((feed) => object[feed] !== null);
+  const states = await (options.states ?? inMemory)(feeds, clock);
   const sourceOf = (feed: Feed): FeedSource => {
     const { detection } = narrowDetection(connector, 'thing', feed, options.where ?? null, options.scope);
     if (detection === null) throw new Error(`the where does not fit ${feed}`);
     const track = options.scope === 'track';
     return { connector, object, feed, detection, instance: { id: 'i', name: 'i', tags: [] }, settings, track };
   };
-  const poll = async ({ feed, state }: (typeof feeds)[number], crashRate: number): Promise<void> => {
+  const poll = async (feed: Feed, crashRate: number): Promise<void> => {
+    const state = await states.begin(feed, client);
     try {
       const risky = crashing(state, random, crashRate);
       const source = sourceOf(feed);
@@ -103,7 +104,9 @@ export async function run(options: RunOptions): Promise<Ran> {
       } else if (!(error instanceof Crash)) throw error;
       await client.close();
       client = openClient();
+      if (error instanceof Crash) return states.crash();
     }
+    await states.end(feed);
   };
   try {
     for (let count = 0; count < options.polls; count += 1) {
@@ -120,11 +123,12 @@ export async function run(options: RunOptions): Promise<Ran> {
       clock.advance(400_000 + traps.lagMs);
       for (const feed of feeds) await poll(feed, 0);
     }
+    return { world, plan, events: await states.events(), beganMs, failures };
   } finally {
     await client.close();
     await vendor.close();
+    await states.close();
   }
-  return { world, plan, events: memory.events, beganMs, failures };
 }
 
 /** A state whose commits now and then end the process: before they are stored, or after. */

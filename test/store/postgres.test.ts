@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store/port.ts';
 import { openConnection, sql } from '../../src/store/postgres/connection.ts';
 import { driverFailure } from '../../src/store/postgres/driver-failure.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
-import { type OpenedStore, storeSuite } from '../suite/store.ts';
+import { freshPostgres } from '../suite/fresh-store.ts';
+import { storeSuite } from '../suite/store.ts';
 import {
   commitEvents,
   entryOf,
@@ -25,22 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function openFresh(): Promise<OpenedStore> {
-  schemas += 1;
-  const options = { url: server.url, secretKey, schema: `test_${schemas}`, poolSize: 4 };
-  const opened = {
-    store: await openPostgresStore(options),
-    async reopen(): Promise<Store> {
-      await opened.store.close();
-      opened.store = await openPostgresStore(options);
-      return opened.store;
-    },
-    close: () => opened.store.close(),
-  };
-  return opened;
-}
-
-storeSuite('PostgreSQL store', openFresh);
+storeSuite('PostgreSQL store', () => freshPostgres(server.url));
 
 describe('PostgreSQL database', () => {
   let schema: string;

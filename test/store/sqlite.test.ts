@@ -3,34 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store/port.ts';
 import { openConnection } from '../../src/store/sqlite/connection.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { type OpenedStore, storeSuite } from '../suite/store.ts';
+import { freshSqlite } from '../suite/fresh-store.ts';
+import { storeSuite } from '../suite/store.ts';
 import { commitEvents, eventOf, instanceOf, keyOf, leaseMs, pollOf, subscriptionOf } from '../suite/store-builders.ts';
 
 const secretKey = Buffer.alloc(32, 7);
 const makeDir = () => mkdtemp(join(tmpdir(), 'anyhook-store-'));
 
-async function openFresh(): Promise<OpenedStore> {
-  const dir = await makeDir();
-  const options = { file: join(dir, 'anyhook.db'), secretKey };
-  const opened = {
-    store: await openSqliteStore(options),
-    async reopen(): Promise<Store> {
-      await opened.store.close();
-      opened.store = await openSqliteStore(options);
-      return opened.store;
-    },
-    async close(): Promise<void> {
-      await opened.store.close();
-      await rm(dir, { recursive: true });
-    },
-  };
-  return opened;
-}
-
-storeSuite('SQLite store', openFresh);
+storeSuite('SQLite store', freshSqlite);
 
 describe('SQLite file', () => {
   let dir: string;

@@ -1,0 +1,160 @@
+/** Bad input from a vendor, over real sockets: each kind is a failure with a code in the API, and the cursor stays. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { InstanceView, PollView } from '../../src/engine/api.ts';
+import type { AnyhookEvent } from '../../src/event/event.ts';
+import { type AServer, startAServer } from './a-server.ts';
+
+interface Search {
+  readonly results: readonly object[];
+  /** The cursor of the next page. */
+  readonly next?: string;
+}
+
+let server: AServer;
+let vendor: Server;
+let offsetMs = 0;
+/** How the vendor answers a search, by the cursor of the page that is asked for. */
+let answer: (after: string | null) => Search;
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const now = (): number => Date.now() + offsetMs;
+const advance = (ms: number): void => {
+  offsetMs += ms;
+  server.advance(ms);
+};
+
+function contact(id: string, changedAtMs: number, parts: object = {}): object {
+  const time = new Date(changedAtMs).toISOString();
+  const properties = { hs_object_id: id, email: `${id}@example.com`, createdate: time, lastmodifieddate: time };
+  return { id, properties: { ...properties, ...parts }, createdAt: time, updatedAt: time, archived: false };
+}
+
+/** When the poll that runs began: what the vendor holds does not change while it is read. */
+let askedMs = 0;
+const good = (id: string): object => contact(id, askedMs - minuteMs);
+
+beforeAll(async () => {
+  server = await startAServer();
+  vendor = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    response.setHeader('date', new Date(now()).toUTCString());
+    response.setHeader('content-type', 'application/json');
+    const isSearch = request.url?.endsWith('/search') === true;
+    const { results, next } = isSearch ? answer(JSON.parse(body).after ?? null) : { results: [], next: undefined };
+    const paging = next === undefined ? {} : { paging: { next: { after: next } } };
+    response.end(JSON.stringify({ results, total: results.length, ...paging }));
+  });
+  await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve));
+});
+
+afterAll(async () => {
+  vendor.closeAllConnections();
+  vendor.close();
+  await server.close();
+});
+
+let id: string;
+const key = () => ({ instanceId: id, object: 'contact', feed: 'changes' }) as const;
+const poll = async (): Promise<void> => {
+  advance(2 * minuteMs);
+  askedMs = now();
+  const { status } = await server.call('POST', `/v1/instances/${id}/objects/contact/poll`);
+  expect(status).toBe(200);
+};
+const shown = async (): Promise<PollView> => {
+  const { body } = await server.call<InstanceView>('GET', `/v1/instances/${id}`);
+  const view = body.objects['contact']?.polls.find(({ feed }) => feed === 'changes');
+  if (view === undefined) throw new Error('no such feed');
+  return view;
+};
+const told = async (): Promise<readonly string[]> => {
+  const { body } = await server.call<{ items: readonly AnyhookEvent[] }>('GET', `/v1/instances/${id}/events`);
+  return body.items.map(({ subject }) => subject);
+};
+
+beforeEach(async () => {
+  answer = () => ({ results: [] });
+  const { body } = await server.call<InstanceView>('POST', '/v1/instances', {
+    connector: 'hubspot',
+    settings: { baseUrl: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}` },
+    credentials: { accessToken: 'pat-na1-test' },
+    objects: { contact: {} },
+  });
+  id = body.id;
+  await poll();
+});
+
+interface Bad {
+  readonly name: string;
+  readonly code: string;
+  readonly answer: (after: string | null) => Search;
+  /** What is told all the same. */
+  readonly told: readonly string[];
+}
+
+const bad: readonly Bad[] = [
+  {
+    name: 'a time that cannot be read',
+    code: 'record-time-unreadable',
+    answer: () => ({ results: [good('1'), contact('2', askedMs, { lastmodifieddate: 'yesterday' })] }),
+    told: [],
+  },
+  {
+    name: 'a record without an id',
+    code: 'record-without-id',
+    answer: () => ({ results: [good('1'), { ...good('2'), id: null }] }),
+    told: [],
+  },
+  {
+    name: 'a time in the future',
+    code: 'record-time-future',
+    answer: () => ({ results: [good('1'), contact('2', askedMs + 24 * hourMs)] }),
+    told: ['1'],
+  },
+  {
+    name: 'times of a zone to the east',
+    code: 'record-time-future',
+    answer: () => ({ results: [contact('1', askedMs - minuteMs + 2 * hourMs)] }),
+    told: [],
+  },
+  {
+    name: 'times of a zone to the west',
+    code: 'vendor-filter-ignored',
+    answer: () => ({ results: [contact('1', askedMs - minuteMs - 5 * hourMs)] }),
+    told: [],
+  },
+  {
+    name: 'a page that repeats',
+    code: 'vendor-page-repeated',
+    // Not in the order that was asked for, or the walk would go on from the last time.
+    answer: () => ({ results: [good('2'), contact('1', askedMs - 2 * minuteMs)], next: '1' }),
+    told: ['1', '2'],
+  },
+];
+
+describe.each(bad)('$name', (kind) => {
+  it('is a failure in the API, moves no cursor, and when it is mended nothing is missing', async () => {
+    const before = await shown();
+    const stored = await server.store.getPoll(key());
+    expect(before.cursor).not.toBeNull();
+    answer = kind.answer;
+    await poll();
+    const failed = await shown();
+    expect(failed).toMatchObject({ cursor: before.cursor, failures: 1, lastFailure: { code: kind.code } });
+    expect(failed.lastFailure?.message).not.toBe('');
+    expect((await server.store.getPoll(key()))?.cursor).toEqual(stored?.cursor);
+    expect(await told()).toEqual(kind.told);
+
+    const late = [good('1'), good('2')];
+    answer = () => ({ results: late });
+    await poll();
+    const mended = await shown();
+    expect(mended).toMatchObject({ failures: 0, lastFailure: null });
+    expect(Date.parse(mended.cursor ?? '')).toBeGreaterThan(Date.parse(before.cursor ?? ''));
+    expect(new Set(await told())).toEqual(new Set(['1', '2']));
+  });
+});
