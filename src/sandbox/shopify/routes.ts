@@ -23,6 +23,7 @@ import { checkRecord } from './write.ts';
 const prefix = '/admin/api/';
 const base = `${prefix}:version`;
 
+type WithVersion = FastifyRequest<{ Params: { version: string } }>;
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** What a request was admitted with. */
@@ -34,8 +35,8 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
   const sessionOf = addAdmission(api, world, sessions);
   addOauthPaths(api, world, sessions);
   const points = new LeakyBucket(world.clock, () => bucketSizes(world.faults.current.quotaPerBurst).points);
-  api.post(`${base}/graphql.json`, async (request, reply) =>
-    sendJson(reply, answerGraphql(world, sessionOf(request), points, request)),
+  api.post(`${base}/graphql.json`, async (request: WithVersion, reply) =>
+    sendJson(reply, answerGraphql(world, sessionOf(request), points, request, request.params.version)),
   );
   api.get(`${base}/shop.json`, async () => ({ shop: shopRecord(world) }));
   addEventPaths(api, world, sessionOf);
@@ -44,7 +45,9 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     addWritePaths(api, world, sessionOf, resource);
   }
   addOrderActions(api, world, sessionOf);
-  addWebhookPaths(api, world.notifier.subscriptions, answers.unreadable);
+  addWebhookPaths(api, world.notifier.subscriptions, answers.unreadable, (request, scope) =>
+    needScope(sessionOf(request), scope),
+  );
 }
 
 /** Sends JSON in which ids are numbers of 64 bits. */

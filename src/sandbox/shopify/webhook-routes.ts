@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Answer, Refusal } from '../answer.ts';
-import { jsonBody } from '../body.ts';
+import { jsonBody, queryOf } from '../body.ts';
 import { isJsonObject } from '../json.ts';
 import type { SubscriptionBook } from '../subscriptions.ts';
-import { findById, register, showWebhook } from './webhook.ts';
+import { findById, listWebhooks, register, resourceOf, showWebhook } from './webhook.ts';
 
 const base = '/admin/api/:version/webhooks';
 
@@ -15,16 +15,19 @@ export function addWebhookPaths(
   api: FastifyInstance,
   book: SubscriptionBook,
   unreadable: (reason: string) => Answer,
+  needScope: (request: FastifyRequest, scope: string) => void,
 ): void {
   const refuse = (status: number, errors: string | Readonly<Record<string, readonly string[]>>): never => {
     throw new Refusal({ status, body: { errors } });
   };
-  api.get(`${base}.json`, async () => ({ webhooks: book.list().map(showWebhook) }));
+  api.get(`${base}.json`, async (request) => ({ webhooks: listWebhooks(book, queryOf(request.url)) }));
   api.post(`${base}.json`, async (request: WithVersion, reply) => {
     const { webhook } = jsonBody(request.body, unreadable);
     if (!isJsonObject(webhook)) return refuse(400, { webhook: ['Required parameter missing or invalid'] });
     const { topic = '', address = '', format = 'json', fields } = webhook;
     if (format !== 'json') return refuse(422, { format: ['is not one that the sandbox writes'] });
+    const resource = resourceOf(String(topic));
+    if (resource !== undefined) needScope(request, `read_${resource}`);
     const registered = register(book, {
       topic: String(topic),
       address: String(address),

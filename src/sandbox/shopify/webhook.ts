@@ -4,15 +4,25 @@ import { isLoopback } from '../post.ts';
 import type { Subscription, SubscriptionBook } from '../subscriptions.ts';
 import type { Change, VendorWebhooks } from '../vendor-webhooks.ts';
 
-/** Topics of the resources that are kept, as REST writes them; GraphQL writes `ORDERS_CREATE`. */
-export const topics: readonly string[] = ['orders', 'customers', 'products'].flatMap((resource) => [
-  `${resource}/create`,
-  `${resource}/update`,
-  `${resource}/delete`,
-]);
+const changeWords = ['create', 'update', 'delete'] as const;
+type ChangeWord = (typeof changeWords)[number];
 
-/** Orders have a topic of their own name for edits. */
-const spellings: Readonly<Record<string, string>> = { 'orders/updated': 'orders/update' };
+/** As REST writes it; orders are `updated`, all else has an `update`. */
+const topicOf = (resource: string, word: ChangeWord): string =>
+  `${resource}/${resource === 'orders' && word === 'update' ? 'updated' : word}`;
+
+/** Topics of the resources that are kept. */
+export const topics: readonly string[] = ['orders', 'customers', 'products'].flatMap((resource) =>
+  changeWords.map((word) => topicOf(resource, word)),
+);
+
+/** The resource that a topic tells of: its reading scope is needed to subscribe; undefined for a topic that is none. */
+export function resourceOf(topic: string): string | undefined {
+  return topics.includes(topic) ? topic.split('/', 1)[0] : undefined;
+}
+
+/** `orders/create` as GraphQL writes it. */
+export const graphqlTopic = (topic: string): string => topic.replace('/', '_').toUpperCase();
 
 /** base64(HMAC-SHA256(the app's client secret, raw body)): the header `X-Shopify-Hmac-Sha256`. */
 export function sign(clientSecret: string, body: string): string {
@@ -27,7 +37,7 @@ export interface ShopifyWebhookOptions {
   render(record: JsonObject): string;
 }
 
-const kinds: Readonly<Record<Change['kind'], string>> = {
+const kinds: Readonly<Record<Change['kind'], ChangeWord>> = {
   create: 'create',
   restore: 'create',
   update: 'update',
@@ -46,8 +56,7 @@ export function makeWebhooks({ shop, clientSecret, render }: ShopifyWebhookOptio
     timeoutMs: 5000,
     isFailingRemoved: true,
     notify: (change, { settings }) => {
-      const topic = String(settings.topic);
-      if ((spellings[topic] ?? topic) !== `${change.object}/${kinds[change.kind]}`) return [];
+      if (settings.topic !== topicOf(change.object, kinds[change.kind])) return [];
       const { id = change.id } = change.after;
       const record = change.kind === 'delete' ? { id } : trim(change.after, settings);
       const triggeredAt = new Date(change.atMs).toISOString();
@@ -91,7 +100,7 @@ export interface Registration {
 
 /** Registers a topic for an address, as both APIs do. */
 export function register(book: SubscriptionBook, { topic, address, fields, apiVersion }: Registration): Registered {
-  if (!topics.includes(spellings[topic] ?? topic)) return { problems: { topic: ['Invalid topic specified'] } };
+  if (!topics.includes(topic)) return { problems: { topic: ['Invalid topic specified'] } };
   if (!isLoopback(address))
     return { problems: { address: ['must lead to this machine: a sandbox sends nowhere else'] } };
   const isTaken = book.list().some(({ url, settings }) => url === address && settings.topic === topic);
@@ -111,6 +120,21 @@ export function findById(book: SubscriptionBook, id: string): Subscription | und
   return number === undefined ? undefined : book.find(Number(number) - firstId);
 }
 
+/** Those that a list asks for, in order of their ids, as REST shows them. */
+export function listWebhooks(
+  book: SubscriptionBook,
+  { address, topic, since_id, limit }: Readonly<Record<string, string | undefined>>,
+): readonly JsonObject[] {
+  const after = /^\d{1,15}$/.test(since_id ?? '') ? Number(since_id) : 0;
+  return book
+    .list()
+    .filter(({ url }) => address === undefined || url === address)
+    .filter(({ settings }) => topic === undefined || settings.topic === topic)
+    .filter((subscription) => idOf(subscription) > after)
+    .slice(0, Math.min(Number(limit ?? 50) || 50, 250))
+    .map(showWebhook);
+}
+
 /** A subscription as REST shows it. */
 export const showWebhook = (subscription: Subscription): JsonObject => ({
   id: idOf(subscription),
@@ -125,9 +149,7 @@ export const showWebhook = (subscription: Subscription): JsonObject => ({
 export function createByGraphql(book: SubscriptionBook, given: JsonObject, apiVersion: string): JsonObject {
   const input = isJsonObject(given.webhookSubscription) ? given.webhookSubscription : {};
   const { uri = input.callbackUrl ?? '', includeFields } = input;
-  const topic = String(given.topic)
-    .toLowerCase()
-    .replace(/_(?=[a-z]+$)/, '/');
+  const topic = topics.find((one) => graphqlTopic(one) === given.topic) ?? '';
   const fields = Array.isArray(includeFields) ? includeFields.map(String) : [];
   const registered = register(book, { topic, address: String(uri), fields, apiVersion });
   if ('problems' in registered) {
@@ -153,4 +175,4 @@ export function deleteByGraphql(book: SubscriptionBook, id: string): JsonObject 
   return { deletedWebhookSubscriptionId: null, userErrors };
 }
 
-const gidOf = (subscription: Subscription): string => `gid://shopify/WebhookSubscription/${idOf(subscription)}`;
+export const gidOf = (subscription: Subscription): string => `gid://shopify/WebhookSubscription/${idOf(subscription)}`;

@@ -55,3 +55,17 @@ export function linkTo(reply: Reply, rel: 'next' | 'previous'): string | undefin
   const found = index < 1 ? undefined : url[index - 1];
   return found === undefined ? undefined : new URL(found).pathname + new URL(found).search;
 }
+
+/** An access token with these scopes and no others, as a person's consent gives it. */
+export async function limitedToken(origin: string, scope: string): Promise<string> {
+  const app = { client_id: 'sandbox-client', client_secret: 'sandbox-secret' };
+  const form = { client_id: app.client_id, redirect_uri: 'https://app.example/back', state: 'x', scope };
+  const consent = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' } as const;
+  const { headers } = await fetch(`${origin}/admin/oauth/authorize`, consent);
+  const code = new URL(headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const answer = await fetch(`${origin}/admin/oauth/access_token`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...app, code }),
+  });
+  return String(dig(await answer.json(), 'access_token'));
+}

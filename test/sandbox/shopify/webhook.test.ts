@@ -115,7 +115,12 @@ describe('registration', () => {
       if (error instanceof Refusal) await reply.code(error.answer.status).send(error.answer.body);
       else throw error;
     });
-    addWebhookPaths(api, book, (reason) => ({ status: 400, body: { errors: reason } }));
+    addWebhookPaths(
+      api,
+      book,
+      (reason) => ({ status: 400, body: { errors: reason } }),
+      () => undefined,
+    );
     const call = async (method: 'GET' | 'POST' | 'DELETE', path: string, webhook?: object) => {
       const url = `/admin/api/2026-07/${path}`;
       const headers = { 'content-type': 'application/json' };

@@ -22,9 +22,10 @@ export function answerGraphql(
   session: Session,
   points: LeakyBucket,
   request: Pick<FastifyRequest, 'headers' | 'body'>,
+  version: string,
 ): Answer {
   try {
-    return run(readRequest(request), world, session, points);
+    return run(readRequest(request), { world, session, version, spent: 0, searches: [] }, points);
   } catch (error) {
     if (error instanceof GraphQLError) return failed([error]);
     throw error;
@@ -56,7 +57,7 @@ function readRequest(request: Pick<FastifyRequest, 'headers' | 'body'>): GraphRe
 const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value));
 const failed = (errors: readonly GraphQLError[]): Answer => ({ status: 200, body: plain({ errors }) });
 
-function run(request: GraphRequest, world: SandboxWorld, session: Session, points: LeakyBucket): Answer {
+function run(request: GraphRequest, context: GraphContext, points: LeakyBucket): Answer {
   const document = parseDocument(request.query);
   const problems = checkDocument(document);
   if (problems.length > 0) return failed(problems);
@@ -67,7 +68,6 @@ function run(request: GraphRequest, world: SandboxWorld, session: Session, point
   if (requested > maxCost) return failed([tooCostly(requested)]);
   if (!points.fits(requested)) return throttledQuery(costOf(requested, null, points));
 
-  const context: GraphContext = { world, session, spent: 0, searches: [] };
   const { data, errors } = executeSync({
     schema,
     document,

@@ -7,6 +7,8 @@ import { hasScope, type Session } from '../sessions.ts';
 export interface GraphContext {
   readonly world: SandboxWorld;
   readonly session: Session;
+  /** Of the path that was called. */
+  readonly version: string;
   /** Points that the query really cost. */
   spent: number;
   /** What extensions.search tells of the searches that were made. */

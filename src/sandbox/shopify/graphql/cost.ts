@@ -16,19 +16,23 @@ import {
 } from 'graphql';
 import { connectionCost } from './connection.ts';
 import { schema } from './sdl.ts';
+import { mutationCost } from './webhooks.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * What a valid query may cost at most: one point for each record, two for each connection, a connection's records counted by `first`
- * or `last`, counts ten. The vendor weighs some fields otherwise; the rule is that of its rate limit page.
+ * or `last`, counts and mutations ten. The vendor weighs some fields otherwise; the rule is that of its rate limit page.
  */
 export function requestedCost(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): number {
-  return new CostCount(document, variables).ofSet(operation.selectionSet, schema.getQueryType() ?? undefined);
+  return new CostCount(document, variables).ofSet(
+    operation.selectionSet,
+    schema.getRootType(operation.operation) ?? undefined,
+  );
 }
 
 class CostCount {
@@ -63,6 +67,8 @@ class CostCount {
     const target = getNamedType(field.type);
     if (!isCompositeType(target)) return 0;
     if (target.name === 'Count') return 10;
+    // What a mutation answers is in its price.
+    if (type === schema.getMutationType()) return mutationCost;
     const inner = this.ofSet(node.selectionSet, target);
     const asked: Variables = getArgumentValues(field, node, this.#variables);
     if (target.name.endsWith('Connection')) return connectionCost + Number(asked.first ?? asked.last ?? 0) * inner;

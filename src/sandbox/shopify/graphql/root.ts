@@ -8,6 +8,7 @@ import { shopRecord } from '../shop.ts';
 import { type ConnectionArguments, connect, isSearch, searchRows } from './connection.ts';
 import { badRequest, type GraphContext } from './context.ts';
 import { connectRecords, findNode, foundRecords, type GraphNode, showEvent } from './nodes.ts';
+import { webhookFields } from './webhooks.ts';
 
 interface IdArgument {
   readonly id: string;
@@ -74,7 +75,7 @@ const ofResources: readonly (readonly [string, Resolve<never>])[] = resources.fl
   ],
 ]);
 
-/** The fields of QueryRoot. */
+/** The fields of QueryRoot and of Mutation. */
 export const root: Readonly<Record<string, Resolve<never>>> = {
   ...Object.fromEntries(ofResources),
   shop: (_asked, context) => {
@@ -95,4 +96,5 @@ export const root: Readonly<Record<string, Resolve<never>>> = {
     connect(foundEvents(asked, context, info), asked, context, showEvent),
   eventsCount: (asked: CountArguments, context, info) =>
     countOf(foundEvents({ query: asked.query ?? null }, context, info), asked, context),
+  ...webhookFields,
 };

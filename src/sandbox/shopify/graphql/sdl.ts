@@ -1,4 +1,5 @@
 import { buildSchema } from 'graphql';
+import { graphqlTopic, topics } from '../webhook.ts';
 
 const page = 'first: Int, last: Int, after: String, before: String, reverse: Boolean = false';
 
@@ -6,15 +7,16 @@ const connection = (type: string): string => `
 type ${type}Edge { cursor: String! node: ${type}! }
 type ${type}Connection { edges: [${type}Edge!]! nodes: [${type}!]! pageInfo: PageInfo! }`;
 
-/** The part of the Admin schema that is simulated, by the vendor's names; there are no mutations. */
+/** The part of the Admin schema that is simulated, by the vendor's names; the only mutations are those of webhooks. */
 export const schema = buildSchema(`
-schema { query: QueryRoot }
+schema { query: QueryRoot mutation: Mutation }
 
 "ISO 8601 in UTC, whole seconds"
 scalar DateTime
 scalar Decimal
 scalar Money
 scalar UnsignedInt64
+scalar URL
 
 interface Node { id: ID! }
 type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
@@ -39,7 +41,40 @@ type QueryRoot {
   event(id: ID!): Event
   events(${page}, query: String, sortKey: EventSortKeys = ID): EventConnection
   eventsCount(query: String, limit: Int = 10000): Count
+  webhookSubscription(id: ID!): WebhookSubscription
+  webhookSubscriptions(${page}, query: String, sortKey: WebhookSubscriptionSortKeys = ID, format: WebhookSubscriptionFormat,
+    topics: [WebhookSubscriptionTopic!], uri: String): WebhookSubscriptionConnection!
 }
+
+type Mutation {
+  webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
+  webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
+}
+
+enum WebhookSubscriptionTopic { ${topics.map(graphqlTopic).join(' ')} }
+enum WebhookSubscriptionFormat { JSON XML }
+enum WebhookSubscriptionSortKeys { CREATED_AT ID }
+
+input WebhookSubscriptionInput {
+  uri: String
+  callbackUrl: URL
+  format: WebhookSubscriptionFormat
+  includeFields: [String!]
+}
+
+type WebhookSubscription implements Node {
+  id: ID!
+  topic: WebhookSubscriptionTopic!
+  uri: String!
+  format: WebhookSubscriptionFormat!
+  includeFields: [String!]!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+type UserError { field: [String!] message: String! }
+type WebhookSubscriptionCreatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
+type WebhookSubscriptionDeletePayload { deletedWebhookSubscriptionId: ID userErrors: [UserError!]! }
 
 enum OrderSortKeys { CREATED_AT ID ORDER_NUMBER PROCESSED_AT TOTAL_PRICE UPDATED_AT }
 enum CustomerSortKeys { CREATED_AT ID NAME UPDATED_AT }
@@ -168,5 +203,5 @@ type BasicEvent implements Event & Node {
   subjectId: ID!
   subjectType: EventSubjectType!
 }
-${['Order', 'Customer', 'Product', 'LineItem', 'ProductVariant', 'Event'].map(connection).join('')}
+${['Order', 'Customer', 'Product', 'LineItem', 'ProductVariant', 'Event', 'WebhookSubscription'].map(connection).join('')}
 `);
