@@ -11,6 +11,8 @@ export interface TimeFrame {
   /** On the vendor's clock. */
   readonly startMs: number;
   readonly vendorNowMs: number;
+  /** From when on the next poll counts on the ledger: see `ledgerStart`. */
+  readonly keptSinceMs: number;
   /** What batches say of what the ledger knows. */
   readonly grounds: Pick<Batch, 'knownSince' | 'rememberBeforeMs'>;
   /** What is to be read; null while the vendor's clock has not moved on by a whole unit. */
@@ -27,12 +29,17 @@ export function timeFrame(
   const vendorNowMs = vendorNow(ports);
   const beforeMs = state.cursor?.ms ?? null;
   const startMs = vendorStart(source, ports);
-  const knownSince = ledgerStart(beforeMs, startMs, traps);
+  const keptSinceMs = ledgerStart(beforeMs, startMs, traps);
+  // After a long silence the next window is long: a record that was created in it, and edited too late to lie in it, is
+  // seen by the poll after. So the ledger is kept for one poll more, and the cursor says how far back it goes.
+  const kept = state.cursor?.['keptSinceMs'];
+  const knownSince = typeof kept === 'number' ? kept : keptSinceMs;
   const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
     startMs,
     vendorNowMs,
+    keptSinceMs,
     grounds: { knownSince, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
     window: nextWindow({ cursorMs: beforeMs, startMs: fromMs, vendorNowMs, traps }),
   };
@@ -41,18 +48,18 @@ export function timeFrame(
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */
 export function moveTo(
   toMs: number,
-  { startMs, grounds }: Pick<TimeFrame, 'startMs' | 'grounds'>,
+  { startMs, grounds, keptSinceMs }: Pick<TimeFrame, 'startMs' | 'grounds' | 'keptSinceMs'>,
   ports: PollPorts,
-  traps: CursorTraps,
   rest: Omit<FeedCursor, 'ms'> = {},
 ): Batch {
   const ms = Math.max(toMs, ports.state.cursor?.ms ?? toMs);
   return {
     readings: [],
     ...grounds,
-    cursor: { ...rest, ms },
+    cursor: { ...rest, ms, keptSinceMs },
     startMs,
-    forgetBeforeMs: ledgerStart(ms, startMs, traps),
+    // No more than this poll may be asked of: what it reads later must still be known.
+    forgetBeforeMs: grounds.knownSince,
   };
 }
 

@@ -24,10 +24,15 @@ export function drawScript(possible: Possible, random: Random): Script {
   const feeds = feedsOf(object);
   const steps: Step[] = feeds.filter(() => random() < 0.9).map(quietPoll);
   for (let round = 0; round < rounds; round += 1) {
-    for (let writes = wholeNumber(random, 0, 4); writes > 0; writes -= 1) {
+    // Now and then as many as an import makes.
+    for (
+      let writes = random() < 0.08 ? wholeNumber(random, 8, 16) : wholeNumber(random, 0, 4);
+      writes > 0;
+      writes -= 1
+    ) {
       // Without a wait in between, several carry one time.
       if (random() < 0.5) steps.push(wait(random));
-      steps.push(write(possible, random));
+      steps.push(...edits(possible, random));
     }
     steps.push(random() < 0.04 ? silence(object, random) : wait(random));
     for (const feed of feeds) if (random() < 0.8) steps.push(poll(feed, possible, random));
@@ -67,6 +72,16 @@ function wait(random: Random): Wait {
 function silence({ changes, deletes }: ConnectorObject, random: Random): Wait {
   const isCompared = [changes, deletes].some((feed) => feed !== null && 'full' in feed && feed.full !== null);
   return { do: 'wait', ms: isCompared && random() < 0.5 ? 31 * dayMs : 8 * dayMs };
+}
+
+/** A write; or two of one record at one time, of which the second is seen later. */
+function edits(possible: Possible, random: Random): readonly Write[] {
+  const first = write(possible, random);
+  if (first.do === 'delete' || first.do === 'merge' || random() < 0.9) return [first];
+  return [
+    { ...first, late: 0 },
+    { do: 'update', pick: 'last', late: 1 },
+  ];
 }
 
 function write({ merges, restores }: Possible, random: Random): Write {

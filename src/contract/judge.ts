@@ -55,7 +55,8 @@ function recordBreaches(
       return;
     }
     reached = next;
-    told.add(one);
+    // Writes of one second that left the same in the record cannot be told apart, and need not be.
+    for (const same of happened) if (isOf(event, same, played)) told.add(same);
     found.push(...wordBreaches(event, one, { happened, before: events.slice(0, index), beganMs: played.beganMs }));
   });
   return [...found, ...lostStates(happened, told, played, object), ...lastBreaches(happened, events, played, object)];
@@ -88,14 +89,24 @@ function wordBreaches(event: AnyhookEvent, one: Happened, { happened, before, be
   const { change } = event.data;
   const created = happened[0];
   if (change === 'deleted' || created === undefined) return [];
-  const isNew = created.atMs >= beganMs;
+  // What was written in the second in which the instance began may count as before or after.
+  const isNew = created.atMs >= beganMs + secondMs;
+  const wasThere = created.atMs < beganMs - secondMs;
   const last = before.at(-1)?.data.change;
   const wasGone = last === 'deleted';
   if (change === 'created' && last !== undefined && !wasGone) return ['it was told as created a second time'];
-  if (change === 'created' && !isNew && !wasGone) return ['it was told as created, and was there before'];
+  if (change === 'created' && wasThere && !wasGone) return ['it was told as created, and was there before'];
   if (change === 'updated' && last === undefined && isNew) return ['it was told as updated, and never as created'];
-  if (change === 'updated' && wasGone) return ['it was told as updated after its delete'];
+  if (change === 'updated' && wasGone && one.atMs - goneMs(happened, one) < remembered)
+    return ['it was told as updated after its delete'];
   return one.atMs < beganMs - secondMs ? ['it was told of a state from before the instance began'] : [];
+}
+
+/** A delete that is longer ago need not be remembered: who comes back later is told as updated. */
+const remembered = 86_400_000;
+
+function goneMs(happened: readonly Happened[], before: Happened): number {
+  return happened.findLast(({ kind, number }) => kind === 'deleted' && number < before.number)?.atMs ?? 0;
 }
 
 /** States that were there for all of a poll that went to its end, and were never told. */

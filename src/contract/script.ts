@@ -2,10 +2,10 @@
 import type { Faults } from '../sandbox/faults.ts';
 import type { Feed } from '../store/port.ts';
 
-/** One thing that somebody does at the vendor. `pick` chooses among the records that it can be done to. */
+/** One thing that somebody does at the vendor. `pick` chooses among the records that it can be done to; `last` is the one written last. */
 export interface Write {
   readonly do: 'create' | 'update' | 'delete' | 'restore' | 'merge';
-  readonly pick: number;
+  readonly pick: number | 'last';
   /** How late readers see it: a share of the longest that the vendor was seen to take. */
   readonly late: number;
 }

@@ -32,7 +32,7 @@ export class Writer {
     return `${await this.#apply(kind, pick)}${lateness}`;
   }
 
-  async #apply(kind: Write['do'], pick: number): Promise<string> {
+  async #apply(kind: Write['do'], pick: Write['pick']): Promise<string> {
     const { desk, control, stage } = this.#options;
     const isNeverDeleted = stage.object.isNeverDeleted;
     const id = kind === 'create' ? undefined : this.#find(kind, pick);
@@ -60,9 +60,9 @@ export class Writer {
     return `create ${id}`;
   }
 
-  async #merge(id: string, pick: number): Promise<string> {
+  async #merge(id: string, pick: Write['pick']): Promise<string> {
     const others = this.#alive().filter((one) => one !== id);
-    const other = others[pick % others.length];
+    const other = others[pick === 'last' ? 0 : pick % others.length];
     const { merge } = this.#options.desk;
     if (other === undefined || merge === null) return 'nothing to merge';
     await merge(id, other);
@@ -71,10 +71,12 @@ export class Writer {
     return `merge ${other} into ${id}`;
   }
 
-  #find(kind: Write['do'], pick: number): string | undefined {
+  #find(kind: Write['do'], pick: Write['pick']): string | undefined {
     const { journal, vendorNow } = this.#options;
     const found =
       kind === 'restore' ? journal.those(({ kind: last }) => last === 'deleted', vendorNow()) : this.#alive();
+    const last = journal.entries.at(-1)?.recordId;
+    if (pick === 'last') return found.find((id) => id === last);
     return found[pick % found.length];
   }
 

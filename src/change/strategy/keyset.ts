@@ -28,7 +28,7 @@ export const keyset: Strategy<KeysetDetection> = async function* (source, ports,
   const walk = new KeysetWalk(source, ports, report, frame, frame.window);
   const queries = query.bind({ parameters: { since: sinceMs, until: untilMs }, nowMs: ports.now() }).length;
   for (let index = 0; index < queries; index += 1) yield* walk.walk(index, queries === 1);
-  yield moveTo(walk.endMs, frame, ports, traps);
+  yield moveTo(walk.endMs, frame, ports);
 };
 
 /** What one page says of how the walk goes on. */
@@ -70,7 +70,7 @@ class KeysetWalk {
 
   /** @param isOnly no other query is open, so all before the moment that the walk stands at is read. */
   async *walk(index: number, isOnly: boolean): AsyncGenerator<Batch> {
-    const { query, cursor: traps } = this.source.detection;
+    const { query } = this.source.detection;
     // From one step before the window on, for the bound is exclusive.
     let timeMs = this.window.sinceMs - this.unit;
     for (;;) {
@@ -78,7 +78,7 @@ class KeysetWalk {
       if (!isFull) return;
       timeMs = later(timeMs, Math.floor(timeOf(last, this.source) / this.unit) * this.unit, this.source);
       yield* this.ties(index, timeMs, last);
-      if (isOnly) yield moveTo(Math.min(timeMs, this.endMs), this.frame, this.ports, traps);
+      if (isOnly) yield moveTo(Math.min(timeMs, this.endMs), this.frame, this.ports);
     }
   }
 

@@ -38,5 +38,5 @@ export const newestFirst: Strategy<NewestFirstDetection> = async function* (sour
     beyond = isInOrder && times.length > 0 && highestMs < window.sinceMs ? beyond + 1 : 0;
     if (beyond > extraPages) break;
   }
-  yield moveTo(endMs, frame, ports, traps);
+  yield moveTo(endMs, frame, ports);
 };

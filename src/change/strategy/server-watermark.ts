@@ -25,7 +25,7 @@ export const serverWatermark: Strategy<ServerWatermarkDetection> = async functio
   const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
   for (const window of frame.window === null ? [] : piecesOf(frame.window, maxWindowMs)) {
     const coveredMs = yield* walk(source, ports, report, window, frame);
-    yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports, traps);
+    yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports);
     // The vendor has told all it is sure of.
     if (coveredMs < window.untilMs) return;
   }

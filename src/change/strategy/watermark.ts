@@ -47,7 +47,7 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
     const walk: Walk = { window, frame, mark, endMs: mark?.endMs ?? window.untilMs, astray: 0 };
     const end = yield* walkWindow(source, ports, report, walk);
     if (end === 'too-many') windows.unshift(...smaller(source, window));
-    else yield moveTo(walk.endMs, frame, ports, traps);
+    else yield moveTo(walk.endMs, frame, ports);
   }
 };
 
@@ -81,26 +81,44 @@ async function* walkWindow(
   const { walk: idWalk } = source.detection;
   const { length } = bind(source, walk.window, walk.window, ports.now()).requests;
   for (let query = walk.mark?.query ?? 0; query < length; query += 1) {
-    let from: number | 'too-many' | null = walk.window.sinceMs;
+    let from: number | null = walk.window.sinceMs;
     while (from !== null) {
-      from = yield* walkQuery(source, ports, report, walk, { query, sinceMs: from });
-      if (from === 'too-many') {
-        if (idWalk === null || splitWindow(walk.window, source.detection.cursor) !== null) return from;
+      const next: number | 'too-many' | null = yield* walkPart(source, ports, report, walk, { query, sinceMs: from });
+      if (next === 'too-many') {
+        if (idWalk === null || splitWindow(walk.window, source.detection.cursor) !== null) return next;
         yield* byId(source, idWalk, ports, report, walk);
         return 'done';
       }
+      from = next;
       // Its only query is read up to here, so a poll that breaks off need not read that again.
       if (from !== null && length === 1) {
-        yield moveTo(Math.min(from, walk.endMs), walk.frame, ports, source.detection.cursor);
+        yield moveTo(Math.min(from, walk.endMs), walk.frame, ports);
       }
     }
   }
   return 'done';
 }
 
+/** What `walkQuery` reads at once; and where no time leads further, one step of the vendor's time by id. */
+async function* walkPart(
+  source: Source,
+  ports: PollPorts,
+  report: PollReport,
+  walk: Walk,
+  start: { readonly query: number; readonly sinceMs: number },
+): AsyncGenerator<Batch, number | 'too-many' | null> {
+  const next = yield* walkQuery(source, ports, report, walk, start);
+  const { walk: idWalk, cursor } = source.detection;
+  if (next !== 'ties' || idWalk === null) return next === 'ties' ? null : next;
+  const untilMs = Math.min(start.sinceMs + unitMs[cursor.granularity], walk.window.untilMs);
+  yield* byId(source, idWalk, ports, report, { ...walk, window: { sinceMs: start.sinceMs, untilMs } });
+  return untilMs < walk.window.untilMs ? untilMs : null;
+}
+
 /**
  * The pages of one query, read from a time on. Answers the time to go on from when the rest is better asked for anew,
- * 'too-many' when the vendor's cap hides the rest, null when all is read.
+ * 'too-many' when the vendor's cap hides the rest, 'ties' when the first page has the time that was asked from and no
+ * other, so that no time leads further, and the rest can be walked by id; null when all is read.
  *
  * Pages counted by position slip when a record that was read is edited meanwhile: it leaves the window, all behind it
  * move up, and the first of the next page is never seen. So where records come in the order of their time, and pages are
@@ -113,7 +131,7 @@ async function* walkQuery(
   report: PollReport,
   walk: Walk,
   start: { readonly query: number; readonly sinceMs: number },
-): AsyncGenerator<Batch, number | 'too-many' | null> {
+): AsyncGenerator<Batch, number | 'too-many' | 'ties' | null> {
   const { detection } = source;
   const { cap } = detection.cursor;
   const window = { sinceMs: start.sinceMs, untilMs: walk.window.untilMs };
@@ -133,6 +151,7 @@ async function* walkQuery(
       walk.astray += 1;
       return start.sinceMs;
     }
+    if (page.index === 0 && !page.last && areTies(page, source, window)) return 'ties';
     records += page.records.length;
     const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
     if (cap !== null && records >= cap && nextMs === null && !isAll(page, source, records)) return 'too-many';
@@ -152,12 +171,22 @@ function markAfter(page: Page, query: number, { window, endMs, frame }: Walk, { 
 
 /** The time of a page's last record, when a query from it on leaves nothing out and gets further; else null. */
 function timeToGoOnFrom(source: Source, page: Page, window: Window): number | null {
+  const lastMs = lastInOrder(page, source, window);
+  return lastMs !== null && lastMs > window.sinceMs && lastMs < window.untilMs ? lastMs : null;
+}
+
+/** Whether all of a page has the time that was asked from, and an id leads on where that time does not. */
+function areTies(page: Page, source: Source, window: Window): boolean {
+  return source.detection.walk !== null && lastInOrder(page, source, window) === window.sinceMs;
+}
+
+/** The time of a page's last record; null where pages are no positions, or records are not in the order of their time. */
+function lastInOrder(page: Page, source: Source, window: Window): number | null {
   const { sorted, granularity } = source.detection.cursor;
   if (!sorted || !isCounted(source)) return null;
   const times = page.records.map((row) => timeOf(row, source));
   const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs));
-  const lastMs = Math.floor((times.at(-1) ?? window.sinceMs) / unitMs[granularity]) * unitMs[granularity];
-  return isInOrder && lastMs > window.sinceMs && lastMs < window.untilMs ? lastMs : null;
+  return isInOrder ? Math.floor((times.at(-1) ?? window.sinceMs) / unitMs[granularity]) * unitMs[granularity] : null;
 }
 
 function isCounted({ detection: { page, cursor } }: Source): boolean {
