@@ -12,6 +12,7 @@ import type {
   UnsequencedNotice,
 } from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
+import type { CredentialLeases } from './credential-leases.ts';
 
 // ---------------------------------------------------------------------------------------------- instances
 
@@ -289,7 +290,7 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store {
+export interface Store extends CredentialLeases {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;
@@ -299,7 +300,7 @@ export interface Store {
    * are changed and were in trouble, its polls are due at once, and a new refusal is told again. False when it is gone.
    */
   updateInstance(update: InstanceUpdate, polls: readonly PollState[]): Promise<boolean>;
-  /** New values of rotated credentials, saved before they are used; the others stay. */
+  /** New values of some credentials; the others stay. */
   saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
   /**
    * The instance is gone at once, with its secrets and polls; its events, deliveries and ledger are no longer shown and

@@ -67,9 +67,12 @@ describe('PostgreSQL database', () => {
     await store.createInstance(instanceOf('a', { credentials: { token: 'clear-credential-1' }, callback }), []);
     await store.saveCredentials('a', { token: 'clear-credential-2' }, 2_000);
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
+    await store.saveRenewed('a', { replaces: {}, changed: {}, token: 'clear-credential-4', now: 2_000 });
     await store.close();
     const [row] = await ask(`SELECT row_to_json(instances) AS json, encode(credentials, 'escape') AS credentials,
-      encode(callback_secrets, 'escape') AS secrets FROM instances`);
+      encode(callback_secrets, 'escape') AS secrets, encode(token, 'escape') AS token
+      FROM instances JOIN credential_leases ON instance_id = id`);
+    expect(row?.['token']).not.toBeNull();
     expect(JSON.stringify(row)).toContain('https://customer.example');
     expect(JSON.stringify(row)).not.toContain('clear-c');
   });
@@ -81,6 +84,7 @@ describe('PostgreSQL database', () => {
       { version: 2 },
       { version: 3 },
       { version: 4 },
+      { version: 5 },
     ]);
     await stores[0]?.createInstance(instanceOf('a'), []);
     expect(await stores[5]?.getInstance('a')).toEqual(instanceOf('a'));

@@ -61,6 +61,7 @@ describe('SQLite file', () => {
     await store.createInstance(instanceOf('a', { credentials, callback }), []);
     await store.saveCredentials('a', { token: 'clear-credential-2' }, 2_000);
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
+    await store.saveRenewed('a', { replaces: {}, changed: {}, token: 'clear-credential-4', now: 2_000 });
     const read = async () => {
       const names = await readdir(join(dir, 'data'));
       const contents = await Promise.all(names.map((name) => readFile(join(dir, 'data', name), 'latin1')));

@@ -1,6 +1,7 @@
 /** What every engine of the store's port must do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
+import { credentialCases } from './store-credentials.ts';
 import { deliveryCases } from './store-deliveries.ts';
 import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
@@ -34,6 +35,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     const under: StoreUnderTest = { store: () => opened.store, reopen: () => opened.reopen() };
 
     describe('instances', () => instanceCases(under));
+    describe('credentials', () => credentialCases(under));
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));

@@ -10,6 +10,7 @@ import {
 } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
 import { type Connection, type Session, sql } from './connection.ts';
+import { credentialTokens } from './credential-leases.ts';
 import { pollSets } from './poll-sets.ts';
 import { streams } from './streams.ts';
 import { troubles } from './troubles.ts';
@@ -70,6 +71,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         await streams.setCallback(session, instance.id, instance.callback !== null, takesDeliveries(instance));
         await pollSets.become(session, instance.id, states);
         const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(kept.credentials);
+        if (isNew) await credentialTokens.forget(session, instance.id);
         if (isNew && (await troubles.doubt(session, instance.id))) {
           await pollSets.hurry(session, instance.id, instance.updatedAt);
         }
@@ -92,6 +94,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         if ((await session.run(forget, [id])) === 0) return false;
         await pollSets.remove(session, id);
         await session.run(removeTold, [id]);
+        await credentialTokens.remove(session, id);
         await streams.remove(session, id);
         return true;
       }, 'patient');

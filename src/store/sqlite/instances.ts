@@ -10,6 +10,7 @@ import {
   withChanges,
 } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
+import { credentialLeases } from './credential-leases.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { pollSets } from './poll-sets.ts';
 import { troubles } from './troubles.ts';
@@ -47,6 +48,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
   const polls = pollSets(db);
   const queue = deliveryQueue(db);
   const trouble = troubles(db);
+  const tokens = credentialLeases(db, sealer);
 
   const create = db.transaction((instance: Instance, states: readonly PollState[]): void => {
     removeGone.run(instance.id);
@@ -64,6 +66,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
     queue.setOpen(instance.id, takesDeliveries(instance));
     polls.become(instance.id, states);
     const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(credentials);
+    if (isNew) tokens.forgetToken(instance.id);
     if (isNew && trouble.doubt(instance.id)) polls.hurry(instance.id, instance.updatedAt);
     return true;
   });
@@ -72,6 +75,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
     if (forget.run(id).changes === 0) return false;
     removePolls.run(id);
     removeTold.run(id);
+    tokens.remove(id);
     queue.remove(id);
     return true;
   });
