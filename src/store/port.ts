@@ -13,6 +13,7 @@ import type {
 } from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
 import type { AccountBoard } from './account-board.ts';
+import type { CredentialLeases } from './credential-leases.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
@@ -253,7 +254,7 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store extends AccountBoard, InboxStore, SubscriptionStore {
+export interface Store extends AccountBoard, CredentialLeases, InboxStore, SubscriptionStore {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;
@@ -263,7 +264,7 @@ export interface Store extends AccountBoard, InboxStore, SubscriptionStore {
    * are changed and were in trouble, its polls are due at once, and a new refusal is told again. False when it is gone.
    */
   updateInstance(update: InstanceUpdate, polls: readonly PollState[]): Promise<boolean>;
-  /** New values of rotated credentials, saved before they are used; the others stay. */
+  /** New values of some credentials; the others stay. */
   saveCredentials(id: string, credentials: Readonly<Record<string, string>>, now: number): Promise<void>;
   /**
    * The instance is gone at once, with its polls and secrets; its events, deliveries and ledger are no longer shown and

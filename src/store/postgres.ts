@@ -6,6 +6,7 @@ import { apiKeys } from './postgres/api-keys.ts';
 import { attempts } from './postgres/attempts.ts';
 import { checkpoints } from './postgres/checkpoints.ts';
 import { type Connection, openConnection, sql } from './postgres/connection.ts';
+import { credentialLeases } from './postgres/credential-leases.ts';
 import { deliveries } from './postgres/deliveries.ts';
 import { driverFailure } from './postgres/driver-failure.ts';
 import { eventLog } from './postgres/event-log.ts';
@@ -58,6 +59,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
   const instance = instances(connection, sealer);
+  const renewal = credentialLeases(connection, sealer);
   const poll = polls(connection);
   const known = ledger(connection);
   const parents = checkpoints(connection);
@@ -78,6 +80,10 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     listInstances: step(instance.list),
     updateInstance: step(instance.update),
     saveCredentials: step(instance.saveCredentials),
+    leaseCredentials: step(renewal.lease),
+    renewCredentialLease: step(renewal.renew),
+    saveRenewed: step(renewal.save),
+    releaseCredentials: step(renewal.release),
     deleteInstance: step(instance.delete),
 
     getPoll: step(poll.get),

@@ -9,6 +9,7 @@ import { apiKeys } from './sqlite/api-keys.ts';
 import { attempts } from './sqlite/attempts.ts';
 import { checkpoints } from './sqlite/checkpoints.ts';
 import { openConnection } from './sqlite/connection.ts';
+import { credentialLeases } from './sqlite/credential-leases.ts';
 import { deliveries } from './sqlite/deliveries.ts';
 import { driverFailure } from './sqlite/driver-failure.ts';
 import { eventLog } from './sqlite/event-log.ts';
@@ -62,6 +63,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const sealer = createSealer(secretKey);
   checkSecretKey(db, sealer);
   const instance = instances(db, sealer);
+  const renewal = credentialLeases(db, sealer);
   const poll = polls(db);
   const known = ledger(db);
   const parents = checkpoints(db);
@@ -75,6 +77,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const history = attempts(db);
   const key = apiKeys(db);
   // One process holds the store, so leases found when it opens were of one that is gone.
+  renewal.freeAll();
   poll.freeAll();
   delivery.freeAll();
   told.freeAll();
@@ -88,6 +91,10 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     listInstances: step(instance.list),
     updateInstance: step(instance.update),
     saveCredentials: step(instance.saveCredentials),
+    leaseCredentials: step(renewal.lease),
+    renewCredentialLease: step(renewal.renew),
+    saveRenewed: step(renewal.save),
+    releaseCredentials: step(renewal.release),
     deleteInstance: step(instance.delete),
 
     getPoll: step(poll.get),

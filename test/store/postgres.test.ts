@@ -63,10 +63,12 @@ describe('PostgreSQL database', () => {
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
     await store.leaseSubscribers({ owner: 'o', now: 9_000, leaseMs, limit: 1 });
     await store.saveSubscription({ ...subscriptionOf('orders'), captured: { secret: 'clear-captured' } }, 'o');
+    await store.saveRenewed('a', { replaces: {}, changed: {}, token: 'clear-credential-4', now: 2_000 });
     await store.close();
     const [row] = await ask(`SELECT row_to_json(instances) AS json, encode(credentials, 'escape') AS credentials,
-      encode(callback_secrets, 'escape') AS secrets, encode(captured, 'escape') AS captured
-      FROM instances JOIN subscriptions ON instance_id = id`);
+      encode(callback_secrets, 'escape') AS secrets, encode(captured, 'escape') AS captured, encode(token, 'escape') AS token
+      FROM instances JOIN subscriptions ON subscriptions.instance_id = id JOIN credential_leases ON credential_leases.instance_id = id`);
+    expect(row?.['token']).not.toBeNull();
     expect(JSON.stringify(row)).toContain('https://customer.example');
     expect(JSON.stringify(row)).not.toContain('clear-c');
   });

@@ -45,6 +45,7 @@ describe('SQLite file', () => {
     await store.updateInstance(instanceOf('a', { credentials: { token: 'clear-credential-3' }, callback }), []);
     await store.leaseSubscribers({ owner: 'o', now: 9_000, leaseMs, limit: 1 });
     await store.saveSubscription({ ...subscriptionOf('orders'), captured: { secret: 'clear-captured' } }, 'o');
+    await store.saveRenewed('a', { replaces: {}, changed: {}, token: 'clear-credential-4', now: 2_000 });
     const read = async () => {
       const names = await readdir(join(dir, 'data'));
       const contents = await Promise.all(names.map((name) => readFile(join(dir, 'data', name), 'latin1')));

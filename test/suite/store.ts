@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
 import { accountCases } from './store-accounts.ts';
+import { credentialCases } from './store-credentials.ts';
 import { deliveryCases } from './store-deliveries.ts';
 import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
@@ -37,6 +38,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     const under: StoreUnderTest = { store: () => opened.store, reopen: () => opened.reopen() };
 
     describe('instances', () => instanceCases(under));
+    describe('credentials', () => credentialCases(under));
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));

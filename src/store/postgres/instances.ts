@@ -10,6 +10,7 @@ import {
 } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
 import { type Connection, type Session, type Statement, sql } from './connection.ts';
+import { credentialTokens } from './credential-leases.ts';
 import { pollSets } from './poll-sets.ts';
 import { streams } from './streams.ts';
 import { subscribers } from './subscribers.ts';
@@ -84,6 +85,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         if (!instance.nativeWebhooks) await pollSets.forgetWebhooks(session, instance.id);
         await subscribers.wake(session, instance.id, instance.updatedAt);
         const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(kept.credentials);
+        if (isNew) await credentialTokens.forget(session, instance.id);
         if (isNew && (await troubles.doubt(session, instance.id))) {
           await pollSets.hurry(session, instance.id, instance.updatedAt);
         }
@@ -106,6 +108,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         if ((await session.run(forget, [id])) === 0) return false;
         await pollSets.remove(session, id);
         await session.run(removeTold, [id]);
+        await credentialTokens.remove(session, id);
         await streams.remove(session, id);
         await subscribers.leave(session, id);
         return true;

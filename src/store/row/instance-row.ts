@@ -52,10 +52,7 @@ export function instanceOf(row: InstanceRow, sealer: Sealer): Instance {
     name: row.name,
     tags: parseStored(row.tags, `tags ${of}`) as Instance['tags'],
     settings: parseStored(row.settings, `settings ${of}`) as Instance['settings'],
-    credentials: parseStored(
-      sealer.open(row.credentials, credentialsOf(row.id)),
-      `credentials ${of}`,
-    ) as Instance['credentials'],
+    credentials: openCredentials(row.id, row.credentials, sealer),
     callback: callbackOf(row, sealer),
     callbackDisabledAt: row.callback_disabled_at,
     objects: objectsOf(parseStored(row.objects, `objects ${of}`)),
@@ -88,6 +85,11 @@ function callbackOf(row: InstanceRow, sealer: Sealer): Callback | null {
   const text = sealer.open(sealed, callbackSecretsOf(id));
   const secrets = parseStored(text, `callback secrets of instance “${id}”`) as Pick<Callback, 'secret' | 'retiring'>;
   return { url, format: format as Callback['format'], ...secrets };
+}
+
+export function openCredentials(id: string, sealed: Uint8Array, sealer: Sealer): Instance['credentials'] {
+  const text = sealer.open(sealed, credentialsOf(id));
+  return parseStored(text, `credentials of instance “${id}”`) as Instance['credentials'];
 }
 
 export function sealCredentials(id: string, credentials: Instance['credentials'], sealer: Sealer): Buffer {

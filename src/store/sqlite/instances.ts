@@ -10,6 +10,7 @@ import {
   withChanges,
 } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
+import { credentialLeases } from './credential-leases.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { pollSets } from './poll-sets.ts';
 import { subscribers } from './subscribers.ts';
@@ -55,6 +56,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
   const queue = deliveryQueue(db);
   const trouble = troubles(db);
   const subscriber = subscribers(db);
+  const tokens = credentialLeases(db, sealer);
 
   const create = db.transaction((instance: Instance, states: readonly PollState[]): void => {
     removeGone.run(instance.id);
@@ -75,6 +77,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
     if (!instance.nativeWebhooks) polls.forgetWebhooks(instance.id);
     subscriber.wake(instance.id, instance.updatedAt);
     const isNew = JSON.stringify(instance.credentials) !== JSON.stringify(credentials);
+    if (isNew) tokens.forgetToken(instance.id);
     if (isNew && trouble.doubt(instance.id)) polls.hurry(instance.id, instance.updatedAt);
     return true;
   });
@@ -83,6 +86,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
     if (forget.run(id).changes === 0) return false;
     removePolls.run(id);
     removeTold.run(id);
+    tokens.remove(id);
     queue.remove(id);
     subscriber.leave(id);
     return true;
