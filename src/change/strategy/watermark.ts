@@ -146,12 +146,8 @@ async function* walkQuery(
     const { dateMs } = page.answer;
     if (page.index === 0 && dateMs !== null) walk.endMs = Math.min(walk.endMs, windowEnd(dateMs, detection.cursor));
     const nextMs = page.last ? null : timeToGoOnFrom(source, page, window);
-    if (page.index === 0 && nextMs === null && cap !== null && exceeds(page, source, cap)) return 'too-many';
-    if (!page.last && walk.astray < mostAstray && isAstray(source, page, window)) {
-      walk.astray += 1;
-      return start.sinceMs;
-    }
-    if (page.index === 0 && !page.last && areTies(page, source, window)) return 'ties';
+    const turn = turnAt(page, nextMs, walk, window, source);
+    if (turn !== null) return turn;
     records += page.records.length;
     const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
     if (cap !== null && records >= cap && nextMs === null && !isAll(page, source, records)) return 'too-many';
@@ -160,6 +156,19 @@ async function* walkQuery(
     if (nextMs !== null) return nextMs;
   }
   return null;
+}
+
+/** Where the walk turns instead of reading a page, as `walkQuery` answers it; null when the page is to be read. */
+function turnAt(page: Page, nextMs: number | null, walk: Walk, window: Window, source: Source) {
+  const { cap } = source.detection.cursor;
+  const isFirst = page.index === 0;
+  if (isFirst && nextMs === null && cap !== null && exceeds(page, source, cap)) return 'too-many';
+  if (page.last) return null;
+  if (walk.astray < mostAstray && isAstray(source, page, window)) {
+    walk.astray += 1;
+    return window.sinceMs;
+  }
+  return isFirst && areTies(page, source, window) ? 'ties' : null;
 }
 
 /** The cursor with the place of the next page in it, where the vendor's page cursors can be kept. */
