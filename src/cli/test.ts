@@ -4,6 +4,7 @@ import { loadCases, runCase } from '../connector/case.ts';
 import type { Connector } from '../connector/connector.ts';
 import { readResources } from '../connector/package-files.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
+import { runWebhookCase } from '../contract/webhook-case.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
 import { type CommandContext, type RegisterCommand, tellDiagnostics } from './command.ts';
@@ -29,8 +30,9 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .command('test')
     .summary('test connectors against their cases and sandboxes')
     .description(
-      'Tests connectors: the definition, its cases (native record in, event out), and a full cycle against the vendor’s\n' +
-        'sandbox, in which a record is created, edited twice and deleted. Names are keys, or paths of your own connectors.',
+      'Tests connectors: the definition, its cases (native record or webhook in, event out), and a full cycle against the\n' +
+        'vendor’s sandbox, in which a record is created, edited twice and deleted. Names are keys, or paths of your own\n' +
+        'connectors.',
     )
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
@@ -78,11 +80,13 @@ async function testConnector(connector: Connector, { files }: Catalogue, context
     // One after another: a mapping has so long, by the clock, and must not lose its time to the others.
     for (const { case: testCase, source } of loaded.cases)
       failed.push(...(await runCase(connector, testCase, resources, source)));
+    for (const { case: testCase, source } of loaded.webhooks)
+      failed.push(...(await runWebhookCase(connector, testCase, source)));
     const cycled = definition.sandbox !== undefined;
     const cycle = cycled ? await runCycles(connector, context.signal) : [];
     return {
       key,
-      cases: loaded.cases.length,
+      cases: loaded.cases.length + loaded.webhooks.length,
       cycled,
       diagnostics: [...loaded.diagnostics, ...failed, ...cycle],
     };

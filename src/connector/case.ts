@@ -1,7 +1,8 @@
-/** Cases of a connector: native record in, event out. What `anyhook test` and our own tests run. */
+/** Cases of a connector: native record in, event out; webhooks are read here and run elsewhere. What `anyhook test` and our own tests run. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConnectorCase } from '../definition/case.ts';
+import type { WebhookCase } from '../definition/webhook-case.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
@@ -18,26 +19,43 @@ import { type JsonSchema, readSchema } from './package-files.ts';
 import { parseSource, type Source } from './source.ts';
 import { createSchemaCheck } from './validate.ts';
 
+export interface LoadedCase<Case> {
+  readonly case: Case;
+  readonly source: Source;
+}
+
 export interface LoadedCases {
-  readonly cases: readonly { readonly case: ConnectorCase; readonly source: Source }[];
+  readonly cases: readonly LoadedCase<ConnectorCase>[];
+  /** Those that have a request in place of a record. */
+  readonly webhooks: readonly LoadedCase<WebhookCase>[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the cases of a connector: every JSON or YAML file of the folder `cases` beside its definition. */
 export async function loadCases(definitionFile: string): Promise<LoadedCases> {
   const folder = path.join(path.dirname(definitionFile), 'cases');
-  const check = createSchemaCheck(readSchema('case'), 'case-schema');
+  const checkCase = createSchemaCheck(readSchema('case'), 'case-schema');
+  const checkWebhook = createSchemaCheck(readSchema('webhook-case'), 'case-schema');
   const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(json|ya?ml)$/.test(name)).sort();
-  const cases: { case: ConnectorCase; source: Source }[] = [];
+  const cases: LoadedCase<ConnectorCase>[] = [];
+  const webhooks: LoadedCase<WebhookCase>[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
     const source = parseSource(file, await readFile(file, 'utf8'));
+    const isWebhook = hasRequest(source.value);
+    const check = isWebhook ? checkWebhook : checkCase;
     const wrong = source.diagnostics.length > 0 ? source.diagnostics : check(source.value, source);
     diagnostics.push(...wrong);
-    if (wrong.length === 0) cases.push({ case: source.value as ConnectorCase, source });
+    if (wrong.length > 0) continue;
+    if (isWebhook) webhooks.push({ case: source.value as WebhookCase, source });
+    else cases.push({ case: source.value as ConnectorCase, source });
   }
-  return { cases, diagnostics };
+  return { cases, webhooks, diagnostics };
+}
+
+function hasRequest(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'request' in value;
 }
 
 /**

@@ -1,5 +1,7 @@
-import type { JsonObject } from './json.ts';
-import type { RecordBook } from './records.ts';
+import type { Json } from './json.ts';
+import type { Attempt } from './notifier.ts';
+import { pageStyle } from './page-style.ts';
+import type { JournalEntry, StoredRecord } from './records.ts';
 import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 
 const entities: Readonly<Record<string, string>> = {
@@ -15,61 +17,136 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
-td code{white-space:pre-wrap;overflow-wrap:anywhere}.gone{opacity:.5;text-decoration:line-through}`;
-
 /** Headers that keep a record's text from ever running as a script. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
 };
 
-/** The sandbox's page: how to connect, and every record as it is now. */
+/** More would make a page that no browser likes; /_sandbox/records has all. */
+const mostRecords = 200;
+const mostLines = 20;
+const glimpseLength = 200;
+
+/** The sandbox's page: how to connect and to change something, every record as it is now, and what was told of it. */
 export function renderPage(vendor: SandboxVendor, world: SandboxWorld, path: string | null): string {
   const title = escapeHtml(`${vendor.name} sandbox`);
-  const where =
-    path === null
-      ? 'The records live in memory.'
-      : `The records live in <code>${escapeHtml(path)}</code>: edit that file and the change is made.`;
-  const credentials = Object.entries({ origin: world.origin(), ...vendor.credentials })
-    .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td><code>${escapeHtml(value)}</code></td></tr>`)
-    .join('');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head><body>
-<h1>${title}</h1><p>${where} See also the <a href="/_sandbox/journal">journal</a>, the <a href="/_sandbox/faults">faults</a>
-and the <a href="/_sandbox/health">health</a>.</p><table>${credentials}</table>
-${vendor.webhooks === undefined ? '' : renderWebhooks(world)}${vendor.objects.map((object) => renderObject(object, world.book)).join('\n')}
+  const links = [...vendor.objects, ...(vendor.webhooks === undefined ? [] : ['webhooks']), 'journal'];
+  return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
+<style>${pageStyle}</style></head><body>
+<header><h1>${title}</h1><p>It is ${time(world.clock.now())} here. ${whereRecordsLive(path)}</p></header>
+<nav>${links.map((name) => `<a href="#${escapeHtml(name)}">${escapeHtml(name)}</a>`).join('')}</nav>
+${renderConnection(vendor, world)}
+${vendor.objects.map((object) => renderObject(object, vendor, world)).join('\n')}
+${vendor.webhooks === undefined ? '' : renderWebhooks(world)}
+${renderJournal(world.book.journal)}
 </body></html>
 `;
 }
 
-function renderObject(object: string, book: RecordBook): string {
-  const rows = book
-    .list(object, 'latest')
-    .slice(-200)
-    .map(
-      ({ id, record, deleted }) =>
-        `<tr${deleted ? ' class="gone"' : ''}><td>${escapeHtml(id)}</td><td><code>${escapeHtml(brief(record))}</code></td></tr>`,
-    );
-  return `<h2>${escapeHtml(object)}</h2><table>${rows.join('')}</table>`;
+function whereRecordsLive(path: string | null): string {
+  if (path === null) return 'The records live in memory.';
+  return `The records live in <code>${escapeHtml(path)}</code>: edit that file and the change is made.`;
+}
+
+function renderConnection(
+  { credentials, editedObjects: [object = ''] }: SandboxVendor,
+  { origin }: SandboxWorld,
+): string {
+  const rows = Object.entries({ origin: origin(), ...credentials }).map(
+    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${renderCredential(value)}</td></tr>`,
+  );
+  const edit = `curl ${origin()}/_sandbox/edit -H 'content-type: application/json' -d '${JSON.stringify({ object, count: 3 })}'`;
+  return `<h2 id="connect">connect</h2><table>${rows.join('')}</table>
+<p>Three changes as people would make them:</p><pre>${escapeHtml(edit)}</pre>
+<p>As JSON: <a href="/_sandbox/records">records</a>, <a href="/_sandbox/journal">journal</a>, <a href="/_sandbox/faults">faults</a>,
+<a href="/_sandbox/webhooks">webhooks</a>, <a href="/_sandbox/health">health</a>.</p>`;
+}
+
+function renderCredential(value: string): string {
+  const text = escapeHtml(value);
+  return value.includes('\n') ? `<details><summary>show</summary><pre>${text}</pre></details>` : `<code>${text}</code>`;
+}
+
+function renderObject(object: string, { shape }: SandboxVendor, { book }: SandboxWorld): string {
+  const stored = book.list(object, 'latest');
+  const atMs = (one: StoredRecord) => shape.modifiedAtMs(object, one.record);
+  const newest = [...stored].sort((a, b) => atMs(b) - atMs(a)).slice(0, mostRecords);
+  const gone = stored.filter(({ deleted }) => deleted).length;
+  const counted = `${stored.length - gone} live${gone === 0 ? '' : `, ${gone} deleted`}`;
+  const rest = stored.length > newest.length ? `, the latest ${newest.length} shown` : '';
+  const rows = newest.map((one) => renderRecord(one, atMs(one)));
+  return section(
+    object,
+    `${counted}${rest}`,
+    rows.length === 0 ? none('No record yet.') : `<div class="records">${rows.join('')}</div>`,
+  );
+}
+
+function renderRecord({ id, record, deleted }: StoredRecord, atMs: number): string {
+  const glimpse = leaves(record)
+    .filter((text) => text !== '' && text !== id)
+    .join(' · ')
+    .slice(0, glimpseLength);
+  return `<details${deleted ? ' class="gone"' : ''}><summary><code>${escapeHtml(id)}</code><span class="glimpse">${escapeHtml(glimpse)}</span>${deleted ? '<span>deleted</span>' : ''}${time(atMs)}</summary><pre>${escapeHtml(JSON.stringify(record, null, 2))}</pre></details>`;
+}
+
+/** Texts and numbers, however deep they stand. */
+function leaves(value: Json): readonly string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  return value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(leaves);
 }
 
 function renderWebhooks({ notifier }: SandboxWorld): string {
-  const cells = (...texts: readonly string[]): string =>
-    `<tr>${texts.map((text) => `<td><code>${escapeHtml(text)}</code></td>`).join('')}</tr>`;
   const subscriptions = notifier.subscriptions
     .list()
     .map(({ serial, url, isActive, settings }) =>
-      cells(String(serial), url, isActive ? 'active' : 'paused', brief(settings)),
+      cells(String(serial), url, isActive ? 'active' : 'paused', JSON.stringify(settings)),
     );
-  const attempts = notifier.attempts
-    .slice(-20)
-    .map(({ at, url, outcome, status, error, attempt }) =>
-      cells(at, url, `${outcome}, attempt ${attempt}`, String(status ?? error ?? '')),
-    );
-  return `<h2>webhooks</h2><p><a href="/_sandbox/webhooks">Subscriptions and attempts</a> as JSON; ${notifier.waiting} notifications wait.</p>
-<table>${subscriptions.join('')}</table><table>${attempts.join('')}</table>
-`;
+  const attempts = notifier.attempts.slice(-mostLines).reverse().map(renderAttempt);
+  const waiting = notifier.waiting === 0 ? '' : `, notifications waiting: ${notifier.waiting}`;
+  return section(
+    'webhooks',
+    `subscriptions: ${subscriptions.length}${waiting}`,
+    table(['number', 'URL', 'state', 'settings'], subscriptions, 'Nobody is told of changes yet.') +
+      table(['sent at', 'to', 'attempt', 'outcome'], attempts, 'Nothing was sent yet.'),
+  );
 }
 
-const brief = (record: JsonObject): string => JSON.stringify(record, (_key, value: unknown) => value ?? undefined);
+function renderAttempt({ at, url, attempt, outcome, status, error, isForged, isDuplicate }: Attempt): string {
+  const marks = [...(isForged ? ['forged'] : []), ...(isDuplicate ? ['sent twice'] : [])];
+  const told = [outcome, ...marks, String(status ?? error ?? '')].filter((text) => text !== '').join(', ');
+  return cells(at, url, String(attempt + 1), told);
+}
+
+function renderJournal(journal: readonly JournalEntry[]): string {
+  const rows = journal
+    .slice(-mostLines)
+    .reverse()
+    .map(({ sequence, at, object, id, action }) => cells(String(sequence), at, object, id, action));
+  const note = `${journal.length} changes since it was started`;
+  return section('journal', note, table(['number', 'at', 'object', 'id', 'change'], rows, 'Nothing has changed yet.'));
+}
+
+function section(name: string, note: string, content: string): string {
+  return `<h2 id="${escapeHtml(name)}">${escapeHtml(name)} <small>${escapeHtml(note)}</small></h2>${content}`;
+}
+
+function table(heads: readonly string[], rows: readonly string[], empty: string): string {
+  if (rows.length === 0) return none(empty);
+  return `<table><tr>${heads.map((head) => `<th>${escapeHtml(head)}</th>`).join('')}</tr>${rows.join('')}</table>`;
+}
+
+const none = (text: string): string => `<p class="none">${escapeHtml(text)}</p>`;
+
+const cells = (...texts: readonly string[]): string =>
+  `<tr>${texts.map((text) => `<td><code>${escapeHtml(text)}</code></td>`).join('')}</tr>`;
+
+/** A record's own stamp may be anything that a person wrote into the file. */
+function time(atMs: number): string {
+  const date = new Date(atMs);
+  const text = Number.isNaN(date.getTime()) ? 'no time' : date.toISOString();
+  return `<time>${text}</time>`;
+}
