@@ -7,6 +7,7 @@ import { attempts } from './postgres/attempts.ts';
 import { checkpoints } from './postgres/checkpoints.ts';
 import { type Connection, openConnection, sql } from './postgres/connection.ts';
 import { deliveries } from './postgres/deliveries.ts';
+import { descriptions } from './postgres/descriptions.ts';
 import { driverFailure } from './postgres/driver-failure.ts';
 import { eventLog } from './postgres/event-log.ts';
 import { inbox } from './postgres/inbox.ts';
@@ -58,6 +59,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
   const instance = instances(connection, sealer);
+  const described = descriptions(connection);
   const poll = polls(connection);
   const known = ledger(connection);
   const parents = checkpoints(connection);
@@ -79,6 +81,9 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     updateInstance: step(instance.update),
     saveCredentials: step(instance.saveCredentials),
     deleteInstance: step(instance.delete),
+    getDescription: step(described.get),
+    saveDescription: step(described.save),
+    expireDescriptions: step(described.expire),
 
     getPoll: step(poll.get),
     listPolls: step(poll.list),

@@ -10,6 +10,7 @@ import { attempts } from './sqlite/attempts.ts';
 import { checkpoints } from './sqlite/checkpoints.ts';
 import { openConnection } from './sqlite/connection.ts';
 import { deliveries } from './sqlite/deliveries.ts';
+import { descriptions } from './sqlite/descriptions.ts';
 import { driverFailure } from './sqlite/driver-failure.ts';
 import { eventLog } from './sqlite/event-log.ts';
 import { inbox } from './sqlite/inbox.ts';
@@ -62,6 +63,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const sealer = createSealer(secretKey);
   checkSecretKey(db, sealer);
   const instance = instances(db, sealer);
+  const described = descriptions(db);
   const poll = polls(db);
   const known = ledger(db);
   const parents = checkpoints(db);
@@ -89,6 +91,9 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     updateInstance: step(instance.update),
     saveCredentials: step(instance.saveCredentials),
     deleteInstance: step(instance.delete),
+    getDescription: step(described.get),
+    saveDescription: step(described.save),
+    expireDescriptions: step(described.expire),
 
     getPoll: step(poll.get),
     listPolls: step(poll.list),
