@@ -10,6 +10,7 @@ import { readPath } from '../template/path.ts';
 import { checkWhere } from '../where/check.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { readInstant } from '../where/instant.ts';
+import { objectNamed } from './any-object.ts';
 import type { Connector, ConnectorObject, Detection } from './connector.ts';
 import { differences } from './differences.ts';
 import { Findings, pointerTo } from './findings.ts';
@@ -69,7 +70,7 @@ export async function runCase(
   source: Source | null = null,
 ): Promise<readonly Diagnostic[]> {
   const findings = new Findings(source);
-  const object = connector.objects.get(testCase.object);
+  const object = objectNamed(connector, testCase.object) ?? undefined;
   const feed = testCase.feed ?? 'changes';
   const detection = object?.[feed] ?? null;
   if (object === undefined || detection === null) {

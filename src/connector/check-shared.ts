@@ -50,7 +50,10 @@ function checkSettings({ settings }: ConnectorDefinition, findings: Findings): v
 }
 
 /** The sandbox's settings, credentials and objects are those of an instance. */
-function checkSandbox({ sandbox, settings, credentials, objects }: ConnectorDefinition, findings: Findings): void {
+function checkSandbox(
+  { sandbox, settings, credentials, objects, anyObject }: ConnectorDefinition,
+  findings: Findings,
+): void {
   for (const [name, value] of Object.entries(sandbox?.settings ?? {})) {
     const pointer = pointerTo('/sandbox/settings', name);
     if (typeof value === 'string') linkTemplate(value, ['origin'], pointer, findings);
@@ -66,7 +69,7 @@ function checkSandbox({ sandbox, settings, credentials, objects }: ConnectorDefi
     });
   }
   for (const name of Object.keys(sandbox?.objects ?? {})) {
-    if (Object.hasOwn(objects, name)) continue;
+    if (Object.hasOwn(objects, name) || anyObject?.example.name === name) continue;
     const pointer = pointerTo('/sandbox/objects', name);
     findings.addForName({ code: 'object-unknown', message: `The connector has no object "${name}".`, pointer });
   }

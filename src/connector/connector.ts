@@ -2,9 +2,16 @@
  * A connector linked for use: every where parsed and checked, every query compiled, every mapping and template
  * compiled. Made once at load by `link.ts`; nothing here reads a file or parses a text.
  */
-import type { AuthMethod, ConnectorDefinition, CursorTraps, PageDefinition } from '../definition/connector.ts';
+import type {
+  AuthMethod,
+  ConnectorDefinition,
+  CursorTraps,
+  FieldDefinition,
+  PageDefinition,
+} from '../definition/connector.ts';
 import type { Dialect } from '../definition/dialect.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
+import type { Expression } from '../mapping/expression.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Template } from '../template/template.ts';
 import type { Field, Fields, Where } from '../where/ast.ts';
@@ -17,6 +24,8 @@ export interface Connector {
   /** A cheap request that proves the credentials and tells the vendor's clock; null when the vendor has none. */
   readonly verify: CompiledRequest | null;
   readonly objects: ReadonlyMap<string, ConnectorObject>;
+  /** What an instance may name beside them: objects that only its account knows; null where there is no such way. */
+  readonly anyObject: AnyObject | null;
   /** The vendor's own webhooks, by the name of the way. */
   readonly inbound: ReadonlyMap<string, InboundWay>;
 }
@@ -41,9 +50,37 @@ export interface ConnectorObject {
   readonly read: ReadOne | null;
   /** How a throw-away record is made, for tests; null where the connector does not say. */
   readonly trial: Trial | null;
+  /** null: the vendor is not asked which fields there are. */
+  readonly describe: Describe | null;
+  /** Whether the fields are those of an account, as its vendor tells them, and not only the declared ones. */
+  readonly isDescribed: boolean;
   /** Whether the ledger must hold every record: to compare an enumeration with it. */
   readonly whole: boolean;
   readonly mapping: Mapping;
+}
+
+/** Objects that go by the vendor's own names. */
+export interface AnyObject {
+  /** What a whole name must match. */
+  readonly pattern: RegExp;
+  /** What such a name is, for people. */
+  readonly help: string;
+}
+
+/** How the vendor is asked which fields an object has. Expressions are over an entry of its list. */
+export interface Describe {
+  readonly request: CompiledRequest;
+  readonly fields: Path;
+  readonly name: Expression;
+  /** null where the path is the name. */
+  readonly path: Expression | null;
+  readonly type: Expression;
+  readonly types: ReadonlyMap<string, FieldDefinition>;
+  readonly filterable: Expression | null;
+  readonly select: Expression | null;
+  readonly values: ReadonlyMap<string, Path>;
+  readonly maxLength: number;
+  readonly everyMs: number;
 }
 
 /** Steps from the root of a JSON value to a part of it. */

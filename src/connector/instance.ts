@@ -3,8 +3,10 @@ import type { AuthMethod, ConnectorDefinition } from '../definition/connector.ts
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { checkWhere } from '../where/check.ts';
+import { objectNamed } from './any-object.ts';
 import { checkSetting } from './check-setting.ts';
-import type { Connector } from './connector.ts';
+import type { Connector, ConnectorObject } from './connector.ts';
+import { type FieldWishes, unknownField } from './described.ts';
 import { pointerTo } from './findings.ts';
 import { joinWhere, queriesOf } from './narrow.ts';
 import { unknownObject } from './unknown-name.ts';
@@ -15,8 +17,10 @@ export type Settings = Readonly<Record<string, string | number | boolean>>;
 export interface InstanceParts {
   readonly settings?: Settings;
   readonly credentials?: Readonly<Record<string, string>>;
-  readonly objects?: Readonly<Record<string, { readonly where?: string | null }>>;
+  readonly objects?: Readonly<Record<string, ObjectParts>>;
 }
+
+export type ObjectParts = Partial<FieldWishes>;
 
 export interface CheckedInstance {
   /** Completed by defaults. */
@@ -27,7 +31,10 @@ export interface CheckedInstance {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Completes an instance by defaults and reports what keeps it from being used. */
+/**
+ * Completes an instance by defaults and reports what keeps it from being used. Of an object whose fields the account
+ * tells and the connector has not been described with, fields that it does not know are let pass: see `described.ts`.
+ */
 export function checkInstance(connector: Connector, instance: InstanceParts): CheckedInstance {
   const { definition } = connector;
   const given = instance.settings ?? {};
@@ -39,9 +46,7 @@ export function checkInstance(connector: Connector, instance: InstanceParts): Ch
     diagnostics: [
       ...checkSettings(definition, given),
       ...checkCredentials(definition, credentials, auth),
-      ...Object.entries(instance.objects ?? {}).flatMap(([name, { where }]) =>
-        checkObject(connector, name, where ?? null),
-      ),
+      ...Object.entries(instance.objects ?? {}).flatMap(([name, parts]) => checkObject(connector, name, parts)),
     ],
   };
 }
@@ -120,19 +125,44 @@ function missing(requires: readonly string[], credentials: Readonly<Record<strin
   return requires.filter((name) => !Object.hasOwn(credentials, name) || credentials[name] === '');
 }
 
-function checkObject(connector: Connector, name: string, where: string | null): Diagnostic[] {
-  const object = connector.objects.get(name);
+/** Whether it can only be judged with what the account tells of its fields. */
+export function needsDescription(connector: Connector, name: string, parts: ObjectParts): boolean {
+  const object = objectNamed(connector, name);
+  if (object === null || object.describe === null || object.isDescribed) return false;
+  const { where = null, fields = null } = parts;
+  if (!connector.objects.has(name) || (fields ?? []).some((field) => !object.fields.has(field))) return true;
+  return isGiven(where) && checkWhere(where, object.fields).diagnostics.some(isOfUnknownField);
+}
+
+function checkObject(connector: Connector, name: string, { where = null, fields = null }: ObjectParts): Diagnostic[] {
+  const object = objectNamed(connector, name);
   const pointer = pointerTo('/objects', name);
-  if (object === undefined) return [{ ...unknownObject(name, connector), pointer }];
-  if (where === null || where.trim() === '') return [];
+  if (object === null) return [{ ...unknownObject(name, connector), pointer }];
+  const isOpen = object.describe !== null && !object.isDescribed;
+  // Of a described one, describedObject has told.
+  const unknown = object.describe === null ? (fields ?? []).filter((field) => !object.fields.has(field)) : [];
+  return [
+    ...unknown.map((field) => unknownField(field, name, [...object.fields.keys()], `${pointer}/fields`)),
+    ...(isGiven(where) ? checkOwnWhere(object, where) : [])
+      .filter((diagnostic) => !isOpen || !isOfUnknownField(diagnostic))
+      .map((diagnostic) => ({ ...diagnostic, pointer: `${pointer}/where` })),
+  ];
+}
+
+function isGiven(where: string | null): where is string {
+  return where !== null && where.trim() !== '';
+}
+
+function isOfUnknownField({ code }: Diagnostic): boolean {
+  return code === 'where-unknown-field';
+}
+
+function checkOwnWhere(object: ConnectorObject, where: string): readonly Diagnostic[] {
   const own = checkWhere(where, object.fields);
   const detections = own.where === null ? [] : [object.changes, object.deletes];
   const refused = detections
     .flatMap((detection) => (detection === null ? [] : queriesOf(detection)))
     .map((query) => joinWhere(query.where, where))
     .find((joined) => joined.where === null);
-  return (refused ?? own).diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    pointer: `${pointer}/where`,
-  }));
+  return (refused ?? own).diagnostics;
 }

@@ -3,7 +3,7 @@ import type { ReadDefinition } from '../definition/connector.ts';
 import type { ReadOne } from './connector.ts';
 import type { Findings } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
-import { linkPath, placeholdersOf, type Scope } from './link-template.ts';
+import { linkPath, linkPattern, placeholdersOf, type Scope } from './link-template.ts';
 
 /** No quote, slash or percent: nothing that ends a literal or a path. */
 const defaultIdPattern = '[A-Za-z0-9_:@=~.-]{1,255}';
@@ -32,14 +32,4 @@ export function linkRead(
     record: linkPath(definition.record ?? '', `${pointer}/record`, findings),
     idPattern: linkPattern(definition.idPattern ?? defaultIdPattern, `${pointer}/idPattern`, findings),
   };
-}
-
-function linkPattern(text: string, pointer: string, findings: Findings): RegExp {
-  try {
-    return new RegExp(`^(?:${text})$`, 'u');
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    findings.add({ code: 'connector-schema', message, pointer });
-    return /(?!)/;
-  }
 }

@@ -59,6 +59,17 @@ export function linkPath(text: string, pointer: string, findings: Findings): Pat
   return parsePath(text);
 }
 
+/** A regular expression that a whole text must match; one that matches nothing when it is not well formed, which is reported. */
+export function linkPattern(text: string, pointer: string, findings: Findings): RegExp {
+  try {
+    return new RegExp(`^(?:${text})$`, 'u');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    findings.add({ code: 'connector-schema', message, pointer });
+    return /(?!)/;
+  }
+}
+
 /** The text inside a template's source that holds a placeholder, and the placeholder's span in it. */
 function placeholderAt(
   source: unknown,

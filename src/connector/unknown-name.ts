@@ -9,7 +9,8 @@ export function unknownConnector(key: string, connectors: ReadonlyMap<string, Co
 }
 
 export function unknownObject(name: string, connector: Connector): Diagnostic {
-  const help = suggestion(name, [...connector.objects.keys()], 'objects');
+  const known = suggestion(name, [...connector.objects.keys()], 'objects');
+  const help = connector.anyObject === null ? known : `${known} Beside them: ${connector.anyObject.help}`;
   return { code: 'object-unknown', severity: 'error', message: `${connector.key} has no object "${name}".`, help };
 }
 

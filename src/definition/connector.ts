@@ -146,6 +146,7 @@ export interface ConnectorDefinition {
    * @minItems 1
    */
   inbound?: [InboundWay, ...InboundWay[]];
+  anyObject?: AnyObject;
   /**
    * The kinds of record that can be watched, by the name people use for them.
    */
@@ -522,6 +523,7 @@ export interface ErrorRule {
     | 'credentials-refused'
     | 'scope-missing'
     | 'request-refused'
+    | 'field-missing'
     | 'cursor-expired'
     | 'not-found';
   /**
@@ -1206,6 +1208,31 @@ export interface SubscriptionStep {
   lifeSeconds?: number;
 }
 /**
+ * Objects that only the account knows, such as those a customer made: an instance names one as the vendor does. Every text of `object` may hold {object.name} and, after its describe, {object.value} of each of its values; property names may as well.
+ */
+export interface AnyObject {
+  /**
+   * A regular expression that the whole name must match. Whatever it allows, a name has letters, digits, _, - and dots only.
+   */
+  pattern: string;
+  /**
+   * What such a name is and where a person finds it.
+   */
+  help: string;
+  example: AnyObjectExample;
+  object: ObjectDefinition;
+}
+/**
+ * A name that would do, and what its describe would tell of it: with them the definition is checked.
+ */
+export interface AnyObjectExample {
+  /**
+   * A name that an object may have.
+   */
+  name: string;
+  [k: string]: string;
+}
+/**
  * One kind of record.
  */
 export interface ObjectDefinition {
@@ -1255,6 +1282,7 @@ export interface ObjectDefinition {
   deletes?: [] | [Detection];
   read?: ReadDefinition;
   trial?: TrialDefinition;
+  describe?: Describe;
   /**
    * What it means that a native record lacks a property: with unknown the mapped one is left out; null is for a vendor that leaves out what is empty, and makes it null. Of a deleted record, of which there may be only a stub, it is left out.
    */
@@ -1945,4 +1973,54 @@ export interface TrialRequest {
   body?: {
     [k: string]: unknown;
   };
+}
+/**
+ * How the vendor is asked which fields an object has in this account, custom ones included. They can then stand in the where of an instance and are asked for by {fields}. Declared fields keep what is declared of them.
+ */
+export interface Describe {
+  request: RequestTemplate;
+  /**
+   * Path of the list of fields in the answer.
+   */
+  fields: string;
+  /**
+   * JSONata over an entry of the list: the field's name in queries and in {fields}. Entries without one, and names that are no identifiers, are passed over.
+   */
+  name: string;
+  /**
+   * JSONata over an entry: the path of the field in a native record. Left out when it is the name.
+   */
+  path?: string;
+  /**
+   * JSONata over an entry: the vendor's word for the field's type.
+   */
+  type: string;
+  /**
+   * The vendor's types and what a field of each is. Fields of other types are passed over.
+   */
+  types: {
+    [k: string]: FieldDefinition;
+  };
+  /**
+   * JSONata over an entry: false when the vendor refuses a filter on the field.
+   */
+  filterable?: string;
+  /**
+   * JSONata over an entry: true when the field is asked for although nobody named it. Left out: always.
+   */
+  select?: string;
+  /**
+   * Of any object: what else its definition needs to know of it, {object.name of the value} to path in the answer.
+   */
+  values?: {
+    [k: string]: string;
+  };
+  /**
+   * How long {fields} may be, in characters.
+   */
+  maxLength?: number;
+  /**
+   * How often it is asked again.
+   */
+  everySeconds?: number;
 }

@@ -14,6 +14,7 @@ export const failureCodes = {
   'vendor-filter-ignored': 'The vendor returned records outside the window that was asked for.',
   'vendor-cap-reached': 'One smallest window holds more records than the vendor can return.',
   'request-refused': 'The vendor refused the request as wrong.',
+  'field-missing': 'The vendor account has no such field or object, or no longer shows it.',
   'not-found': 'The vendor has no such resource.',
   'credentials-expired': 'The access token has expired; a new one is asked for once.',
   'credentials-refused': 'The vendor refused the credentials.',

@@ -38,6 +38,7 @@ export interface ObjectInput {
   readonly keepRecords?: boolean;
   readonly allowDeletes?: number | null;
   readonly start?: string;
+  readonly fields?: readonly string[] | null;
 }
 
 /** What a person will consent to; null in place of an instance's own parts means what it means there. */
@@ -160,7 +161,10 @@ export interface InboundCall extends Pick<InboundRequest, 'method' | 'headers' |
 export interface ExplainInput {
   readonly connector: string;
   readonly object: string;
+  /** Without it, the query that is polled by. */
   readonly where?: string;
+  /** An instance of the connector: its settings, its own where, and the fields that its account has. */
+  readonly instanceId?: string;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Values of :parameters; timestamps as RFC 3339 text. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
@@ -215,7 +219,7 @@ export interface Runtime {
   oldestSequence(id: string): Promise<number | null>;
   /** null when there is no such event. */
   listAttempts(eventId: string): Promise<readonly Attempt[] | null>;
-  explain(input: ExplainInput): Outcome<Explanation>;
+  explain(input: ExplainInput): Promise<Outcome<Explanation>>;
   /** The key when it is valid, its name for the log. */
   authenticate(apiKey: string): Promise<{ readonly name: string } | null>;
   /** True when the store answers and the workers run. */

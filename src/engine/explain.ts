@@ -1,4 +1,5 @@
 /** Shows the request that a where becomes, and why, without sending it. */
+import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { queryOf } from '../connector/narrow.ts';
@@ -31,8 +32,8 @@ export function explain(
     const diagnostic = { ...unknownConnector(input.connector, connectors), pointer: '/connector' };
     return { ok: false, diagnostics: [diagnostic] };
   }
-  const object = connector.objects.get(input.object);
-  if (object === undefined) {
+  const object = objectNamed(connector, input.object);
+  if (object === null) {
     return { ok: false, diagnostics: [{ ...unknownObject(input.object, connector), pointer: '/object' }] };
   }
   const { settings, diagnostics: instanceDiagnostics } = checkInstance(connector, {

@@ -9,7 +9,7 @@ import { createWorker, type Worker } from './worker.ts';
 
 export interface InboxWorkerOptions extends LeaseOptions {
   readonly concurrency: number;
-  readonly line: (key: PollKey) => Promise<FeedLine | null>;
+  readonly line: (key: PollKey, signal?: AbortSignal) => Promise<FeedLine | null>;
   /** New events are stored: deliveries may go. */
   readonly onEvents: () => void;
   /** A poll is due sooner. */
@@ -132,7 +132,7 @@ async function ingestLeased(
   const report = emptyReport('changes', state.cursor);
   const held = holdLease(key, options, signal);
   try {
-    const line = await options.line(key);
+    const line = await options.line(key, held.signal);
     if (line === null) return { kind: 'done', needsPoll: false };
     const ports = pollPorts(key, state, line, options, held.signal);
     const { events, needsPoll } = await ingest(changes, line.source, ports, report);

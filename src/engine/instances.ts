@@ -1,16 +1,19 @@
 /** Instances as people make and change them: checked against their connector, then stored. */
 import { randomBytes } from 'node:crypto';
+import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
-import { checkInstance } from '../connector/instance.ts';
+import { withObjects } from '../connector/described.ts';
+import { checkInstance, needsDescription } from '../connector/instance.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
 import { checkSecret, createSecret } from '../delivery/secret.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { checkAddress } from '../http/address.ts';
 import type { AddressRules } from '../http/address-rules.ts';
-import type { Callback, Instance, ObjectSettings, PollState, Store } from '../store/port.ts';
+import type { Callback, Instance, ObjectSettings, PollState, Store, StoredDescription } from '../store/port.ts';
 import { objectDefaults } from '../store/row/instance-row.ts';
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
 import { type Apps, withApp } from './apps.ts';
+import type { DescribeDraft } from './describe-draft.ts';
 import { instanceView } from './views.ts';
 
 /** How long a callback secret that was replaced still signs, beside the new one. */
@@ -21,6 +24,7 @@ export interface InstanceOptions {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly addressRules: AddressRules;
   readonly apps: Apps;
+  readonly describe: DescribeDraft;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -62,11 +66,13 @@ export async function createInstance(
     createdAt: now,
     updatedAt: now,
   };
-  const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);
+  const checked = await completed(draft, connector, options, checkedCallback.diagnostics, { isStored: false });
   if (!checked.ok) return checked;
-  const polls = pollsOf(checked.value, connector, now);
-  await options.store.createInstance(checked.value, polls);
-  return { ...checked, value: instanceView(checked.value, polls, [], checkedCallback.madeSecret) };
+  const { instance, descriptions, rotated } = checked.value;
+  const polls = pollsOf(instance, connector, now);
+  await options.store.createInstance({ ...instance, credentials: { ...instance.credentials, ...rotated } }, polls);
+  for (const description of descriptions) await options.store.saveDescription(description);
+  return { ...checked, value: instanceView(instance, polls, [], checkedCallback.madeSecret) };
 }
 
 /** Changes an instance; null when there is none. Objects that stay keep their place in the vendor's stream. */
@@ -97,27 +103,57 @@ export async function patchInstance(
     nativeWebhooks: patch.nativeWebhooks ?? current.nativeWebhooks,
     updatedAt: now,
   };
-  const checked = completed(draft, connector, options.apps, checkedCallback.diagnostics);
+  const isOtherAccount = patch.settings !== undefined || patch.credentials !== undefined;
+  const touched = isOtherAccount ? Object.keys(draft.objects) : Object.keys(patch.objects ?? {});
+  const asking = { isStored: patch.credentials === undefined, only: touched };
+  const checked = await completed(draft, connector, options, checkedCallback.diagnostics, asking);
   if (!checked.ok) return checked;
-  const update = { ...checked.value, credentials: patch.credentials ?? {} };
-  if (!(await store.updateInstance(update, pollsOf(checked.value, connector, now)))) return null;
+  const { instance, descriptions, rotated } = checked.value;
+  const update = { ...instance, credentials: { ...patch.credentials, ...rotated } };
+  if (isOtherAccount) await store.expireDescriptions(id);
+  if (!(await store.updateInstance(update, pollsOf(instance, connector, now)))) return null;
+  for (const description of descriptions) await store.saveDescription(description);
   const [polls, webhooks] = [await store.listPolls(id), await store.listSubscriptions(id)];
-  return { ...checked, value: instanceView(checked.value, polls, webhooks, checkedCallback.madeSecret) };
+  return { ...checked, value: instanceView(instance, polls, webhooks, checkedCallback.madeSecret) };
 }
 
-/** The instance with its settings completed by defaults, or what is wrong with it. */
-function completed(
+interface Completed {
+  readonly instance: Instance;
+  /** What the vendor was asked to judge the instance by. */
+  readonly descriptions: readonly StoredDescription[];
+  /** Credentials that the vendor replaced when it was asked. */
+  readonly rotated: Readonly<Record<string, string>>;
+}
+
+/**
+ * The instance with its settings completed by defaults, or what is wrong with it. The vendor is asked about objects and
+ * fields that only the account knows, once all else is right.
+ * @param asking `only`: objects that are judged by the vendor; all when it is absent.
+ */
+async function completed(
   draft: Instance,
   connector: Connector,
-  apps: Apps,
+  { apps, describe }: InstanceOptions,
   before: readonly Diagnostic[],
-): Outcome<Instance> {
+  asking: { readonly isStored: boolean; readonly only?: readonly string[] },
+): Promise<Outcome<Completed>> {
   const credentials = withApp(connector, draft.credentials, apps);
   const { settings, diagnostics } = checkInstance(connector, { ...draft, credentials });
   const all = [...before, ...diagnostics];
-  return isUsable(all)
-    ? { ok: true, value: { ...draft, settings }, diagnostics: all }
-    : { ok: false, diagnostics: all };
+  if (!isUsable(all)) return { ok: false, diagnostics: all };
+  const instance = { ...draft, settings };
+  const names = Object.entries(draft.objects)
+    .filter(([name, parts]) => (asking.only?.includes(name) ?? true) && needsDescription(connector, name, parts))
+    .map(([name]) => name);
+  if (names.length === 0) {
+    return { ok: true, value: { instance, descriptions: [], rotated: {} }, diagnostics: all };
+  }
+  const { objects, descriptions, rotated, diagnostics: told } = await describe(connector, instance, names, asking);
+  const judged = checkInstance(withObjects(connector, objects), { ...instance, credentials }).diagnostics;
+  const found = [...before, ...judged, ...told];
+  return isUsable(found)
+    ? { ok: true, value: { instance, descriptions, rotated }, diagnostics: found }
+    : { ok: false, diagnostics: found };
 }
 
 /** Checks a callback, and makes its secret when neither it nor the one before has any. */
@@ -153,8 +189,8 @@ export function checkCallback(
 /** One poll per feed of every object that is on. */
 function pollsOf(instance: Instance, connector: Connector, nowMs: number): readonly PollState[] {
   return Object.entries(instance.objects).flatMap(([name, settings]) => {
-    const object = connector.objects.get(name);
-    if (object === undefined || !settings.enabled) return [];
+    const object = objectNamed(connector, name);
+    if (object === null || !settings.enabled) return [];
     const feeds = object.deletes === null ? (['changes'] as const) : (['changes', 'deletes'] as const);
     return feeds.map((feed) => ({
       instanceId: instance.id,

@@ -33,7 +33,7 @@ export interface PollerOptions {
   /** Names this process in leases. */
   readonly owner: string;
   readonly concurrency: number;
-  readonly line: (key: PollKey) => Promise<FeedLine | null>;
+  readonly line: (key: PollKey, signal?: AbortSignal) => Promise<FeedLine | null>;
   /** New events are stored: deliveries may go. */
   readonly onEvents: () => void;
 }
@@ -100,7 +100,7 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
   let limits: PaceLimits | null = null;
   let failure: Failure | null = null;
   try {
-    const line = await options.line(key);
+    const line = await options.line(key, held.signal);
     if (line === null) throw leaseLost(key);
     limits = line.pace;
     const source = { ...line.source, webhookSinceMs: state.webhookSince };
@@ -109,6 +109,8 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     await pollFeed(source, ports, report, options.onEvents);
   } catch (error) {
     failure = asFailure(error, held.signal);
+    // What the account has is not what it told last: it is asked before the next poll.
+    if (failure.code === 'field-missing') await options.store.expireDescriptions(key.instanceId, key.object);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
   } finally {
     held.release();

@@ -12,7 +12,8 @@ import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
 import type { Apps } from './apps.ts';
 import { authorize, connect } from './connect.ts';
-import { explain } from './explain.ts';
+import { createDraftDescriber } from './describe-draft.ts';
+import { explainFor } from './explain-for.ts';
 import { createFeedLines } from './feed-lines.ts';
 import { createIntake } from './inbound-intake.ts';
 import { createInboxWorker } from './inbox-worker.ts';
@@ -78,7 +79,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     log,
     owner,
     concurrency: options.pollConcurrency,
-    line: (key) => lines.line(key),
+    line: lines.line,
     onEvents: () => deliverer.wake(),
   });
   const retention = createRetention({ store, clock, log, retainMs: options.retainMs ?? defaultRetainMs });
@@ -88,7 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     log,
     owner,
     concurrency: options.pollConcurrency,
-    line: (key) => lines.line(key),
+    line: lines.line,
     onEvents: () => deliverer.wake(),
     onPollDue: () => poller.wake(),
   });
@@ -113,7 +114,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     publicUrl,
     onChanges: () => inbox.wake(),
   });
-  const instances = { store, connectors, addressRules, apps, now: () => clock.now() };
+  const describe = createDraftDescriber(lines.clients, clock);
+  const instances = { store, connectors, addressRules, apps, describe, now: () => clock.now() };
   const connects = {
     ...instances,
     sealer: connecting === undefined ? null : createSealer(connecting.secretKey),
@@ -198,7 +200,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async listAttempts(eventId) {
       return (await store.getEvent(eventId)) === null ? null : store.listAttempts(eventId);
     },
-    explain: (input) => explain(input, connectors, clock.now()),
+    explain: (input) => explainFor(input, { store, connectors, lines, now: () => clock.now() }),
 
     async authenticate(apiKey) {
       const key = await findApiKey(store, apiKey);

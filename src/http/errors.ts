@@ -33,6 +33,7 @@ const RETRYABLE: ReadonlySet<FailureCode> = new Set([
   'vendor-answer-unreadable',
   'credentials-expired',
   'cursor-expired',
+  'field-missing',
 ]);
 
 /** Where vendors' error texts usually stand, OAuth 2.0 (RFC 6749 §5.2) and RFC 9457 included; after the definition's own. */

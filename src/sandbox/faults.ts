@@ -48,6 +48,8 @@ export interface Faults {
   readonly equalTimestamps: boolean;
   /** Objects whose deletes the vendor's event log tells, parted by commas; empty is the vendor's own choice. */
   readonly deletesLogged: string;
+  /** Fields and objects that the user is not shown, as if they were removed, parted by commas: `object.field`, `object`. */
+  readonly hidden: string;
   /** Calls allowed in the vendor's longest quota period; null is the vendor's own number. */
   readonly quotaPerDay: number | null;
   /** Calls allowed in the vendor's burst period; null is the vendor's own number. */
@@ -93,6 +95,7 @@ export const noFaults: Faults = {
   resultCap: null,
   equalTimestamps: false,
   deletesLogged: '',
+  hidden: '',
   quotaPerDay: null,
   quotaPerBurst: null,
   searchesPerSecond: null,
@@ -146,6 +149,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   resultCap: count(1),
   equalTimestamps: { kind: 'flag' },
   deletesLogged: { kind: 'text' },
+  hidden: { kind: 'text' },
   quotaPerDay: count(0),
   quotaPerBurst: count(0),
   searchesPerSecond: count(0),

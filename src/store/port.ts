@@ -14,9 +14,11 @@ import type {
 import type { EventFormatName } from '../event/format.ts';
 import type { AccountBoard } from './account-board.ts';
 import type { CredentialLeases } from './credential-leases.ts';
+import type { DescriptionStore } from './description-store.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
+export type * from './description-store.ts';
 export type * from './inbox-store.ts';
 export type * from './subscription-store.ts';
 
@@ -49,6 +51,11 @@ export interface ObjectSettings {
   readonly allowDeletes: number | null;
   /** Where its first poll starts: `now`, `everything`, or a time (RFC 3339). */
   readonly start: string;
+  /**
+   * Fields of the account that are asked for beside the connector's own and those of the where; null for those that the
+   * connector asks for unless it is told which.
+   */
+  readonly fields: readonly string[] | null;
 }
 
 export interface Instance {
@@ -254,7 +261,7 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store extends AccountBoard, CredentialLeases, InboxStore, SubscriptionStore {
+export interface Store extends AccountBoard, CredentialLeases, DescriptionStore, InboxStore, SubscriptionStore {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;

@@ -8,6 +8,7 @@ import { checkpoints } from './postgres/checkpoints.ts';
 import { type Connection, openConnection, sql } from './postgres/connection.ts';
 import { credentialLeases } from './postgres/credential-leases.ts';
 import { deliveries } from './postgres/deliveries.ts';
+import { descriptions } from './postgres/descriptions.ts';
 import { driverFailure } from './postgres/driver-failure.ts';
 import { eventLog } from './postgres/event-log.ts';
 import { inbox } from './postgres/inbox.ts';
@@ -60,6 +61,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
   const instance = instances(connection, sealer);
   const renewal = credentialLeases(connection, sealer);
+  const described = descriptions(connection);
   const poll = polls(connection);
   const known = ledger(connection);
   const parents = checkpoints(connection);
@@ -85,6 +87,9 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     saveRenewed: step(renewal.save),
     releaseCredentials: step(renewal.release),
     deleteInstance: step(instance.delete),
+    getDescription: step(described.get),
+    saveDescription: step(described.save),
+    expireDescriptions: step(described.expire),
 
     getPoll: step(poll.get),
     listPolls: step(poll.list),

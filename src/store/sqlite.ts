@@ -11,6 +11,7 @@ import { checkpoints } from './sqlite/checkpoints.ts';
 import { openConnection } from './sqlite/connection.ts';
 import { credentialLeases } from './sqlite/credential-leases.ts';
 import { deliveries } from './sqlite/deliveries.ts';
+import { descriptions } from './sqlite/descriptions.ts';
 import { driverFailure } from './sqlite/driver-failure.ts';
 import { eventLog } from './sqlite/event-log.ts';
 import { inbox } from './sqlite/inbox.ts';
@@ -64,6 +65,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   checkSecretKey(db, sealer);
   const instance = instances(db, sealer);
   const renewal = credentialLeases(db, sealer);
+  const described = descriptions(db);
   const poll = polls(db);
   const known = ledger(db);
   const parents = checkpoints(db);
@@ -96,6 +98,9 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     saveRenewed: step(renewal.save),
     releaseCredentials: step(renewal.release),
     deleteInstance: step(instance.delete),
+    getDescription: step(described.get),
+    saveDescription: step(described.save),
+    expireDescriptions: step(described.expire),
 
     getPoll: step(poll.get),
     listPolls: step(poll.list),

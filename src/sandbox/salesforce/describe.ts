@@ -1,3 +1,4 @@
+import type { Hidden } from '../hidden.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { type Field, isCustomField, type ObjectSchema, schemas } from './schema.ts';
 
@@ -36,7 +37,7 @@ export function describeBriefly(schema: ObjectSchema, version: string): JsonObje
     label: schema.label,
     labelPlural: schema.plural,
     keyPrefix: schema.keyPrefix,
-    custom: false,
+    custom: schema.name.endsWith('__c'),
     createable: true,
     deletable: true,
     queryable: true,
@@ -53,6 +54,7 @@ export function describeObject(schema: ObjectSchema, version: string): JsonObjec
 }
 
 /** `GET /sobjects` */
-export function describeGlobal(version: string): JsonObject {
-  return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: schemas.map((schema) => describeBriefly(schema, version)) };
+export function describeGlobal(version: string, hidden: Hidden): JsonObject {
+  const shown = schemas.filter(({ name }) => !hidden.hasObject(name));
+  return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: shown.map((schema) => describeBriefly(schema, version)) };
 }

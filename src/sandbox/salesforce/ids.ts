@@ -1,4 +1,4 @@
-/** Key prefixes of record ids, as in the vendor's list of standard prefixes. */
+/** Key prefixes of record ids, as in the vendor's list of standard prefixes; those of custom objects begin with an a. */
 const prefixes: Readonly<Record<string, string>> = {
   Account: '001',
   Contact: '003',
@@ -6,6 +6,7 @@ const prefixes: Readonly<Record<string, string>> = {
   Opportunity: '006',
   Lead: '00Q',
   Case: '500',
+  Invoice__c: 'a01',
 };
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

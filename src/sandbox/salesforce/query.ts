@@ -1,9 +1,10 @@
+import { readHidden } from '../hidden.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { SandboxWorld } from '../vendor.ts';
 import { refuse } from './answers.ts';
 import { parseDateTime } from './dates.ts';
 import { makeId } from './ids.ts';
-import type { ObjectSchema } from './schema.ts';
+import { type ObjectSchema, shownSchema } from './schema.ts';
 import { type Plan, planQuery, type Source, selectRecords } from './soql/evaluate.ts';
 import { parseSoql } from './soql/parser.ts';
 import { projectRecord } from './soql/project.ts';
@@ -113,6 +114,7 @@ export class QueryDesk {
     const nowMs = this.#world.clock.now();
     return {
       nowMs,
+      show: (schema) => shownSchema(schema, readHidden(this.#world.faults.current.hidden)),
       lookup: (object, id) => this.#read(object, id, withDeleted),
       scan: (object) =>
         this.#world.book

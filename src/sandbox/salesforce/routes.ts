@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../answer.ts';
 import { bearerToken, jsonBody, queryOf } from '../body.ts';
+import { readHidden } from '../hidden.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { Quota } from '../quota.ts';
 import type { StoredRecord } from '../records.ts';
@@ -11,7 +12,7 @@ import { normaliseId } from './ids.ts';
 import { addOAuthPaths } from './oauth.ts';
 import { QueryDesk } from './query.ts';
 import { listDeleted, listUpdated } from './replication.ts';
-import { findField, findSchema, type ObjectSchema } from './schema.ts';
+import { findField, findSchema, type ObjectSchema, shownSchema } from './schema.ts';
 import { attributesOf, fieldValue } from './soql/project.ts';
 import { checkFields } from './write.ts';
 
@@ -120,19 +121,23 @@ function runPart(part: Json, desk: QueryDesk, batchSize: number | undefined): Js
   }
 }
 
-function schemaOf(request: WithParams<'type'>): ObjectSchema {
-  return findSchema(request.params.type) ?? refuse(404, 'NOT_FOUND', 'The requested resource does not exist');
+function schemaOf(request: WithParams<'type'>, world: SandboxWorld): ObjectSchema {
+  const schema = findSchema(request.params.type);
+  return (
+    (schema && shownSchema(schema, readHidden(world.faults.current.hidden))) ??
+    refuse(404, 'NOT_FOUND', 'The requested resource does not exist')
+  );
 }
 
 function addObjectPaths(api: FastifyInstance, world: SandboxWorld): void {
   const base = '/services/data/:version/sobjects';
-  api.get(base, async (request) => describeGlobal(versionOf(request)));
+  api.get(base, async (request) => describeGlobal(versionOf(request), readHidden(world.faults.current.hidden)));
   api.get(`${base}/:type`, async (request: WithParams<'type'>) => ({
-    objectDescribe: describeBriefly(schemaOf(request), versionOf(request)),
+    objectDescribe: describeBriefly(schemaOf(request, world), versionOf(request)),
     recentItems: [],
   }));
   api.get(`${base}/:type/describe`, async (request: WithParams<'type'>) =>
-    describeObject(schemaOf(request), versionOf(request)),
+    describeObject(schemaOf(request, world), versionOf(request)),
   );
   for (const [name, list] of [
     ['updated', listUpdated],
@@ -140,7 +145,7 @@ function addObjectPaths(api: FastifyInstance, world: SandboxWorld): void {
   ] as const) {
     for (const ending of ['', '/']) {
       api.get(`${base}/:type/${name}${ending}`, async (request: WithParams<'type'>) =>
-        list(world, schemaOf(request).name, queryOf(request.url)),
+        list(world, schemaOf(request, world).name, queryOf(request.url)),
       );
     }
   }
@@ -149,12 +154,12 @@ function addObjectPaths(api: FastifyInstance, world: SandboxWorld): void {
 function addRecordPaths(api: FastifyInstance, world: SandboxWorld): void {
   const base = '/services/data/:version/sobjects/:type';
   api.post(base, async (request: WithParams<'type'>, reply) => {
-    const schema = schemaOf(request);
+    const schema = schemaOf(request, world);
     const given = checkFields(schema, jsonBody(request.body, answers.unreadable), true);
     await reply.code(201).send({ id: world.book.create(schema.name, given).id, success: true, errors: [] });
   });
   api.get(`${base}/:id`, async (request: WithParams<'type' | 'id'>) => {
-    const schema = schemaOf(request);
+    const schema = schemaOf(request, world);
     return showRecord(
       schema,
       liveRecord(world, schema, request.params.id).record,
@@ -163,13 +168,13 @@ function addRecordPaths(api: FastifyInstance, world: SandboxWorld): void {
     );
   });
   api.patch(`${base}/:id`, async (request: WithParams<'type' | 'id'>, reply) => {
-    const schema = schemaOf(request);
+    const schema = schemaOf(request, world);
     const { id } = liveRecord(world, schema, request.params.id);
     world.book.update(schema.name, id, checkFields(schema, jsonBody(request.body, answers.unreadable), false));
     await reply.code(204).send();
   });
   api.delete(`${base}/:id`, async (request: WithParams<'type' | 'id'>, reply) => {
-    const schema = schemaOf(request);
+    const schema = schemaOf(request, world);
     world.book.remove(schema.name, liveRecord(world, schema, request.params.id).id);
     await reply.code(204).send();
   });

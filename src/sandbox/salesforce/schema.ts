@@ -1,3 +1,4 @@
+import type { Hidden } from '../hidden.ts';
 import { keyPrefixOf } from './ids.ts';
 
 export type FieldType =
@@ -55,7 +56,7 @@ const picklist = (name: string, values: readonly string[], more: Partial<Field> 
 const longText = (name: string): Field =>
   field('textarea', name, { length: 32_000, filterable: false, sortable: false });
 const reference = (name: string, target: string): Field =>
-  field('reference', name, { target, relationship: name.replace(/Id$/, ''), length: 18 });
+  field('reference', name, { target, relationship: name.replace(/Id$/, '').replace(/__c$/, '__r'), length: 18 });
 const fixed = (one: Field): Field => ({ ...one, writable: false });
 const required = (one: Field): Field => ({ ...one, required: true });
 
@@ -104,6 +105,7 @@ export const stages = [
   'Closed Lost',
 ] as const;
 export const caseStatuses = ['New', 'Working', 'Escalated', 'Closed'] as const;
+export const invoiceStatuses = ['Draft', 'Open', 'Paid', 'Void'] as const;
 export const leadStatuses = [
   'Open - Not Contacted',
   'Working - Contacted',
@@ -111,15 +113,15 @@ export const leadStatuses = [
   'Closed - Not Converted',
 ] as const;
 
-const object = (name: string, plural: string, fields: readonly Field[]): ObjectSchema => ({
+const object = (name: string, plural: string, fields: readonly Field[], label = name): ObjectSchema => ({
   name,
-  label: name,
+  label,
   plural,
   keyPrefix: keyPrefixOf(name),
   fields: [id, ...fields, ...system],
 });
 
-/** The objects and fields that the sandbox knows; a selection of the standard ones. */
+/** The objects and fields that the sandbox knows: a selection of the standard ones, and some that a customer made. */
 export const schemas: readonly ObjectSchema[] = [
   object('User', 'Users', [
     text('Username', 80),
@@ -156,6 +158,8 @@ export const schemas: readonly ObjectSchema[] = [
     text('Department', 80),
     ...addressOf('Mailing'),
     picklist('LeadSource', leadSources),
+    picklist('Loyalty_Tier__c', ['Bronze', 'Silver', 'Gold']),
+    field('double', 'Score__c'),
     field('multipicklist', 'Interests__c', { values: ['Print', 'Events', 'Product', 'Research'], length: 4099 }),
     field('date', 'Birthdate'),
     field('boolean', 'DoNotCall'),
@@ -208,6 +212,22 @@ export const schemas: readonly ObjectSchema[] = [
     fixed(field('datetime', 'ClosedDate')),
     owner,
   ]),
+  object(
+    'Invoice__c',
+    'Invoices',
+    [
+      required(text('Name', 80)),
+      reference('Contact__c', 'Contact'),
+      field('currency', 'Total__c'),
+      picklist('Status__c', invoiceStatuses),
+      field('date', 'Due_Date__c'),
+      field('datetime', 'Sent_At__c'),
+      field('boolean', 'Paid__c'),
+      longText('Notes__c'),
+      owner,
+    ],
+    'Invoice',
+  ),
 ];
 
 /** The object of this name, in any case. */
@@ -223,6 +243,12 @@ export function findField(schema: ObjectSchema, name: string): Field | undefined
 /** The reference field that a path follows by this relationship name, in any case. */
 export function findRelationship(schema: ObjectSchema, name: string): Field | undefined {
   return schema.fields.find((one) => one.relationship?.toLowerCase() === name.toLowerCase());
+}
+
+/** The object as a user sees it who is not shown all of it; undefined when it is not shown at all. */
+export function shownSchema(schema: ObjectSchema, hidden: Hidden): ObjectSchema | undefined {
+  if (hidden.hasObject(schema.name)) return undefined;
+  return { ...schema, fields: schema.fields.filter(({ name }) => !hidden.hasField(schema.name, name)) };
 }
 
 export const isCustomField = (one: Field): boolean => one.name.endsWith('__c');

@@ -3,7 +3,7 @@ import { emailOf, type Firm, firms, type Person, people, phoneOf, projects, seed
 import { pick, type Random, wholeNumber } from '../random.ts';
 import type { RecordSeeds } from '../vendor.ts';
 import { makeRecordId } from './ids.ts';
-import { caseStatuses, leadStatuses, stages } from './schema.ts';
+import { caseStatuses, invoiceStatuses, leadStatuses, stages } from './schema.ts';
 
 const dayMs = 86_400_000;
 const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
@@ -40,6 +40,8 @@ const contact = (person: Person, firm: Firm, index: number): JsonObject => ({
   MailingPostalCode: firm.postalCode,
   MailingCountry: firm.country,
   LeadSource: index % 4 === 3 ? null : at(['Web', 'Phone Inquiry', 'Partner Referral'], index),
+  Loyalty_Tier__c: index % 5 === 4 ? null : at(['Bronze', 'Silver', 'Gold'], index),
+  Score__c: index % 4 === 1 ? null : index * 2.5,
   Interests__c: index % 3 === 2 ? null : at(['Print;Events', 'Product', 'Product;Research', 'Events'], index),
   Birthdate: index % 2 === 0 ? dayOf(Date.UTC(1960 + index, index % 12, 1 + index)) : null,
 });
@@ -75,6 +77,15 @@ const supportCase = (index: number): JsonObject => ({
   Origin: at(['Phone', 'Email', 'Web'], index),
 });
 
+const invoice = (index: number, nowMs: number): JsonObject => ({
+  Name: `INV-${String(1001 + index).padStart(4, '0')}`,
+  Contact__c: makeRecordId('Contact', 1 + (index % people.length)),
+  Total__c: 120 + index * 37.5,
+  Status__c: at(invoiceStatuses, index),
+  Due_Date__c: dayOf(nowMs + (index - 5) * 3 * dayMs),
+  Paid__c: index % 4 === 2,
+});
+
 function make(object: string, index: number, nowMs: number): JsonObject {
   const firm = at(firms, index);
   const person = at(people, index);
@@ -83,6 +94,7 @@ function make(object: string, index: number, nowMs: number): JsonObject {
   if (object === 'Lead') return lead(at(people, index + 7), firm, index);
   if (object === 'Opportunity') return opportunity(firm, index, nowMs);
   if (object === 'Case') return supportCase(index);
+  if (object === 'Invoice__c') return invoice(index, nowMs);
   return {
     Username: `user${index + 1}@sandbox.example`,
     FirstName: person.first,
@@ -120,6 +132,10 @@ const revisions: Readonly<Record<string, readonly ((random: Random) => readonly 
     (random) => ['Status', pick(random, caseStatuses)],
     (random) => ['Priority', pick(random, ['High', 'Medium', 'Low'])],
     (random) => ['Subject', pick(random, subjects)],
+  ],
+  Invoice__c: [
+    (random) => ['Status__c', pick(random, invoiceStatuses)],
+    (random) => ['Total__c', wholeNumber(random, 10, 900) * 12.5],
   ],
 };
 

@@ -9,15 +9,15 @@ const explain: Route<unknown, unknown, ExplainInput> = {
   tag: 'explain',
   summary: 'Explain a where',
   description:
-    'The request that a where becomes, which parts the vendor evaluates and which are evaluated here. Nothing is sent.',
+    'The request that a where becomes, which parts the vendor evaluates and which are evaluated here. It is not sent; of an instance, the vendor may be asked which fields there are.',
   method: 'POST',
   path: '/v1/explain',
   secured: true,
   body: explainInput,
   success: { status: 200, description: 'The request and the reasons.', schema: explanation },
   problems: ['rejected'],
-  handle({ body }, { runtime }) {
-    const outcome = runtime.explain(body);
+  async handle({ body }, { runtime }) {
+    const outcome = await runtime.explain(body);
     if (!outcome.ok) return rejectedAnswer(outcome.diagnostics, body);
     return { status: 200, body: { ...outcome.value, diagnostics: outcome.diagnostics } };
   },

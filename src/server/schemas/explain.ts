@@ -1,5 +1,5 @@
 /** What a where becomes, on the wire. */
-import { connectorKey, settings } from './instance.ts';
+import { connectorKey, instanceId, settings } from './instance.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { mapOf, record } from './json-schema.ts';
 import { diagnostic } from './problem.ts';
@@ -9,8 +9,16 @@ export const explainInput = record(
   'A where to be explained for an object.',
   {
     connector: connectorKey,
-    object: { type: 'string', minLength: 1, maxLength: 100, description: 'The object’s name.', examples: ['contact'] },
-    where: { type: 'string', description: 'The instance’s own filter.', examples: ["status = 'open'"] },
+    object: { type: 'string', minLength: 1, maxLength: 255, description: 'The object’s name.', examples: ['contact'] },
+    where: {
+      type: 'string',
+      description: 'The instance’s own filter; without it, what is polled by.',
+      examples: ["status = 'open'"],
+    },
+    instanceId: {
+      ...instanceId,
+      description: 'An instance whose settings, where and fields of its account are taken.',
+    },
     settings: { ...settings, description: 'Settings of the instance that is imagined.' },
     parameters: mapOf(
       { type: ['string', 'number', 'boolean'], description: 'The value; an instant as RFC 3339 text.' },
@@ -19,7 +27,7 @@ export const explainInput = record(
     ),
   },
   {
-    optional: ['where', 'settings', 'parameters'],
+    optional: ['where', 'instanceId', 'settings', 'parameters'],
     examples: [{ connector: 'acme-crm', object: 'contact', where: "status = 'open'" }],
   },
 );

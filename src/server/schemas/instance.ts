@@ -144,6 +144,22 @@ const objectProperties: Readonly<Record<string, JsonSchema>> = {
     description: 'Where its first poll starts: now, at a time, or with everything there is.',
     examples: ['everything'],
   },
+  fields: {
+    type: ['array', 'null'],
+    maxItems: 1_000,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description: 'The vendor’s name of a field of this account.',
+      examples: ['Loyalty__c'],
+    },
+    default: null,
+    description:
+      'Fields of the account that are read beside the connector’s own and those of the where; null for those that the connector reads unless told which.',
+    examples: [['Loyalty__c']],
+  },
 };
 
 const objectInput = partialRecord('ObjectInput', 'How an object of the connector is watched.', objectProperties, {
@@ -285,6 +301,7 @@ export const instance = record(
             keepRecords: false,
             allowDeletes: null,
             start: 'now',
+            fields: null,
             polls: [],
           },
         },

@@ -6,10 +6,20 @@ import { sql as schedule } from '../migrations/postgres/0003-schedule.ts';
 import { sql as inbox } from '../migrations/postgres/0004-inbox.ts';
 import { sql as credentialLease } from '../migrations/postgres/0005-credential-lease.ts';
 import { sql as subscriptions } from '../migrations/postgres/0006-subscriptions.ts';
+import { sql as described } from '../migrations/postgres/0007-described.ts';
 import { sql as accounts } from '../migrations/postgres/0008-accounts.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
-const migrations: readonly string[] = [initial, cursors, schedule, inbox, credentialLease, subscriptions, accounts];
+const migrations: readonly string[] = [
+  initial,
+  cursors,
+  schedule,
+  inbox,
+  credentialLease,
+  subscriptions,
+  described,
+  accounts,
+];
 
 /** “anyh”: the first half of the key of our advisory locks. */
 const lockClass = 0x616e7968;

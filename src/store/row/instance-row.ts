@@ -71,6 +71,7 @@ export const objectDefaults: ObjectSettings = {
   keepRecords: false,
   allowDeletes: null,
   start: 'now',
+  fields: null,
 };
 
 function objectsOf(stored: object): Instance['objects'] {

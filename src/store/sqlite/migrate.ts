@@ -7,9 +7,19 @@ import { sql as schedule } from '../migrations/sqlite/0003-schedule.ts';
 import { sql as inbox } from '../migrations/sqlite/0004-inbox.ts';
 import { sql as credentialLease } from '../migrations/sqlite/0005-credential-lease.ts';
 import { sql as subscriptions } from '../migrations/sqlite/0006-subscriptions.ts';
+import { sql as described } from '../migrations/sqlite/0007-described.ts';
 import { sql as accounts } from '../migrations/sqlite/0008-accounts.ts';
 
-const migrations: readonly string[] = [initial, cursors, schedule, inbox, credentialLease, subscriptions, accounts];
+const migrations: readonly string[] = [
+  initial,
+  cursors,
+  schedule,
+  inbox,
+  credentialLease,
+  subscriptions,
+  described,
+  accounts,
+];
 
 /** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x616e7968;

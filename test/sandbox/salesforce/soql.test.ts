@@ -294,7 +294,7 @@ describe('what an answer holds', () => {
       expect.arrayContaining(['Id', 'Interests__c', 'MailingAddress', 'IsDeleted']),
     );
     const custom = await salesforce.query('SELECT FIELDS(CUSTOM) FROM Contact LIMIT 1');
-    expect(Object.keys(rowsOf(custom)[0] ?? {})).toEqual(['attributes', 'Interests__c']);
+    expect(Object.keys(rowsOf(custom)[0] ?? {})).toEqual(['attributes', 'Loyalty_Tier__c', 'Score__c', 'Interests__c']);
   });
 
   test.each([

@@ -12,6 +12,8 @@ export interface Source {
   scan(object: string): readonly JsonObject[];
   readonly lookup: Lookup;
   readonly nowMs: number;
+  /** The object as the user sees it; undefined when it is not shown. */
+  show(schema: ObjectSchema): ObjectSchema | undefined;
 }
 
 /** A statement checked against the objects: what to read, keep, sort and show. */
@@ -30,7 +32,7 @@ const maxFieldsLimit = 200;
 
 /** Checks a parsed statement and prepares it to run; refuses what the vendor refuses. */
 export function planQuery(text: string, query: SoqlQuery, source: Source): Plan {
-  const schema = resolveObject(text, query.from);
+  const schema = resolveObject(text, query.from, source.show);
   const isCount = query.select.some((item) => item.kind === 'count');
   if (isCount && query.select.length > 1)
     refuseAt(text, query.from.position, 'MALFORMED_QUERY', "unexpected token: 'COUNT'");

@@ -15,8 +15,13 @@ export type Lookup = (object: string, id: string) => JsonObject | undefined;
 const maxSteps = 5;
 
 /** The object a statement reads; refuses names that are none. */
-export function resolveObject(source: string, name: Name): ObjectSchema {
-  const schema = findSchema(name.text);
+export function resolveObject(
+  source: string,
+  name: Name,
+  show: (schema: ObjectSchema) => ObjectSchema | undefined,
+): ObjectSchema {
+  const known = findSchema(name.text);
+  const schema = known && show(known);
   if (schema !== undefined) return schema;
   const advice =
     "If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.";

@@ -1,0 +1,80 @@
+/** What a vendor tells of an object of an account: read out of its answer by the words of `describe`. */
+import type { FieldDefinition } from '../definition/connector.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { Expression } from '../mapping/expression.ts';
+import { ExpressionError } from '../mapping/expression.ts';
+import { readPath } from '../template/path.ts';
+import { isSafeValue, type ObjectValues } from './any-object.ts';
+import type { Describe } from './connector.ts';
+
+/** JSON, so that it can be kept. */
+export interface Description {
+  /** What the definition of any object needs to know of this one. */
+  readonly values: ObjectValues;
+  /** By name, in the vendor's order; null when the vendor does not tell. */
+  readonly fields: Readonly<Record<string, DescribedField>> | null;
+}
+
+export interface DescribedField extends FieldDefinition {
+  /** Asked for although nobody named it. */
+  readonly isAsked: boolean;
+}
+
+/** Names stand in queries as they are. */
+const identifier = /^[A-Za-z_]\w{0,254}$/;
+
+/** @throws Failure `vendor-answer-unreadable` when the answer is no description. */
+export async function readDescription(describe: Describe, answer: unknown): Promise<Description> {
+  const list = readPath(answer, describe.fields);
+  if (!Array.isArray(list)) throw unreadable(`The answer has no list of fields at ${describe.fields.join('.')}.`);
+  const fields: [string, DescribedField][] = [];
+  for (const entry of list) {
+    const field = await readField(describe, entry);
+    if (field !== null) fields.push(field);
+  }
+  return { values: readValues(describe, answer), fields: Object.fromEntries(fields) };
+}
+
+/** null for what is no field that we can use. */
+async function readField(
+  { name, path, type, types, filterable, select }: Describe,
+  entry: unknown,
+): Promise<[string, DescribedField] | null> {
+  const text = await evaluate(name, entry);
+  const word = await evaluate(type, entry);
+  const known = typeof word === 'string' ? types.get(word) : undefined;
+  if (typeof text !== 'string' || !identifier.test(text) || known === undefined) return null;
+  const at = path === null ? undefined : await evaluate(path, entry);
+  const isFilterable = filterable === null || (await evaluate(filterable, entry)) !== false;
+  const isAsked = select === null || (await evaluate(select, entry)) === true;
+  return [
+    text,
+    { ...known, ...(typeof at === 'string' && { path: at }), ...(!isFilterable && { filterable: false }), isAsked },
+  ];
+}
+
+function readValues({ values }: Describe, answer: unknown): ObjectValues {
+  return Object.fromEntries(
+    [...values].map(([name, path]) => {
+      const value = readPath(answer, path);
+      if (typeof value !== 'string' || !isSafeValue(value)) throw unreadable(`The answer has no ${path.join('.')}.`);
+      return [name, value] as const;
+    }),
+  );
+}
+
+async function evaluate(expression: Expression, entry: unknown): Promise<unknown> {
+  try {
+    return await expression.evaluate(entry, {});
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw unreadable(`An expression of the connector's describe fails on the answer: ${error.message}`);
+  }
+}
+
+function unreadable(message: string): Failure {
+  return new Failure('vendor-answer-unreadable', message, {
+    retryable: true,
+    help: 'Check the words of the object’s "describe" against what the vendor answers.',
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * The objects of accounts: those of the connector with the fields that the vendor tells of. What it told is in the store,
+ * so that a restart need not ask; it is asked again now and then, and when a poll finds that something is missing.
+ */
+import { askDescription } from '../change/describe.ts';
+import { mayBeNamed, objectNamed } from '../connector/any-object.ts';
+import type { Connector, ConnectorObject } from '../connector/connector.ts';
+import { describedObject } from '../connector/described.ts';
+import type { Description } from '../connector/description.ts';
+import { unknownObject } from '../connector/unknown-name.ts';
+import { isUsable } from '../diagnostic/diagnostic.ts';
+import { Failure, type FailureCode } from '../diagnostic/failure.ts';
+import type { VendorClient } from '../http/client.ts';
+import type { Clock } from '../http/clock.ts';
+import type { Instance, Store, StoredDescription } from '../store/port.ts';
+
+export interface AccountObjects {
+  /**
+   * An object of an instance; null when there is none of this name.
+   * @param client asks the vendor, when it must be asked.
+   * @throws Failure when the vendor does not tell, or `field-missing` when it has no longer what is needed.
+   */
+  object(
+    connector: Connector,
+    instance: Instance,
+    name: string,
+    client: () => Promise<VendorClient>,
+    signal?: AbortSignal,
+  ): Promise<ConnectorObject | null>;
+  forget(instanceId: string): void;
+}
+
+interface Known {
+  readonly dueAt: number;
+  /** The settings that it was linked for, as JSON. */
+  readonly wishes: string;
+  readonly object: ConnectorObject;
+}
+
+/** After a vendor did not tell what it told before. */
+const retryMs = 10 * 60_000;
+
+/** Of a declared object: with these the vendor says that it does not tell its fields to whoever asks. */
+const untold: readonly FailureCode[] = ['scope-missing', 'not-found', 'request-refused', 'field-missing'];
+
+/** Asks what an object is like. @throws Failure, of an object that the account does not have with a remedy. */
+export async function askObject(
+  client: VendorClient,
+  connector: Connector,
+  name: string,
+  settings: Instance['settings'],
+  signal?: AbortSignal,
+): Promise<Description> {
+  const object = objectNamed(connector, name);
+  if (object === null || object.describe === null) throw new Error(`${name} cannot be described`);
+  try {
+    return await askDescription(client, object.describe, settings, signal);
+  } catch (error) {
+    if (!(error instanceof Failure) || !['not-found', 'field-missing'].includes(error.code)) throw error;
+    if (connector.objects.has(name)) throw error;
+    throw new Failure('field-missing', `The account has no object "${name}", or does not show it.`, {
+      retryable: false,
+      help: unknownObject(name, connector).help ?? 'Name another.',
+      detail: error.detail,
+      cause: error,
+    });
+  }
+}
+
+export function createAccountObjects({ store, clock }: { store: Store; clock: Clock }): AccountObjects {
+  const known = new Map<string, Known>();
+
+  const describe = async (
+    connector: Connector,
+    { id: instanceId, settings }: Instance,
+    object: string,
+    client: () => Promise<VendorClient>,
+    signal: AbortSignal | undefined,
+  ): Promise<StoredDescription> => {
+    const stored = await store.getDescription(instanceId, object);
+    const now = clock.now();
+    if (stored !== null && stored.dueAt > now) return stored;
+    const save = async (description: object, afterMs: number): Promise<StoredDescription> => {
+      const saved = { instanceId, object, description, dueAt: Math.round(now + afterMs) };
+      await store.saveDescription(saved);
+      return saved;
+    };
+    const everyMs = (objectNamed(connector, object)?.describe?.everyMs ?? 0) * (0.9 + 0.2 * clock.random());
+    try {
+      return await save(await askObject(await client(), connector, object, settings, signal), everyMs);
+    } catch (error) {
+      if (!(error instanceof Failure) || signal?.aborted === true) throw error;
+      if (stored !== null && stored.dueAt > 0) return save(stored.description, retryMs);
+      if (!connector.objects.has(object) || !untold.includes(error.code)) throw error;
+      return save(noDescription, everyMs);
+    }
+  };
+
+  return {
+    async object(connector, instance, name, client, signal) {
+      const declared = connector.objects.get(name) ?? null;
+      if (declared === null ? !mayBeNamed(connector, name) : declared.describe === null) return declared;
+      const { where = null, fields = null } = instance.objects[name] ?? {};
+      const { description, dueAt } = await describe(connector, instance, name, client, signal);
+      const wishes = JSON.stringify({ where, fields });
+      const key = keyOf(instance.id, name);
+      const before = known.get(key);
+      if (before?.dueAt === dueAt && before.wishes === wishes) return before.object;
+      const { object, diagnostics } = describedObject(connector, name, description as Description, { where, fields });
+      const problem = diagnostics.find(({ severity }) => severity === 'error');
+      if (object === null || !isUsable(diagnostics)) {
+        throw new Failure('field-missing', problem?.message ?? `${name} is not what it was.`, {
+          retryable: false,
+          ...(problem?.help !== undefined && { help: problem.help }),
+        });
+      }
+      known.set(key, { dueAt, wishes, object });
+      return object;
+    },
+    forget(instanceId) {
+      for (const key of known.keys()) if (key.startsWith(keyOf(instanceId))) known.delete(key);
+    },
+  };
+}
+
+const noDescription: Description = { values: {}, fields: null };
+
+/** Without an object, what the keys of all objects of an instance begin with. */
+const keyOf = (instanceId: string, ...object: readonly string[]): string => [instanceId, ...object].join('\n');

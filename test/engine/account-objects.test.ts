@@ -1,0 +1,250 @@
+/** Objects and fields that only an account knows, through real sockets to the vendors' sandboxes. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type AccountBench, openBench } from './account-bench.ts';
+
+let bench: AccountBench;
+afterEach(() => bench.close());
+
+const hourMs = 3_600_000;
+
+interface Made {
+  readonly id: string;
+  readonly diagnostics: readonly { readonly code: string; readonly message: string }[];
+}
+
+async function create(objects: Parameters<AccountBench['create']>[0]['objects']): Promise<Made> {
+  const outcome = await bench.create({ ...(objects !== undefined && { objects }) });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+  return { id: outcome.value.id, diagnostics: outcome.diagnostics };
+}
+
+async function refusal(objects: Parameters<AccountBench['create']>[0]['objects']) {
+  const outcome = await bench.create({ ...(objects !== undefined && { objects }) });
+  return outcome.ok ? [] : outcome.diagnostics.map(({ code, message, help = '' }) => ({ code, message, help }));
+}
+
+/** Polls, and holds that no feed failed. */
+async function poll(id: string, object: string): Promise<void> {
+  for (const { failure } of await bench.poll(id, object)) expect(failure).toBeNull();
+}
+
+async function explained(instanceId: string, object: string, connector: string): Promise<string> {
+  const outcome = await bench
+    .runtime()
+    .explain({ connector, object, instanceId, parameters: { since: '2026-01-01T00:00:00Z' } });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+  return JSON.stringify({
+    ...outcome.value,
+    request: decodeURIComponent(outcome.value.request.url.replaceAll('+', ' ')),
+  });
+}
+
+interface VendorCase {
+  readonly vendor: string;
+  /** The object by the vendor's name, as an instance names it and as the sandbox does. */
+  readonly object: string;
+  readonly stored: string;
+  readonly first: object;
+  readonly second: object;
+  /** What the record must tell after the second. */
+  readonly fields: object;
+}
+
+const cases: readonly VendorCase[] = [
+  {
+    vendor: 'salesforce',
+    object: 'Invoice__c',
+    stored: 'Invoice__c',
+    first: { Name: 'INV-1', Total__c: 12.5, Status__c: 'Draft' },
+    second: { Total__c: 99 },
+    fields: { Name: 'INV-1', Total__c: 99, Status__c: 'Draft', Paid__c: false },
+  },
+];
+
+describe.each(cases)('any object of $vendor', ({ vendor, object, stored, first, second, fields }) => {
+  it('is watched by its name: created, updated, deleted; also after a restart without asking again', async () => {
+    bench = await openBench(vendor);
+    const { id } = await create({ [object]: {} });
+    await poll(id, object);
+    const record = await bench.put(stored, first);
+    await poll(id, object);
+    await bench.faults({ path: 'escribe', errorRate: 1 });
+    await bench.restart();
+    await bench.put(stored, second, record);
+    await poll(id, object);
+    await bench.remove(stored, record);
+    await poll(id, object);
+    const events = await bench.events(id);
+    expect(events.map(({ type, subject }) => [type, subject])).toEqual([
+      [`${object}.created`, record],
+      [`${object}.updated`, record],
+      [`${object}.deleted`, record],
+    ]);
+    expect(events[1]?.data.record).toMatchObject({ id: record, fields });
+  });
+
+  it('that the account does not have is told when the instance is made', async () => {
+    bench = await openBench(vendor);
+    await bench.faults({ hidden: stored });
+    const [first, ...others] = await refusal({ [object]: {} });
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({
+      code: 'object-unknown',
+      message: `The account has no object "${object}", or does not show it.`,
+    });
+    expect(first?.help).not.toBe('');
+  });
+});
+
+describe('names', () => {
+  it.each([
+    "Invoice__c' OR Name != '",
+    'Invoice__c WHERE Id != null',
+    'Contact/describe',
+    '../sobjects/Contact',
+    '..',
+    'Invoice__c%27',
+    '{settings.loginUrl}',
+    '__proto__',
+    'constructor',
+    '',
+    'A'.repeat(300),
+    'Invoice__c\n',
+    'Ínvoice__c',
+  ])('that could be more than a name are none: %j', async (name) => {
+    bench = await openBench('salesforce');
+    const refused = await refusal(Object.fromEntries([[name, {}]]));
+    expect(refused.map(({ code }) => code)).toEqual(['object-unknown']);
+  });
+});
+
+describe('fields of the account', () => {
+  it('stand in a where, which the vendor evaluates, and in native; the custom ones unasked', async () => {
+    bench = await openBench('salesforce');
+    const where = "Loyalty_Tier__c = 'Gold' AND Score__c > 5";
+    const { id } = await create({ contact: { where } });
+    expect(await explained(id, 'contact', 'salesforce')).toContain(
+      "AND Loyalty_Tier__c = 'Gold' AND Score__c > 5 ORDER BY",
+    );
+    await poll(id, 'contact');
+    const gold = await bench.put('Contact', { LastName: 'Lind', Loyalty_Tier__c: 'Gold', Score__c: 6 });
+    await bench.put('Contact', { LastName: 'Berg', Loyalty_Tier__c: 'Silver', Score__c: 6 });
+    await poll(id, 'contact');
+    const events = await bench.events(id);
+    expect(events.map(({ subject }) => subject)).toEqual([gold]);
+    expect(events[0]?.data.native).toMatchObject({ Loyalty_Tier__c: 'Gold', Score__c: 6, Interests__c: null });
+    expect(events[0]?.data.native).not.toHaveProperty('Birthdate');
+  });
+
+  it('are asked for as an instance says', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ contact: { fields: ['Birthdate'], where: 'Score__c > 5' } });
+    await poll(id, 'contact');
+    await bench.put('Contact', { LastName: 'Lind', Score__c: 6, Birthdate: '1980-02-03' });
+    await poll(id, 'contact');
+    const [event] = await bench.events(id);
+    expect(event?.data.native).toMatchObject({ Score__c: 6, Birthdate: '1980-02-03' });
+    expect(event?.data.native).not.toHaveProperty('Interests__c');
+  });
+
+  it('that are not there are told, with the nearest', async () => {
+    bench = await openBench('salesforce');
+    expect(await refusal({ contact: { where: "Loyalty_Teir__c = 'Gold'", fields: ['Scores__c'] } })).toEqual([
+      expect.objectContaining({ code: 'where-unknown-field', help: expect.stringContaining('Loyalty_Tier__c') }),
+      { code: 'field-unknown', message: 'contact has no field "Scores__c".', help: 'Did you mean "Score__c"?' },
+    ]);
+    expect(
+      (await refusal({ contact: { where: "CreatedDate > 'x' AND Nothing__c = 1" } })).map(({ code }) => code),
+    ).toEqual(['where-wrong-type']);
+    expect((await refusal({ contact: { where: "Score__c = 'x'" } })).map(({ code }) => code)).toEqual([
+      'where-wrong-type',
+    ]);
+  });
+
+  it('that are declared and hidden from the user leave the rest at work, and are told', async () => {
+    bench = await openBench('salesforce');
+    await bench.faults({ hidden: 'Contact.Phone' });
+    const { id, diagnostics } = await create({ contact: { where: 'Score__c > 5' } });
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['field-unknown', 'The account does not show the field "Phone" of contact, so records lack it.'],
+    ]);
+    await poll(id, 'contact');
+    await bench.put('Contact', { LastName: 'Lind', Score__c: 6 });
+    await poll(id, 'contact');
+    expect(await bench.events(id)).toHaveLength(1);
+    await bench.faults({ hidden: 'Contact.SystemModstamp' });
+    expect(await refusal({ contact: { where: 'Score__c > 5' } })).toContainEqual({
+      code: 'field-unknown',
+      message: 'The account does not show the field "SystemModstamp" of contact.',
+      help: 'Let the user of this connection read it, when the account has it.',
+    });
+  });
+
+  it('that are removed later: the poll says so, asks anew, and goes on where it can', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ contact: {}, lead: { where: "Status != 'x'" } });
+    await poll(id, 'contact');
+    await bench.faults({ hidden: 'Contact.Score__c' });
+    const before = await bench.poll(id, 'contact');
+    expect(before.map(({ failure }) => failure?.code)).toEqual(['field-missing', undefined]);
+    await bench.put('Contact', { LastName: 'Lind' });
+    await poll(id, 'contact');
+    expect(await bench.events(id)).toHaveLength(1);
+  });
+
+  it('that a where needs and are removed later: the poll fails until they are back', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ contact: { where: 'Score__c > 5' } });
+    await poll(id, 'contact');
+    await bench.faults({ hidden: 'Contact.Score__c' });
+    await bench.poll(id, 'contact');
+    const [failed] = await bench.poll(id, 'contact');
+    expect(failed?.failure).toMatchObject({ code: 'field-missing', message: expect.stringContaining('Score__c') });
+    await bench.faults({ hidden: '' });
+    await bench.put('Contact', { LastName: 'Lind', Score__c: 6 });
+    await poll(id, 'contact');
+    expect(await bench.events(id)).toHaveLength(1);
+  });
+
+  it('that are added later are there after a day', async () => {
+    bench = await openBench('salesforce');
+    await bench.faults({ hidden: 'Contact.Score__c' });
+    const { id } = await create({ contact: {} });
+    await poll(id, 'contact');
+    await bench.faults({ hidden: '' });
+    await bench.put('Contact', { LastName: 'Lind', Score__c: 6 });
+    await poll(id, 'contact');
+    await bench.poll(id, 'contact', 30 * hourMs);
+    await bench.put('Contact', { LastName: 'Berg', Score__c: 7 });
+    await poll(id, 'contact');
+    // What lies in the overlap is told once more, with the field that is new.
+    const events = (await bench.events(id)).map(({ data }) => [
+      data.change,
+      (data.native as { Score__c?: number }).Score__c,
+    ]);
+    expect(events).toEqual([
+      ['created', undefined],
+      ['updated', 6],
+      ['created', 7],
+    ]);
+  });
+
+  it('are not needed to poll what is declared, when the vendor is in trouble after it told them once', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ contact: {} });
+    await poll(id, 'contact');
+    await bench.faults({ path: '/describe', errorRate: 1 });
+    await bench.poll(id, 'contact', 30 * hourMs);
+    await bench.put('Contact', { LastName: 'Lind' });
+    await poll(id, 'contact');
+    expect(await bench.events(id)).toHaveLength(1);
+  });
+
+  it('cannot be judged while the vendor does not tell: the instance is not made', async () => {
+    bench = await openBench('salesforce');
+    await bench.faults({ path: '/describe', htmlRate: 1 });
+    const [told] = await refusal({ contact: { where: 'Score__c > 5' } });
+    expect(told).toMatchObject({ code: 'describe-failed' });
+    expect(await bench.runtime().listInstances({ limit: 10 })).toEqual([]);
+  });
+});
