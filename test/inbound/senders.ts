@@ -139,3 +139,9 @@ const salesforce: Sender = {
 };
 
 export const senders: readonly Sender[] = [hubspot, quickbooks, dynamics, salesforce];
+
+export function senderOf(vendor: string): Sender {
+  const sender = senders.find((one) => one.vendor === vendor);
+  if (sender === undefined) throw new Error(`no sender for ${vendor}`);
+  return sender;
+}

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { atSandbox } from '../../src/cli/sandbox-instance.ts';
 import { loadConnectors, packagedConnectors } from '../../src/connector/load.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import type { InstanceInput, PollOutcome, PollView, Runtime } from '../../src/engine/api.ts';
@@ -14,6 +15,7 @@ import { type Clock, systemClock } from '../../src/http/clock.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { listen } from '../../src/server/listen.ts';
 import { createServer } from '../../src/server/server.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { freePort } from './free-port.ts';
 
@@ -35,6 +37,8 @@ export class Site {
   readonly sandbox: Sandbox;
   /** What vendors call the runtime by; it stays the same over `restart`. */
   readonly publicUrl: string;
+  /** How often each method of the store was called. */
+  readonly storeCalls = new Map<string, number>();
   readonly #folder: string;
   readonly #clock: { nowMs: number };
   #runtime: Runtime | undefined;
@@ -66,10 +70,8 @@ export class Site {
       // A worker's rest is short, for the clock of the store is set by hand.
       sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
     };
-    const store = await openSqliteStore({
-      file: path.join(this.#folder, 'anyhook.db'),
-      secretKey: Buffer.alloc(32, 7),
-    });
+    const file = path.join(this.#folder, 'anyhook.db');
+    const store = this.#counted(await openSqliteStore({ file, secretKey: Buffer.alloc(32, 7) }));
     const log = createLog('silent');
     const { rules } = compileAddressRules(['127.0.0.0/8']);
     const common = { store, connectors, addressRules: rules, log, userAgent: 'anyhook/test', clock };
@@ -82,6 +84,17 @@ export class Site {
     };
   }
 
+  #counted(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name, receiver) => {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (typeof value === 'function')
+          this.storeCalls.set(String(name), (this.storeCalls.get(String(name)) ?? 0) + 1);
+        return value;
+      },
+    });
+  }
+
   async stop(): Promise<void> {
     await this.#closeServer();
     await this.#runtime?.close();
@@ -91,16 +104,14 @@ export class Site {
   /** An instance of the sandbox's connector; what is given goes before what the connector says of its sandbox. */
   async connect(input: Partial<InstanceInput>): Promise<string> {
     const { vendor, origin } = this.sandbox;
-    const access = connectors.get(vendor)?.definition.sandbox;
-    const own = Object.entries(access?.settings ?? {}).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value.replaceAll('{origin}', origin) : value,
-    ]);
+    const connector = connectors.get(vendor);
+    if (connector === undefined) throw new Error(`no connector ${vendor}`);
+    const access = atSandbox(connector, origin);
     const created = await this.runtime.createInstance({
       connector: vendor,
       ...input,
-      settings: { ...Object.fromEntries(own), ...input.settings },
-      credentials: { ...access?.credentials, ...input.credentials },
+      settings: { ...access.settings, ...input.settings },
+      credentials: { ...access.credentials, ...input.credentials },
     });
     if (!created.ok) throw new Error(JSON.stringify(created.diagnostics));
     return created.value.id;
@@ -135,7 +146,7 @@ export class Site {
   }
 
   async events(id: string): Promise<readonly AnyhookEvent[]> {
-    return ((await this.runtime.listEvents(id, 0, 1000)) ?? []).filter(isChange);
+    return ((await this.runtime.listEvents(id, 0, 2000)) ?? []).filter(isChange);
   }
 
   /** What is put off for a moment by the workers comes when the clock has run: so it runs while this waits. */
@@ -147,7 +158,8 @@ export class Site {
   }
 
   async untilEvents(id: string, count: number): Promise<readonly AnyhookEvent[]> {
-    await this.until(async () => (await this.events(id)).length >= count);
+    const isThere = async () => ((await this.runtime.listEvents(id, count - 1, 1)) ?? []).length > 0;
+    await this.until(async () => (await isThere()) && (await this.events(id)).length >= count);
     return this.events(id);
   }
 
