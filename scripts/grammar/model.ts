@@ -62,7 +62,7 @@ function aboutOf(name: string): string {
 
 const families = ['Field', 'Value', 'Comparison'];
 const symbols = ['=', '==', '!=', '<>', '<=', '>=', '<', '>', '(', ')', ','];
-const unused = new Set(['Space', 'CurlyQuoted', 'Unclosed', 'Stray', ...families]);
+const unused = new Set(['Blank', 'Space', 'CurlyQuoted', 'Unclosed', 'Stray', ...families]);
 
 /** The rules of the parser, from the whole to the parts, then the families of tokens. */
 export function readRules(): Rule[] {

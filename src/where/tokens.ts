@@ -36,6 +36,8 @@ export const Field = token({ name: 'Field', pattern: Lexer.NA, label: 'a field' 
 export const Value = token({ name: 'Value', pattern: Lexer.NA, label: 'a value' });
 export const Comparison = token({ name: 'Comparison', pattern: Lexer.NA, label: 'a comparison' });
 
+/** The blank by itself: Chevrotain compares one character without a regular expression. */
+export const Blank = token({ name: 'Blank', pattern: / /, group: Lexer.SKIPPED });
 export const Space = token({ name: 'Space', pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 
 export const Text = token({

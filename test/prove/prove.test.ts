@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dialectNames } from '../dialect/dialects.ts';
 import { law } from './law.ts';
 import { laws } from './laws.ts';
-import { prove, SLICE } from './prove.ts';
+import { type Outcome, prove, SLICE } from './prove.ts';
 
 const small = law('numbers are small', fc.nat(1_000_000), (number) => (number < 900_000 ? null : `${number} is not`), {
   dialect: 'soql',
@@ -14,12 +14,14 @@ function run(
   given: Parameters<typeof prove>[0],
   cases: number,
   seed = 1,
-): { held: boolean; said: string; shown: number } {
+  mostMs = Number.POSITIVE_INFINITY,
+): { outcomes: readonly Outcome[]; held: boolean; said: string; shown: number } {
   const said: string[] = [];
   let shown = 0;
   let nowMs = 0;
-  const held = prove(given, {
+  const outcomes = prove(given, {
     cases,
+    mostMs,
     seed,
     print: (text) => said.push(text),
     progress: () => {
@@ -30,7 +32,7 @@ function run(
       return nowMs;
     },
   });
-  return { held, said: said.join('\n'), shown };
+  return { outcomes, held: outcomes.every(({ broken }) => broken === null), said: said.join('\n'), shown };
 }
 
 describe('the long search', () => {
@@ -47,9 +49,20 @@ describe('the long search', () => {
     expect(said).toMatch(/^held {4}numbers are numbers: 601 cases, [\d,]+\/s$/);
   });
 
+  it('stops a law when its time is over, but not before a slice of it', () => {
+    const { outcomes } = run([true_, true_], Number.POSITIVE_INFINITY, 1, 1000);
+    // The clock of this test goes on by 100 ms each time it is read: twice a slice.
+    expect(outcomes.map(({ cases }) => cases)).toEqual([SLICE * 5, SLICE * 5]);
+    expect(run([true_], Number.POSITIVE_INFINITY, 1, 0).outcomes[0]?.cases).toBe(SLICE);
+  });
+
   it('prints the least case, and how to see it again', () => {
-    const { held, said } = run([small, true_], 10_000);
+    const { outcomes, held, said } = run([small, true_], 10_000);
     expect(held).toBe(false);
+    expect(outcomes.map(({ law, dialect, broken }) => [law, dialect, broken === null])).toEqual([
+      ['numbers are small', 'soql', false],
+      ['numbers are numbers', null, true],
+    ]);
     expect(said).toContain('Counterexample: [900000]');
     expect(said).toContain('held    numbers are numbers');
     const again = /--cases (\d+) --seed (-?\d+) --dialect soql/.exec(said);

@@ -8,6 +8,8 @@ export const SLICE = 200;
 export interface Search {
   /** Cases for each law. */
   readonly cases: number;
+  /** No law is searched for longer, in milliseconds. */
+  readonly mostMs: number;
   /** Slice n of a law has the seed `seed + n`. */
   readonly seed: number;
   /** Shows how far it is; called after every slice. */
@@ -17,34 +19,48 @@ export interface Search {
   readonly now: () => number;
 }
 
-/** True when no case was found against any of the laws. Goes on with the others after one is broken. */
-export function prove(laws: readonly Law[], search: Search): boolean {
-  return laws.map((law) => proveOne(law, search)).every(Boolean);
+/** What became of one law. */
+export interface Outcome {
+  readonly law: string;
+  /** null for laws of the language. */
+  readonly dialect: string | null;
+  readonly cases: number;
+  readonly casesPerSecond: number;
+  /** The least case that breaks it, and how to see it again; null where none was found. */
+  readonly broken: string | null;
 }
 
-function proveOne(law: Law, { cases, seed, progress, print, now }: Search): boolean {
+/** One outcome per law. Goes on with the others after one is broken. */
+export function prove(laws: readonly Law[], search: Search): readonly Outcome[] {
+  return laws.map((law) => proveOne(law, search));
+}
+
+function proveOne(law: Law, { cases, mostMs, seed, progress, print, now }: Search): Outcome {
   const startMs = now();
-  for (let done = 0, slice = 0; done < cases; slice++) {
-    const numRuns = Math.min(SLICE, cases - done);
+  let outcome = outcomeOf(law, 0, 0, null);
+  for (let slice = 0; outcome.cases < cases && (slice === 0 || now() - startMs < mostMs); slice++) {
+    const numRuns = Math.min(SLICE, cases - outcome.cases);
     const sliceSeed = (seed + slice) | 0;
     const details = law.check({ numRuns, seed: sliceSeed });
-    done += details.numRuns;
-    if (details.failed) {
-      print(broken(law, sliceSeed, fc.defaultReportMessage(details) ?? ''));
-      return false;
-    }
-    progress(`${law.name}: ${pace(done, now() - startMs)}`);
+    const broken = details.failed ? reportOf(law, sliceSeed, fc.defaultReportMessage(details) ?? '') : null;
+    outcome = outcomeOf(law, outcome.cases + details.numRuns, now() - startMs, broken);
+    if (broken !== null) break;
+    progress(`${law.name}: ${pace(outcome)}`);
   }
-  print(`held    ${law.name}: ${pace(cases, now() - startMs)}`);
-  return true;
+  print(outcome.broken === null ? `held    ${law.name}: ${pace(outcome)}` : `BROKEN  ${law.name}\n${outcome.broken}`);
+  return outcome;
 }
 
-function broken({ name, dialect }: Law, seed: number, report: string): string {
+function outcomeOf({ name, dialect }: Law, cases: number, tookMs: number, broken: string | null): Outcome {
+  const casesPerSecond = Math.round((cases * 1000) / Math.max(tookMs, 1));
+  return { law: name, dialect: dialect ?? null, cases, casesPerSecond, broken };
+}
+
+function reportOf({ dialect }: Law, seed: number, report: string): string {
   const narrow = dialect === undefined ? '' : ` --dialect ${dialect}`;
-  return `BROKEN  ${name}\n${report}\nagain:  npm run prove -- --cases ${SLICE} --seed ${seed}${narrow}`;
+  return `${report}\nagain:  npm run prove -- --cases ${SLICE} --seed ${seed}${narrow}`;
 }
 
-function pace(done: number, tookMs: number): string {
-  const perSecond = Math.round((done * 1000) / Math.max(tookMs, 1));
-  return `${done.toLocaleString('en')} cases, ${perSecond.toLocaleString('en')}/s`;
+function pace({ cases, casesPerSecond }: Outcome): string {
+  return `${cases.toLocaleString('en')} cases, ${casesPerSecond.toLocaleString('en')}/s`;
 }
