@@ -25,7 +25,7 @@ export const registerSandbox: RegisterCommand = (program, { terminal, signal }, 
     .option('--json', 'print the addresses as JSON')
     .addHelpText('after', `\nExample:\n  $ anyhook sandbox ${vendors.join(' ')} --port 4700 --data ./sandbox-data`)
     .action(async (asked: readonly string[], options: SandboxCommandOptions) => {
-      const wanted = asked.includes('all') ? vendors : asked;
+      const wanted = asked.includes('all') ? vendors : [...new Set(asked)];
       const unknown = wanted.filter((vendor) => !vendors.includes(vendor));
       if (unknown.length > 0) {
         tellDiagnostics(

@@ -11,7 +11,7 @@ code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;margin:.4rem 0;padding:.6rem .8rem;background:var(--soft);border-radius:.4rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.25rem .7rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;white-space:nowrap}
+th{font-weight:600;white-space:nowrap}td{min-width:5rem}table+table{margin-top:1rem}
 .records details{border-bottom:1px solid var(--line)}
 .records summary{display:flex;gap:.8rem;padding:.25rem 0;cursor:pointer;white-space:nowrap}
 .records summary .glimpse{flex:1;overflow:hidden;text-overflow:ellipsis;opacity:.75}

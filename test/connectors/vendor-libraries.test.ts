@@ -6,6 +6,7 @@ import '@shopify/shopify-api/adapters/node';
 import { createHmac } from 'node:crypto';
 import { Signature } from '@hubspot/api-client';
 import { ApiVersion, LogSeverity, shopifyApi } from '@shopify/shopify-api';
+import { createSHA256HMAC } from '@shopify/shopify-api/runtime';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadCases } from '../../src/connector/case.ts';
 import type { InboundWay } from '../../src/connector/inbound.ts';
@@ -88,6 +89,9 @@ async function expectAgreement(post: Received, judges: readonly Judge[], signed:
   }
 }
 
+const lowerCase = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 // The libraries read the clock themselves.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: startMs });
@@ -140,31 +144,57 @@ describe('hubspot', () => {
     for (const { case: written } of webhooks) {
       const { url, headers = {}, body = '', receivedAt } = written.request;
       vi.setSystemTime(Date.parse(receivedAt));
-      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       // The library signs a URL as it is called; the vendor's page has twelve escapes of the query undone.
       const signed = url.replaceAll('%2F', '/');
       expect(
-        await hubspotLibrary(written.credentials?.['clientSecret'] ?? '')({ url: signed, headers: lower, body }),
+        await hubspotLibrary(written.credentials?.['clientSecret'] ?? '')({
+          url: signed,
+          headers: lowerCase(headers),
+          body,
+        }),
       ).toBe(true);
     }
   });
 });
 
-describe('shopify', () => {
+describe.each(['shopify', 'shopify-graphql'])('%s', (key) => {
+  const way = wayOf(key, 'events');
   const signature = 'x-shopify-hmac-sha256';
+  const note = 'Rings twice; leaves parcels with the neighbour — größer als gedacht, and a good deal heavier.';
 
-  test('what the sandbox sends, the library takes; not with a byte changed', async () => {
+  test('what the sandbox sends, library and connector take; not with a byte changed', async () => {
     const receiver = await openReceiver();
     const sandbox = await openShopify();
     const webhook = { topic: 'customers/update', address: receiver.origin, format: 'json', fields: ['id', 'note'] };
     expect((await sandbox.api('POST', `${shopifyBase}/webhooks.json`, { webhook })).status).toBe(201);
-    const note = 'Rings twice; leaves parcels with the neighbour — größer als gedacht, and a good deal heavier.';
     await sandbox.api('PUT', `${shopifyBase}/customers/${customerId(1)}.json`, { customer: { note } });
     await expect.poll(() => receiver.posts.length, { timeout: 5000 }).toBe(1);
     const [post] = receiver.posts;
     if (post === undefined) throw new TypeError();
-    await expectAgreement(post, [shopifyLibrary('sandbox-secret')], [signature]);
-    expect(await shopifyLibrary('sandbox-secret2')(post)).toBe(false);
+    const judges = [shopifyLibrary('sandbox-secret'), connectorJudge(way, 'sandbox-secret', startMs)];
+    await expectAgreement(post, judges, [signature]);
+    for (const other of [shopifyLibrary('sandbox-secret2'), connectorJudge(way, 'sandbox-secret2', startMs)])
+      expect(await other(post)).toBe(false);
+  });
+
+  test('what the library signs, the connector takes; not with a byte changed', async () => {
+    const body = JSON.stringify({ id: 7, note });
+    const headers = {
+      [signature]: await createSHA256HMAC('sandbox-secret', body),
+      'x-shopify-topic': 'customers/update',
+    };
+    const post = { url: 'https://hooks.example.test/', headers, body };
+    await expectAgreement(post, [connectorJudge(way, 'sandbox-secret', startMs)], [signature]);
+  });
+
+  test('the signed requests of its cases are real', async () => {
+    const { webhooks } = await loadCases(files.get(key) ?? '');
+    expect(webhooks.length).toBeGreaterThan(0);
+    for (const { case: written } of webhooks) {
+      const { url, headers = {}, body = '' } = written.request;
+      const judge = shopifyLibrary(written.credentials?.['clientSecret'] ?? '');
+      expect(await judge({ url, headers: lowerCase(headers), body })).toBe(true);
+    }
   });
 });
 

@@ -16,7 +16,7 @@ const loaded = await Promise.all(
 
 test('there are connectors with webhooks', () => {
   expect(loaded.map(({ connector }) => connector.key)).toEqual(
-    expect.arrayContaining(['hubspot', 'quickbooks', 'salesforce']),
+    expect.arrayContaining(['dynamics', 'hubspot', 'quickbooks', 'salesforce', 'shopify', 'shopify-graphql']),
   );
 });
 
