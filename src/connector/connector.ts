@@ -24,6 +24,8 @@ export interface Connector {
   /** A cheap request that proves the credentials and tells the vendor's clock; null when the vendor has none. */
   readonly verify: CompiledRequest | null;
   readonly objects: ReadonlyMap<string, ConnectorObject>;
+  /** null: the vendor is not asked which fields objects have. */
+  readonly describe: DescribeRules | null;
   /** What an instance may name beside them: objects that only its account knows; null where there is no such way. */
   readonly anyObject: AnyObject | null;
   /** The vendor's own webhooks, by the name of the way. */
@@ -82,6 +84,9 @@ export interface Describe {
   readonly maxLength: number;
   readonly everyMs: number;
 }
+
+/** What is the same for all objects. */
+export type DescribeRules = Omit<Describe, 'request'>;
 
 /** Steps from the root of a JSON value to a part of it. */
 export type Path = readonly (string | number)[];

@@ -4,12 +4,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { Expr } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
-import { instantiate, relinked } from './any-object.ts';
+import { relinked } from './any-object.ts';
 import type { Connector, ConnectorObject } from './connector.ts';
 import type { Description } from './description.ts';
 import { Findings, pointerTo } from './findings.ts';
-import { defaultMaxLength } from './link-describe.ts';
 import { linkFields } from './link-fields.ts';
+import { instantiate } from './object-values.ts';
 
 /** What an instance says of an object, as far as its fields depend on it. */
 export interface FieldWishes {
@@ -43,12 +43,7 @@ export function describedObject(
   const diagnostics = unknown.map((field) => unknownField(field, name, Object.keys(all), `${pointer}/fields`));
   const named = [...(wishes.fields ?? []), ...fieldsOfWhere(wishes.where, all)];
   const asked = wishes.fields === null ? askedFields(description) : [];
-  const { fields, unfit } = fitting(
-    all,
-    Object.keys(kept),
-    [...named, ...asked],
-    definition.describe?.maxLength ?? defaultMaxLength,
-  );
+  const { fields, unfit } = fitting(all, Object.keys(kept), [...named, ...asked], connector.describe?.maxLength ?? 0);
   if (unfit.length > 0)
     diagnostics.push(
       tooMany(

@@ -4,8 +4,8 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { Expression } from '../mapping/expression.ts';
 import { ExpressionError } from '../mapping/expression.ts';
 import { readPath } from '../template/path.ts';
-import { isSafeValue, type ObjectValues } from './any-object.ts';
 import type { Describe } from './connector.ts';
+import { isSafeValue, type ObjectValues } from './object-values.ts';
 
 /** JSON, so that it can be kept. */
 export interface Description {

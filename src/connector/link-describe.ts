@@ -1,37 +1,56 @@
-/** How the vendor is asked which fields an object has, compiled. */
-import type { Describe as DescribeDefinition } from '../definition/connector.ts';
+/** How the vendor is asked which fields objects have, compiled. */
+import type {
+  ConnectorDefinition,
+  Describe as DescribeDefinition,
+  DescribedAs,
+  RequestTemplate,
+} from '../definition/connector.ts';
 import { compileExpression, type Expression } from '../mapping/expression.ts';
-import type { Describe } from './connector.ts';
+import type { Describe, DescribeRules } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkFields } from './link-fields.ts';
 import { linkPath, type Scope } from './link-template.ts';
+import { checkPlaceholders, instantiate, namesValue } from './object-values.ts';
 
-export const defaultMaxLength = 8_000;
+const defaultMaxLength = 8_000;
 const defaultEverySeconds = 86_400;
 
-/** null when an expression is not well formed; then the findings say which. */
-export function linkDescribe(
-  definition: DescribeDefinition,
-  settings: Scope,
-  pointer: string,
-  findings: Findings,
-): Describe | null {
+/** What the describe of each object is made of. */
+export interface Describing {
+  readonly request: RequestTemplate;
+  readonly rules: DescribeRules;
+}
+
+export function describingOf({ describe }: ConnectorDefinition, rules: DescribeRules | null): Describing | null {
+  return describe === undefined || rules === null ? null : { request: describe.request, rules };
+}
+
+/** What is the same for all objects. null when an expression is not well formed; then the findings say which. */
+export function linkDescribeRules(definition: DescribeDefinition, findings: Findings): DescribeRules | null {
+  const pointer = '/describe';
   const compile = (part: 'name' | 'path' | 'type' | 'filterable' | 'select'): Expression | null => {
     const text = definition[part];
     return text === undefined ? null : linkEntryExpression(text, `${pointer}/${part}`, findings);
   };
-  const request = linkRequest(definition.request, settings, [], `${pointer}/request`, findings);
-  const fields = linkPath(definition.fields, `${pointer}/fields`, findings);
+  checkPlaceholders(definition, ['name'], pointer, findings);
+  if (!namesValue(definition.request, 'name')) {
+    findings.add({
+      code: 'connector-template',
+      message: 'The request does not say which object.',
+      help: 'Put {object.name} into it.',
+      pointer: `${pointer}/request`,
+    });
+  }
   linkFields(definition.types, `${pointer}/types`, findings);
   const values = Object.entries(definition.values ?? {}).map(
     ([name, path]) => [name, linkPath(path, pointerTo(pointer, 'values', name), findings)] as const,
   );
+  const fields = linkPath(definition.fields, `${pointer}/fields`, findings);
   const name = compile('name');
   const type = compile('type');
   if (name === null || type === null) return null;
   return {
-    request,
     fields,
     name,
     path: compile('path'),
@@ -43,6 +62,28 @@ export function linkDescribe(
     maxLength: definition.maxLength ?? defaultMaxLength,
     everyMs: (definition.everySeconds ?? defaultEverySeconds) * 1_000,
   };
+}
+
+/** Of one object. null when the connector does not say how; then the findings say so. */
+export function linkDescribe(
+  { object, select }: DescribedAs,
+  { describing, settings }: { readonly describing: Describing | null; readonly settings: Scope },
+  pointer: string,
+  findings: Findings,
+): Describe | null {
+  if (describing === null) {
+    findings.add({
+      code: 'connector-schema',
+      message: 'The connector does not say how objects are described.',
+      help: 'Add describe to the connector, beside objects.',
+      pointer,
+    });
+    return null;
+  }
+  const { request, rules } = describing;
+  const own = select === undefined ? rules.select : linkEntryExpression(select, `${pointer}/select`, findings);
+  const asked = instantiate(request, { name: object });
+  return { ...rules, select: own, request: linkRequest(asked, settings, [], '/describe/request', findings) };
 }
 
 function linkEntryExpression(text: string, pointer: string, findings: Findings): Expression | null {

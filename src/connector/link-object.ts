@@ -7,7 +7,7 @@ import type { Field, Fields } from '../where/ast.ts';
 import { checkMapping } from './check-mapping.ts';
 import type { ConnectorObject, Detection } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
-import { linkDescribe } from './link-describe.ts';
+import { type Describing, linkDescribe } from './link-describe.ts';
 import { type DetectionContext, linkDetection } from './link-detection.ts';
 import { findField, findTimeField, linkFields, selectedFields } from './link-fields.ts';
 import { linkRead } from './link-read.ts';
@@ -18,6 +18,7 @@ import type { JsonSchema } from './package-files.ts';
 export interface ObjectContext {
   readonly dialect: Dialect | null;
   readonly settings: Scope;
+  readonly describing: Describing | null;
   /** null: the definition was held against them before. */
   readonly resources: ReadonlyMap<string, JsonSchema> | null;
 }
@@ -49,7 +50,7 @@ export function linkObject(
   const describe =
     definition.describe === undefined
       ? null
-      : linkDescribe(definition.describe, context.settings, `${pointer}/describe`, findings);
+      : linkDescribe(definition.describe, context, `${pointer}/describe`, findings);
   const detections = { ...context, fields, selected, occurredAt, read };
   const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
   const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);

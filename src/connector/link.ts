@@ -8,6 +8,7 @@ import { linkAnyObject } from './any-object.ts';
 import { checkShared, settingNames } from './check-shared.ts';
 import type { Connector, ConnectorObject } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
+import { describingOf, linkDescribeRules } from './link-describe.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkInbound } from './link-inbound.ts';
 import { linkObject } from './link-object.ts';
@@ -46,7 +47,9 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   const verifyRequest = verify === undefined ? null : linkRequest(verify, settings, [], '/http/verify', findings);
   const dialect = linkDialect(definition, context, findings);
   const objects = new Map<string, ConnectorObject>();
-  const objectContext = { dialect, settings, resources: context.resources };
+  const describe = definition.describe === undefined ? null : linkDescribeRules(definition.describe, findings);
+  const describing = describingOf(definition, describe);
+  const objectContext = { dialect, settings, describing, resources: context.resources };
   for (const [name, object] of Object.entries(definition.objects)) {
     const linked = linkObject(name, object, objectContext, pointerTo('/objects', name), findings);
     if (linked !== null) objects.set(name, linked);
@@ -57,7 +60,16 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   const { diagnostics } = findings;
   if (dialect === null || !isUsable(diagnostics)) return { connector: null, diagnostics };
   return {
-    connector: { key: definition.key, definition, dialect, verify: verifyRequest, objects, anyObject, inbound },
+    connector: {
+      key: definition.key,
+      definition,
+      dialect,
+      verify: verifyRequest,
+      objects,
+      describe,
+      anyObject,
+      inbound,
+    },
     diagnostics,
   };
 }

@@ -146,6 +146,7 @@ export interface ConnectorDefinition {
    * @minItems 1
    */
   inbound?: [InboundWay, ...InboundWay[]];
+  describe?: Describe;
   anyObject?: AnyObject;
   /**
    * The kinds of record that can be watched, by the name people use for them.
@@ -1208,7 +1209,100 @@ export interface SubscriptionStep {
   lifeSeconds?: number;
 }
 /**
- * Objects that only the account knows, such as those a customer made: an instance names one as the vendor does. Every text of `object` may hold {object.name} and, after its describe, {object.value} of each of its values; property names may as well.
+ * How the vendor is asked which fields an object has in an account: {object.name} in the request is the object's name at the vendor.
+ */
+export interface Describe {
+  request: RequestTemplate;
+  /**
+   * Path of the list of fields in the answer.
+   */
+  fields: string;
+  /**
+   * JSONata over an entry of the list: the field's name in queries and in {fields}. Entries without one, and names that are no identifiers, are passed over.
+   */
+  name: string;
+  /**
+   * JSONata over an entry: the path of the field in a native record. Left out when it is the name.
+   */
+  path?: string;
+  /**
+   * JSONata over an entry: the vendor's word for the field's type.
+   */
+  type: string;
+  /**
+   * The vendor's types and what a field of each is. Fields of other types are passed over.
+   */
+  types: {
+    [k: string]: FieldDefinition;
+  };
+  /**
+   * JSONata over an entry: false when the vendor refuses a filter on the field.
+   */
+  filterable?: string;
+  /**
+   * JSONata over an entry: true when the field is asked for although nobody named it. Left out: always.
+   */
+  select?: string;
+  /**
+   * Of any object: what else its definition needs to know of it, {object.name of the value} to path in the answer.
+   */
+  values?: {
+    [k: string]: string;
+  };
+  /**
+   * How long {fields} may be, in characters.
+   */
+  maxLength?: number;
+  /**
+   * How often it is asked again.
+   */
+  everySeconds?: number;
+}
+/**
+ * One field of an object.
+ */
+export interface FieldDefinition {
+  /**
+   * Its type in a where. enum and id are text that is compared as a whole.
+   */
+  type: 'text' | 'enum' | 'id' | 'number' | 'boolean' | 'timestamp' | 'date';
+  /**
+   * Where it stands in a native record, when that is not its name.
+   */
+  path?: string;
+  /**
+   * What it holds.
+   */
+  description?: string;
+  /**
+   * How a timestamp is written in a native record.
+   */
+  format?: 'iso' | 'epoch-s' | 'epoch-ms';
+  /**
+   * The zone of a timestamp written without an offset, and of a date's day.
+   */
+  zone?: string;
+  /**
+   * The smallest step of a timestamp as the vendor stores and compares it.
+   */
+  granularity?: 'ms' | 's' | 'min' | 'day';
+  /**
+   * False when {fields} must not name it: the vendor sends it unasked.
+   */
+  select?: boolean;
+  /**
+   * False when the vendor refuses a filter on it: then it is only evaluated here.
+   */
+  filterable?: boolean;
+  /**
+   * What differs from the dialect for this field: operator to how the vendor's answer relates to ours.
+   */
+  operators?: {
+    [k: string]: 'exact' | 'superset' | 'no';
+  };
+}
+/**
+ * Objects that only the account knows, such as those a customer made: an instance names one as the vendor does. Every text of `object` may hold {object.name}, and {object.value} for each of the values of the connector's describe; names of properties may as well.
  */
 export interface AnyObject {
   /**
@@ -1282,7 +1376,7 @@ export interface ObjectDefinition {
   deletes?: [] | [Detection];
   read?: ReadDefinition;
   trial?: TrialDefinition;
-  describe?: Describe;
+  describe?: DescribedAs;
   /**
    * What it means that a native record lacks a property: with unknown the mapped one is left out; null is for a vendor that leaves out what is empty, and makes it null. Of a deleted record, of which there may be only a stub, it is left out.
    */
@@ -1292,49 +1386,6 @@ export interface ObjectDefinition {
    */
   mapping: {
     [k: string]: MappingNode;
-  };
-}
-/**
- * One field of an object.
- */
-export interface FieldDefinition {
-  /**
-   * Its type in a where. enum and id are text that is compared as a whole.
-   */
-  type: 'text' | 'enum' | 'id' | 'number' | 'boolean' | 'timestamp' | 'date';
-  /**
-   * Where it stands in a native record, when that is not its name.
-   */
-  path?: string;
-  /**
-   * What it holds.
-   */
-  description?: string;
-  /**
-   * How a timestamp is written in a native record.
-   */
-  format?: 'iso' | 'epoch-s' | 'epoch-ms';
-  /**
-   * The zone of a timestamp written without an offset, and of a date's day.
-   */
-  zone?: string;
-  /**
-   * The smallest step of a timestamp as the vendor stores and compares it.
-   */
-  granularity?: 'ms' | 's' | 'min' | 'day';
-  /**
-   * False when {fields} must not name it: the vendor sends it unasked.
-   */
-  select?: boolean;
-  /**
-   * False when the vendor refuses a filter on it: then it is only evaluated here.
-   */
-  filterable?: boolean;
-  /**
-   * What differs from the dialect for this field: operator to how the vendor's answer relates to ours.
-   */
-  operators?: {
-    [k: string]: 'exact' | 'superset' | 'no';
   };
 }
 /**
@@ -1975,52 +2026,15 @@ export interface TrialRequest {
   };
 }
 /**
- * How the vendor is asked which fields an object has in this account, custom ones included. They can then stand in the where of an instance and are asked for by {fields}. Declared fields keep what is declared of them.
+ * That the vendor is asked which fields the object has, by the connector's describe: custom fields can then stand in the where of an instance, and {fields} names them. Declared fields keep what is declared of them.
  */
-export interface Describe {
-  request: RequestTemplate;
+export interface DescribedAs {
   /**
-   * Path of the list of fields in the answer.
+   * The object by the vendor's name: {object.name} of the request.
    */
-  fields: string;
+  object: string;
   /**
-   * JSONata over an entry of the list: the field's name in queries and in {fields}. Entries without one, and names that are no identifiers, are passed over.
-   */
-  name: string;
-  /**
-   * JSONata over an entry: the path of the field in a native record. Left out when it is the name.
-   */
-  path?: string;
-  /**
-   * JSONata over an entry: the vendor's word for the field's type.
-   */
-  type: string;
-  /**
-   * The vendor's types and what a field of each is. Fields of other types are passed over.
-   */
-  types: {
-    [k: string]: FieldDefinition;
-  };
-  /**
-   * JSONata over an entry: false when the vendor refuses a filter on the field.
-   */
-  filterable?: string;
-  /**
-   * JSONata over an entry: true when the field is asked for although nobody named it. Left out: always.
+   * JSONata over an entry of the list: true when the field is asked for although nobody named it. Left out: as the connector's describe says.
    */
   select?: string;
-  /**
-   * Of any object: what else its definition needs to know of it, {object.name of the value} to path in the answer.
-   */
-  values?: {
-    [k: string]: string;
-  };
-  /**
-   * How long {fields} may be, in characters.
-   */
-  maxLength?: number;
-  /**
-   * How often it is asked again.
-   */
-  everySeconds?: number;
 }
