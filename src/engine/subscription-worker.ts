@@ -34,7 +34,7 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Wo
     clock,
     concurrency,
     lease: (limit) => store.leaseSubscribers({ owner, now: clock.now(), leaseMs, limit }),
-    work: (instanceId, signal) => work(instanceId, options, signal),
+    work: (instanceId, signal) => lookAfter(instanceId, options, signal),
     nextDueAt: () => store.nextDueAt('subscriptions'),
     onBug: (error) => log.error({ err: error }, 'subscription worker'),
   });
@@ -56,7 +56,12 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Wo
   };
 }
 
-async function work(instanceId: string, options: SubscriptionWorkerOptions, signal: AbortSignal): Promise<void> {
+/** Looks after the webhooks of one instance, whose lease the owner holds and gives back here. */
+export async function lookAfter(
+  instanceId: string,
+  options: SubscriptionWorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, owner, log } = options;
   let dueAt: number | null = null;
   try {
