@@ -127,7 +127,7 @@ async function begin(subscriptions: object, credentials: Instance['credentials']
   if (connector === null) throw new Error(JSON.stringify(diagnostics));
   const connectors = new Map([['acme', connector]]);
   const { rules: addressRules } = compileAddressRules(['127.0.0.0/8']);
-  lines = createFeedLines({ store, connectors, addressRules, clock, userAgent: 'anyhook/test', apps: {} });
+  lines = createFeedLines({ store, connectors, addressRules, clock, userAgent: 'anyhook/test', apps: {}, owner });
   await store.createInstance(
     {
       id: 'i',
@@ -259,13 +259,21 @@ it('removes one that it asked for and heard nothing of', async () => {
   expect([hooks, await store.getLeavingInstance('i')]).toEqual([[], null]);
 });
 
-it('makes one key for all topics, and keeps it before it tells the vendor', async () => {
+it('makes one key for all topics, keeps it before it tells the vendor, and tells it another one that a person gives', async () => {
   const body = { ...register.request.body, secret: '{callback.secret}' };
   const step = await begin({ register: { ...register, request: { ...register.request, body } }, remove }, {});
   await step();
   const { secret } = (await store.getInstance('i'))?.credentials ?? {};
   expect(secret).toMatch(/^[0-9a-f]{64}$/);
   expect(hooks.map((hook) => hook.secret)).toEqual([secret, secret]);
+  const stored = await store.getInstance('i');
+  if (stored === null) throw new Error('gone');
+  await store.updateInstance({ ...stored, credentials: { secret: 'given-by-a-person' } }, []);
+  await step();
+  expect(hooks.map((hook) => hook.secret)).toEqual(Array(2).fill('given-by-a-person'));
+  await store.updateInstance({ ...stored, credentials: {} }, []);
+  await step();
+  expect(asked).toEqual(['POST', 'POST', 'DELETE', 'POST', 'DELETE', 'POST']);
 });
 
 it('keeps the key that the vendor hands out, and never takes one over whose key it has not', async () => {
