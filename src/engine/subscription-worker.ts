@@ -27,6 +27,7 @@ const leaseMs = 10 * 60_000;
 const concurrency = 4;
 /** After a bug, or a store that did not answer. */
 const troubleMs = 15 * 60_000;
+const lostMs = 60_000;
 
 export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Worker {
   const { store, clock, owner, log, connectors } = options;
@@ -67,10 +68,11 @@ export async function lookAfter(
   try {
     dueAt = await sync(instanceId, options, signal);
   } catch (error) {
-    if (error instanceof Failure && error.code === 'lease-lost') return;
-    dueAt = clock.now() + (signal.aborted ? 0 : troubleMs);
-    if (!signal.aborted) log.error({ err: error, instanceId }, 'webhooks');
+    const isLost = error instanceof Failure && error.code === 'lease-lost';
+    dueAt = clock.now() + (signal.aborted ? 0 : isLost ? lostMs : troubleMs);
+    if (!signal.aborted && !isLost) log.error({ err: error, instanceId }, 'webhooks');
   }
+  // Of no effect when it is this lease that was lost, and not that of the credentials.
   await store.finishSubscriber({ instanceId, owner, now: clock.now(), dueAt });
 }
 
