@@ -2,7 +2,7 @@
  * Single steps of a registration: registered, renewed, looked for, removed. It is stored before it is asked for, and
  * looked for before it is asked for again, so that a crash at any point leaves one and no second.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { InboundWay, SubscriptionRules } from '../connector/inbound.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { Clock } from '../http/clock.ts';
@@ -22,6 +22,11 @@ export interface StepContext {
   readonly instance: Instance;
   readonly vendor: SubscriptionVendor;
 }
+
+/** Beside what was captured: which key the vendor was told. */
+const toldKey = 'callback.secret';
+
+const markOf = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('base64url');
 
 /** A way and how its webhooks are registered. */
 export interface SubscribingWay {
@@ -51,18 +56,39 @@ export async function renew(one: Subscription, ways: SubscribingWay, context: St
   const secret = await secretOf(way, rules, context);
   const renewed = await context.vendor.change(one, rules.renew, one.captured, secret).catch(unlessNotFound);
   if (renewed === null) return registerAnew({ ...one, since: null }, ways, context);
-  await registered(one, { ...renewed, captured: { ...one.captured, ...renewed.captured } }, rules, context);
+  await registered(one, { ...renewed, captured: { ...one.captured, ...renewed.captured } }, ways, context);
 }
 
 /** Whether the vendor still knows it; if not, it is registered anew. */
 export async function check(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
-  const there = await context.vendor.find(one, ways.rules);
+  // A vendor that does not list them cannot be asked.
+  const there =
+    ways.rules.list === null
+      ? { captured: one.captured, expiresAtMs: one.expiresAt }
+      : await context.vendor.find(one, ways.rules);
   if (there === null) {
     context.log.warn(named(one), 'the vendor has dropped a webhook: it is registered anew');
     return registerAnew({ ...one, since: null }, ways, context);
   }
   const answer = { captured: there.captured, credentials: {}, expiresAtMs: there.expiresAtMs ?? one.expiresAt };
-  await registered(one, answer, ways.rules, context);
+  await registered(one, answer, ways, context);
+}
+
+/** The vendor was told another key than the instance has now: what it sends would be refused. */
+export function isOfOtherKey(
+  { captured }: Subscription,
+  { way, rules }: SubscribingWay,
+  credentials: Instance['credentials'],
+): boolean {
+  const [secret] = secretsOf(way, credentials);
+  const told = captured[toldKey];
+  return rules.usesSecret && told !== undefined && secret !== undefined && told !== markOf(secret);
+}
+
+/** Takes the place of one that is there. */
+export async function replace(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
+  await unregister(one, ways.rules, context);
+  await register(one, ways, context);
 }
 
 /** @param rules null when the connector no longer has any: then it ends by itself, for its calls find nothing here. */
@@ -99,7 +125,7 @@ async function registerAnew(one: Subscription, ways: SubscribingWay, context: St
   const secret = await secretOf(way, rules, context);
   try {
     const answer = await context.vendor.register(one, rules, secret);
-    await registered(one, answer, rules, context);
+    await registered(one, answer, ways, context);
   } catch (error) {
     // Vendors refuse a second one, which may be ours after all: lists lag behind, and answers get lost.
     const mayBeThere =
@@ -120,22 +146,23 @@ async function adopt(
   const found = { ...one, captured, since: context.clock.now() };
   // The list does not tell when it ends: renewing does.
   if (!isEndless(rules) && expiresAtMs === null) await renew({ ...found, expiresAt: null }, ways, context);
-  else await registered(one, { captured, credentials: {}, expiresAtMs }, rules, context);
+  else await registered(one, { captured, credentials: {}, expiresAtMs }, ways, context);
 }
 
 async function registered(
   one: Subscription,
   { captured, credentials, expiresAtMs }: SubscriptionAnswer,
-  rules: SubscriptionRules,
+  { way, rules }: SubscribingWay,
   context: StepContext,
 ): Promise<void> {
   const { store, clock, log } = context;
   const now = clock.now();
+  const mark = rules.usesSecret ? { [toldKey]: markOf(await secretOf(way, rules, context)) } : {};
   if (Object.keys(credentials).length > 0) await store.saveCredentials(one.instanceId, credentials, now);
   await save(
     {
       ...one,
-      captured,
+      captured: { ...captured, ...mark },
       since: one.since ?? now,
       expiresAt: expiresAtMs,
       dueAt: dueAfterRegistering(rules, expiresAtMs, now, clock.random),

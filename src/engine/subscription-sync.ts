@@ -7,9 +7,11 @@ import { dueAfterRefusal, longestLeaveMs } from './subscription-schedule.ts';
 import {
   check,
   isEnding,
+  isOfOtherKey,
   leaseLost,
   register,
   renew,
+  replace,
   type StepContext,
   save,
   unregister,
@@ -80,16 +82,20 @@ async function keepOne(
 ): Promise<void> {
   const { clock, connector, instance } = options;
   const now = clock.now();
-  const isKnown = one.since !== null && one.leavingSince === null;
-  if ((isKnown || one.lastFailure !== null) && (one.dueAt === null || one.dueAt > now)) return;
   const way = connector.inbound.get(name);
   if (way === undefined) return;
+  const ways = { way, rules };
+  const isKnown = one.since !== null && one.leavingSince === null;
+  const isStale = isKnown && one.lastFailure === null && isOfOtherKey(one, ways, instance.credentials);
+  const isDue = one.dueAt !== null && one.dueAt <= now;
+  if ((isKnown || one.lastFailure !== null) && !isDue && !isStale) return;
   const wanted = { ...one, leavingSince: null };
   await attempt(wanted, async () => {
     requireVerifiable(way, instance.credentials);
-    if (!isKnown) await register(wanted, { way, rules }, options);
-    else if (isEnding(wanted, rules, now)) await renew(wanted, { way, rules }, options);
-    else await check(wanted, { way, rules }, options);
+    if (!isKnown) await register(wanted, ways, options);
+    else if (isOfOtherKey(one, ways, instance.credentials)) await replace(wanted, ways, options);
+    else if (isEnding(wanted, rules, now)) await renew(wanted, ways, options);
+    else await check(wanted, ways, options);
   });
 }
 

@@ -27,6 +27,7 @@ const leaseMs = 10 * 60_000;
 const concurrency = 4;
 /** After a bug, or a store that did not answer. */
 const troubleMs = 15 * 60_000;
+const lostMs = 60_000;
 
 export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Worker {
   const { store, clock, owner, log, connectors } = options;
@@ -34,7 +35,7 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Wo
     clock,
     concurrency,
     lease: (limit) => store.leaseSubscribers({ owner, now: clock.now(), leaseMs, limit }),
-    work: (instanceId, signal) => work(instanceId, options, signal),
+    work: (instanceId, signal) => lookAfter(instanceId, options, signal),
     nextDueAt: () => store.nextDueAt('subscriptions'),
     onBug: (error) => log.error({ err: error }, 'subscription worker'),
   });
@@ -56,16 +57,22 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Wo
   };
 }
 
-async function work(instanceId: string, options: SubscriptionWorkerOptions, signal: AbortSignal): Promise<void> {
+/** Looks after the webhooks of one instance, whose lease the owner holds and gives back here. */
+export async function lookAfter(
+  instanceId: string,
+  options: SubscriptionWorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, owner, log } = options;
   let dueAt: number | null = null;
   try {
     dueAt = await sync(instanceId, options, signal);
   } catch (error) {
-    if (error instanceof Failure && error.code === 'lease-lost') return;
-    dueAt = clock.now() + (signal.aborted ? 0 : troubleMs);
-    if (!signal.aborted) log.error({ err: error, instanceId }, 'webhooks');
+    const isLost = error instanceof Failure && error.code === 'lease-lost';
+    dueAt = clock.now() + (signal.aborted ? 0 : isLost ? lostMs : troubleMs);
+    if (!signal.aborted && !isLost) log.error({ err: error, instanceId }, 'webhooks');
   }
+  // Of no effect when it is this lease that was lost, and not that of the credentials.
   await store.finishSubscriber({ instanceId, owner, now: clock.now(), dueAt });
 }
 

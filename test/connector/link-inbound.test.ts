@@ -35,6 +35,12 @@ const signed = {
       credentials: { secret: 'data.secret' },
       expiresAt: 'data.expires',
     },
+    list: {
+      request: { method: 'GET', path: '/hooks', query: { url: '{callback.url}' } },
+      items: 'data',
+      match: { url: '{callback.url}', topic: '{topic}' },
+      capture: { id: 'id' },
+    },
     renew: { request: { method: 'PATCH', path: '/hooks/{subscription.id}' }, lifeSeconds: 60 },
     remove: { request: { method: 'DELETE', path: '/hooks/{subscription.id}' } },
   },
@@ -87,6 +93,8 @@ test('a right way links without a word', () => {
       register: { request: { method: 'PUT' }, expiresAt: ['data', 'expires'], lifeMs: null },
       renew: { request: { method: 'PATCH' }, lifeMs: 60_000 },
       remove: { request: { method: 'DELETE' } },
+      list: { request: { method: 'GET' }, items: ['data'], expiresAt: null },
+      usesSecret: true,
       renewBeforeMs: 3_600_000,
     },
   });
@@ -216,6 +224,18 @@ describe('a way that is wrong in one place says so there', () => {
       'error connector-template /subscriptions/remove/request/path',
     ],
     [
+      'a list of what nobody could remove',
+      ['subscriptions', 'list', 'capture'],
+      { key: 'id' },
+      'error inbound-contradiction /subscriptions/list',
+    ],
+    [
+      'a secret in a list',
+      ['subscriptions', 'list', 'match'],
+      { secret: '{callback.secret}' },
+      'error connector-template /subscriptions/list/match/secret',
+    ],
+    [
       'a credential that is answered',
       ['subscriptions', 'register', 'credentials'],
       { x: 'a' },
@@ -227,6 +247,16 @@ describe('a way that is wrong in one place says so there', () => {
     const found = said(steps, value);
     expect(found).toContain(expected);
     expect(link(broken(['inbound', 0, ...steps], value, whole)).connector).toBe(null);
+  });
+
+  test('a secret for the vendor that nothing verifies by', () => {
+    const none = { kind: 'none', equals: [{ path: 'host', value: '{settings.host}' }] };
+    const { subscriptions } = signed;
+    const { credentials: _, ...register } = subscriptions.register;
+    const unverified = withAuth(none, { subscriptions: { ...subscriptions, register } });
+    expect(link(unverified).diagnostics).toMatchObject([
+      { code: 'inbound-contradiction', pointer: '/inbound/0/subscriptions' },
+    ]);
   });
 
   test('two ways of one name', () => {

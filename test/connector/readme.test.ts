@@ -13,9 +13,9 @@ import type { ConnectorDefinition } from '../../src/definition/connector.ts';
 import { receiveInbound } from '../../src/inbound/receive.ts';
 
 const text = readFileSync(new URL('../../connectors/README.md', import.meta.url), 'utf8');
-const [connectorText = '', caseText = '', inboundText = ''] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(
-  (match) => match[1] ?? '',
-);
+const [connectorText = '', caseText = '', inboundText = '', subscriptionsText = ''] = [
+  ...text.matchAll(/```json\n([\s\S]*?)```/g),
+].map((match) => match[1] ?? '');
 
 test('the example links and its case holds', async () => {
   const source = parseSource('connectors/README.md.json', connectorText);
@@ -28,19 +28,21 @@ test('the example links and its case holds', async () => {
   expect(await runCase(connector, example as ConnectorCase, context.resources)).toEqual([]);
 });
 
-test('its webhooks link, and what is signed as they say is taken', async () => {
+test('its webhooks and their registration link, and what is signed as they say is taken', async () => {
   const base = JSON.parse(connectorText) as ConnectorDefinition;
   const added = JSON.parse(inboundText) as Pick<ConnectorDefinition, 'credentials' | 'inbound' | 'objects'>;
+  const subscriptions = JSON.parse(subscriptionsText);
   const whole = {
     ...base,
     credentials: { ...base.credentials, ...added.credentials },
-    inbound: added.inbound,
+    inbound: (added.inbound ?? []).map((one) => ({ ...one, subscriptions })),
     objects: { contact: { ...base.objects['contact'], ...added.objects['contact'] } },
   };
   const { connector, diagnostics } = linkConnector(whole, createLinkContext((await loadDialects()).dialects));
   expect(diagnostics).toEqual([]);
   const way = connector?.inbound.get('events');
   if (way === undefined) throw new Error('no way is called events');
+  expect(way.subscriptions).toMatchObject({ usesSecret: true, topics: [{ topic: 'person.added' }, {}, {}] });
   const receive = (value: unknown) => {
     const body = Buffer.from(JSON.stringify(value));
     const signature = createHmac('sha256', 'secret').update('1795190691.').update(body).digest('hex');

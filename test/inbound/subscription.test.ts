@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderSubscription } from '../../src/connector/render-subscription.ts';
 import { secretsOf } from '../../src/inbound/secrets.ts';
-import { readSubscription } from '../../src/inbound/subscription.ts';
+import { findSubscription, readSubscription } from '../../src/inbound/subscription.ts';
 import { linkWay, lookUp, nowMs } from './vendors.ts';
 
 const { way } = linkWay({
@@ -20,6 +20,13 @@ const { way } = linkWay({
     },
     renew: { request: { method: 'POST', path: '/webhooks/{subscription.id}/refresh' }, lifeSeconds: 604_800 },
     remove: { request: { method: 'DELETE', path: '/webhooks/{subscription.id}' } },
+    list: {
+      request: { method: 'GET', path: '/bases/{settings.account}/webhooks' },
+      items: 'webhooks',
+      match: { 'target.url': '{callback.url}', types: '{topic}' },
+      capture: { id: 'id' },
+      expiresAt: 'ends',
+    },
   },
 });
 const rules = way.subscriptions;
@@ -78,6 +85,38 @@ describe('answers', () => {
     expect(() => readSubscription(register, wrong, nowMs)).toThrow(
       expect.objectContaining({ code: 'vendor-answer-unreadable', message: expect.not.stringContaining('bWFj') }),
     );
+  });
+});
+
+describe('the list of what is registered', () => {
+  const { list } = rules;
+  if (list === null) throw new Error('the list is not linked');
+  const ends = '2026-11-08T00:00:00Z';
+  const one = { id: 4, target: { url: values.callback.url }, types: 'tableData', ends };
+  const find = (answer: unknown) => findSubscription(list, answer, values);
+
+  test('is asked for as other things are', () => {
+    expect(renderSubscription(list, values)).toMatchObject({ method: 'GET', path: '/bases/app1/webhooks' });
+  });
+
+  test('has the one in which all matches', () => {
+    const others = [{ ...one, types: 'other' }, { ...one, target: null }, { ...one, target: { url: 'x' } }, null, 7];
+    expect(find({ webhooks: [...others, { ...one, id: 5 }, one] })).toEqual({
+      captured: { id: '5' },
+      expiresAtMs: Date.UTC(2026, 10, 8),
+    });
+    expect(find({ webhooks: others })).toBe(null);
+    expect(find({ webhooks: [] })).toBe(null);
+  });
+
+  test.each([
+    null,
+    {},
+    { webhooks: { 0: one } },
+    { webhooks: [{ ...one, id: null }] },
+    { webhooks: [{ ...one, ends: 1 }] },
+  ])('%j is a failure: nobody knows what is there', (answer) => {
+    expect(() => find(answer)).toThrow(expect.objectContaining({ code: 'vendor-answer-unreadable' }));
   });
 });
 

@@ -108,6 +108,7 @@ export function subscriptionCases({ store, reopen }: StoreUnderTest): void {
     expect((await store().getLeavingInstance('a'))?.credentials).toEqual({ token: 'rotated' });
     await store().removeSubscription(subscriptionOf('two'), owner);
     expect(await store().getLeavingInstance('a')).toBe(null);
+    expect(await store().leaseCredentials('a', { owner, now: 2_000, leaseMs })).toBe(null);
     await store().saveCredentials('a', { token: 'late' }, 3_000);
     await finish(2_000, null);
     expect(await store().sweep(10)).toBe(true);

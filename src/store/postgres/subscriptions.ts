@@ -8,6 +8,7 @@ import {
 } from '../row/subscription-row.ts';
 import type { Sealer } from '../seal.ts';
 import { type Connection, type Session, sql } from './connection.ts';
+import { credentialTokens } from './credential-leases.ts';
 import { subscribers } from './subscribers.ts';
 
 const selectAll = sql(
@@ -59,7 +60,8 @@ export function subscriptions(connection: Connection, sealer: Sealer) {
       return connection.transaction(async (session) => {
         if ((await hold(session, key.instanceId, owner)) === null) return false;
         await session.run(remove, keyValues(key));
-        await session.run(forgetSecrets, [key.instanceId]);
+        if ((await session.run(forgetSecrets, [key.instanceId])) > 0)
+          await credentialTokens.remove(session, key.instanceId);
         return true;
       });
     },

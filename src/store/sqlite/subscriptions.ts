@@ -33,6 +33,7 @@ export function subscriptions(db: Database.Database, sealer: Sealer) {
   );
   const forgetSecrets = db.prepare<[{ id: string }]>(`UPDATE instances SET credentials = x''
     WHERE id = @id AND is_gone = 1 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE instance_id = @id)`);
+  const forgetToken = db.prepare<[string]>('DELETE FROM credential_leases WHERE instance_id = ?');
   const selectFree = db
     .prepare<[number, number], string>(
       'SELECT instance_id FROM subscribers WHERE free_at <= ? ORDER BY free_at, instance_id LIMIT ?',
@@ -66,7 +67,7 @@ export function subscriptions(db: Database.Database, sealer: Sealer) {
   const removeOne = db.transaction(({ instanceId, way, topic, url }: SubscriptionKey, owner: string): boolean => {
     if (holds.get(instanceId, owner) === undefined) return false;
     remove.run(instanceId, way, topic, url);
-    forgetSecrets.run({ id: instanceId });
+    if (forgetSecrets.run({ id: instanceId }).changes > 0) forgetToken.run(instanceId);
     return true;
   });
   const lease = db.transaction(({ owner, now, leaseMs, limit }: SubscriberLease): readonly string[] => {
