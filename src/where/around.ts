@@ -29,6 +29,8 @@ export const literals: ReadonlySet<TokenType> = new Set([
   T.True,
   T.False,
 ]);
+/** Words that begin what other languages write beside conditions. */
+export const otherClauses = /^(order|sort|limit|offset|group|having|select|from|where|page)$/i;
 export const nameTokens: ReadonlySet<TokenType> = new Set([T.Word, T.Backticked]);
 
 export class Around {
@@ -43,6 +45,16 @@ export class Around {
     this.before = tokens[index - 1];
     this.found = tokens[index];
     this.after = tokens[index + 1];
+  }
+
+  /** The token behind `after`. */
+  second(): IToken | undefined {
+    return this.tokens[this.index + 2];
+  }
+
+  /** The place one token before. */
+  back(): Around {
+    return new Around(this.tokens, this.index - 1);
   }
 
   endsHere(): boolean {

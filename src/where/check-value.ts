@@ -13,19 +13,31 @@ export function checkValue(value: Value, field: Field, diagnostics: Diagnostic[]
   if (value.kind === 'parameter' || value.kind === 'null') return value;
   const typed = convert(value, field);
   if (typed === null) {
-    diagnostics.push(wrongType(value, field));
+    tell(wrongType(value, field), diagnostics);
     return value;
   }
   if (isWrittenOddly(value, typed, field)) {
-    diagnostics.push({
-      code: 'where-legacy-form',
-      severity: 'hint',
-      message: `${printValue(value)} is read as ${describe(field.type)}.`,
-      help: `Write ${printValue(typed)}.`,
-      span: value.span,
-    });
+    tell(
+      {
+        code: 'where-legacy-form',
+        severity: 'hint',
+        message: `${printValue(value)} is read as ${describe(field.type)}.`,
+        help: `Write ${printValue(typed)}.`,
+        span: value.span,
+      },
+      diagnostics,
+    );
   }
   return typed;
+}
+
+/** Takes the place of a hint on how the same value is read, which knew nothing of the field. */
+function tell(diagnostic: Diagnostic, diagnostics: Diagnostic[]): void {
+  const at = diagnostics.findIndex(
+    ({ span, severity }) => severity === 'hint' && span?.start === diagnostic.span?.start,
+  );
+  if (at < 0) diagnostics.push(diagnostic);
+  else diagnostics[at] = diagnostic;
 }
 
 /** Quoted numbers and booleans, and unquoted text. Instants and days are as good in quotes, and ids are often digits. */
@@ -92,8 +104,11 @@ function wrongType(value: Literal, field: Field): Diagnostic {
   };
 }
 
+/** How other tools mark a place to be filled in, and names of parameters without their colon. */
+const placeholder = /^[$@{%?][A-Za-z_{(]|^\?$|^(?:since|until)$/;
+
 function remedy(value: Literal, field: Field): string {
-  if (value.kind === 'text' && value.text.startsWith('${'))
+  if (value.kind === 'text' && placeholder.test(value.text))
     return 'Write a parameter, such as :since, where a value is filled in.';
   switch (field.type) {
     case 'number':
@@ -109,7 +124,25 @@ function remedy(value: Literal, field: Field): string {
   }
 }
 
+/** What people write for times that move. */
+const movingTimes: Readonly<Record<string, string>> = {
+  now: 'now()',
+  today: 'now()',
+  yesterday: 'now() - 1d',
+  tomorrow: 'now() + 1d',
+};
+const looksLikeIso = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?$/;
+const shortDay = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+
 function timeRemedy(value: Literal, field: Field): string {
+  const moving = value.kind === 'text' ? movingTimes[value.text.toLowerCase()] : undefined;
+  if (moving !== undefined) return `Write ${moving}, or an instant: '2026-01-31T08:00:00Z'.`;
+  if (value.kind === 'text' && looksLikeIso.test(value.text)) return 'No calendar or clock shows this.';
+  const short = value.kind === 'text' ? shortDay.exec(value.text) : null;
+  if (short !== null) {
+    const [, year = '', month = '', day = ''] = short;
+    return `Write ${printText(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`)}.`;
+  }
   const american = value.kind === 'text' ? /^(\d{1,2})\/(\d{1,2})\/(\d{4})\b/.exec(value.text) : null;
   if (american !== null) {
     const [, month = '', day = '', year = ''] = american;

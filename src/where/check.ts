@@ -8,7 +8,7 @@ import { checkValue } from './check-value.ts';
 import { findConstantParts } from './constant-parts.ts';
 import { normalise } from './normalise.ts';
 import { parseWhere } from './parser.ts';
-import { printField } from './print.ts';
+import { printField, printText } from './print.ts';
 
 export interface CheckOptions {
   /** Parameters that callers may bind besides the window’s, with their types. */
@@ -30,9 +30,12 @@ const windowNames: ReadonlySet<string> = new Set(['since', 'until']);
  * can use them; parts that are always true or false are warned of. Values come out in the type of their field.
  */
 export function checkWhere(text: string, fields: Fields, options: CheckOptions = {}): CheckedWhere {
-  const { expr, diagnostics } = parseWhere(text);
-  if (expr === null) return { where: null, diagnostics };
+  const { expr, diagnostics, named } = parseWhere(text);
   const check = new Check(fields, options, diagnostics);
+  if (expr === null) {
+    for (const field of named) check.field(field);
+    return { where: null, diagnostics: inOrder(diagnostics) };
+  }
   const typed = check.expr(expr, false);
   if (!isUsable(diagnostics)) return { where: null, diagnostics: inOrder(diagnostics) };
   const normal = normalise(typed);
@@ -75,12 +78,16 @@ class Check {
     }
   }
 
+  /** The field of this name; a diagnostic when there is none. */
+  field(ref: FieldRef): Field | undefined {
+    const field = this.fields.get(ref.name);
+    if (field === undefined) this.diagnostics.push(this.unknownField(ref));
+    return field;
+  }
+
   private predicate(predicate: Predicate, isLoose: boolean): Predicate {
-    const field = this.fields.get(predicate.field.name);
-    if (field === undefined) {
-      this.diagnostics.push(this.unknownField(predicate.field));
-      return predicate;
-    }
+    const field = this.field(predicate.field);
+    if (field === undefined) return predicate;
     const unfit = checkOperator(predicate, field);
     if (unfit !== null) {
       this.diagnostics.push(unfit);
@@ -105,7 +112,11 @@ class Check {
   }
 
   private value(value: Value, field: Field, isLoose: boolean): Value {
-    if (value.kind !== 'parameter') return checkValue(value, field, this.diagnostics);
+    if (value.kind !== 'parameter') {
+      const typed = checkValue(value, field, this.diagnostics);
+      if (value.kind === 'text' && isBare(value) && this.fields.has(value.text)) this.fieldAsValue(value);
+      return typed;
+    }
     this.parameter(value.name, value.span, field);
     if (isLoose && this.hasWindow && windowNames.has(value.name)) {
       this.diagnostics.push({
@@ -117,6 +128,19 @@ class Check {
       });
     }
     return value;
+  }
+
+  /** Says of a word in the place of a value that it is a field: to compare two is what was probably meant. */
+  private fieldAsValue(value: Value & { kind: 'text' }): void {
+    const at = this.diagnostics.findIndex(({ span }) => span?.start === value.span.start);
+    const said = this.diagnostics[at];
+    if (said === undefined) return;
+    this.diagnostics[at] = {
+      ...said,
+      message: `${printField(value.text)} is a field, and fields are not compared with each other.`,
+      help:
+        said.severity === 'error' ? 'Write a value.' : `Write ${printText(value.text)} if the word itself is meant.`,
+    };
   }
 
   private parameter(name: string, span: Span, field: Field): void {
@@ -170,6 +194,11 @@ class Check {
       span,
     };
   }
+}
+
+/** A word without quotes around it. */
+function isBare({ text, span }: Value & { kind: 'text' }): boolean {
+  return span.end - span.start === text.length;
 }
 
 const mostNamesListed = 12;

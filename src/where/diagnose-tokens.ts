@@ -24,7 +24,6 @@ const slips: Readonly<Record<string, Slip>> = {
   '&': { message: '& joins no conditions.', help: 'Write AND.', meant: T.And },
   '|': { message: '| joins no conditions.', help: 'Write OR.', meant: T.Or },
   '!': { message: '! is no operator.', help: 'Write NOT before a condition, or != between field and value.' },
-  ';': { message: 'A where does not end with a semicolon.', help: 'Take ; away.' },
   '[': { message: '[ has no meaning here.', help: 'Write the steps of a path with dots, and lists in parentheses.' },
   ']': { message: '] has no meaning here.', help: 'Write the steps of a path with dots, and lists in parentheses.' },
 };
@@ -34,10 +33,10 @@ export function diagnoseTokens(tokens: readonly IToken[]): TokenDiagnosis {
   if (broken !== null) return { diagnostics: [broken], repaired: null };
   const diagnostics: Diagnostic[] = [];
   const repaired: IToken[] = [];
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     const type = token.tokenType;
     const slip = type === T.Unclosed ? unclosed(token) : type === T.CurlyQuoted ? curly(token) : null;
-    const found = slip ?? (type === T.Stray ? (slips[token.image] ?? stray(token)) : null);
+    const found = slip ?? (type === T.Stray ? strayOf(token, index === tokens.length - 1) : null);
     if (found === null) {
       repaired.push(token);
       continue;
@@ -109,6 +108,17 @@ function curly(token: IToken): Slip {
     help: `Write ${printText(shorten(text))}.`,
     meant: T.Text,
   };
+}
+
+function strayOf(token: IToken, isLast: boolean): Slip {
+  if (token.image !== ';') return slips[token.image] ?? stray(token);
+  return isLast
+    ? { message: 'A where does not end with a semicolon.', help: 'Take ; away.' }
+    : {
+        message: '; separates nothing.',
+        help: 'Write a comma in a list, and AND or OR between conditions.',
+        meant: T.Comma,
+      };
 }
 
 function stray(token: IToken): Slip {

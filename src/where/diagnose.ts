@@ -1,9 +1,12 @@
 /** Finds all that is wrong with a text the parser refused. Runs only then, so it may take its time. */
 import { EOF, type IRecognitionException, type IToken, type TokenType } from 'chevrotain';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { isOperator, nameTokens } from './around.ts';
+import type { FieldRef } from './ast.ts';
 import { diagnoseTokens } from './diagnose-tokens.ts';
 import { explain } from './explain.ts';
 import { WhereGrammar } from './grammar.ts';
+import { readField } from './read-token.ts';
 import * as T from './tokens.ts';
 
 /** More would only be the echo of earlier ones. */
@@ -31,6 +34,19 @@ export function diagnoseSyntax(text: string, tokens: readonly IToken[]): Diagnos
   }
   return firstOfEachCondition(found, repaired).slice(0, mostReported);
 }
+
+/** What stands where a condition starts, with an operator behind it. */
+export function namedFields(tokens: readonly IToken[]): readonly FieldRef[] {
+  return tokens.flatMap((token, index) => {
+    const before = tokens[index - 1];
+    const next = tokens[index + 1];
+    const starts = before === undefined || startsCondition.has(before.tokenType);
+    const isTested = isOperator(next) || (next?.tokenType === T.Not && isOperator(tokens[index + 2]));
+    return starts && isTested && nameTokens.has(token.tokenType) ? [readField(token, [])] : [];
+  });
+}
+
+const startsCondition: ReadonlySet<TokenType> = new Set([T.And, T.Or, T.Not, T.Open]);
 
 function empty(text: string): Diagnostic {
   return {

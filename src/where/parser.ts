@@ -1,7 +1,7 @@
 /** From where text to tree. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Expr } from './ast.ts';
-import { diagnoseSyntax } from './diagnose.ts';
+import type { Expr, FieldRef } from './ast.ts';
+import { diagnoseSyntax, namedFields } from './diagnose.ts';
 import { WhereGrammar } from './grammar.ts';
 import { spanOf } from './read-token.ts';
 import { settleKeywords } from './settle.ts';
@@ -18,11 +18,14 @@ export interface ParsedWhere {
   /** null when the text has an error. */
   readonly expr: Expr | null;
   readonly diagnostics: Diagnostic[];
+  /** Where the text has an error: the fields that it names before operators, for a check of them nevertheless. */
+  readonly named: readonly FieldRef[];
 }
 
 const MAX_LENGTH = 20_000;
 const MAX_DEPTH = 200;
 
+const none: readonly FieldRef[] = [];
 const grammar = new WhereGrammar({ recover: false });
 
 /** Reads a where text. Mistakes come back as diagnostics, all that are found; no text makes it throw. */
@@ -43,12 +46,14 @@ export function parseWhere(text: string, options: ParseOptions = {}): ParsedWher
   grammar.input = tokens;
   grammar.hints = [];
   const expr = grammar.disjunction();
-  if (grammar.errors.length > 0) return { expr: null, diagnostics: diagnoseSyntax(text, tokens) };
-  return { expr, diagnostics: grammar.hints };
+  if (grammar.errors.length > 0) {
+    return { expr: null, diagnostics: diagnoseSyntax(text, tokens), named: namedFields(tokens) };
+  }
+  return { expr, diagnostics: grammar.hints, named: none };
 }
 
 function refuse(diagnostic: Diagnostic): ParsedWhere {
-  return { expr: null, diagnostics: [diagnostic] };
+  return { expr: null, diagnostics: [diagnostic], named: none };
 }
 
 function tooLong(text: string, maxLength: number): Diagnostic {
