@@ -33,7 +33,7 @@ interface CaseFile {
 
 const folder = new URL('../../grammar/cases/', import.meta.url);
 const schema = JSON.parse(readFileSync(new URL('../../schemas/where-case.schema.json', import.meta.url), 'utf8'));
-const isCaseFile = new Ajv2020().compile<CaseFile>(schema);
+const isCaseFile = new Ajv2020({ allowUnionTypes: true }).compile<CaseFile>(schema);
 
 for (const name of readdirSync(folder).sort()) {
   const file: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));

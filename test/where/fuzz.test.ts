@@ -45,6 +45,8 @@ const texts = fc.oneof(
   mutated,
 );
 
+const runs = Number(process.env['LAW_RUNS'] ?? 4000);
+
 function expectSound(text: string): void {
   const { expr, diagnostics } = parseWhere(text);
   expect(expr === null, text).toBe(!isUsable(diagnostics));
@@ -58,7 +60,7 @@ function expectSound(text: string): void {
 
 describe('any text', () => {
   it('is read or told what is wrong, at a place inside it', () => {
-    fc.assert(fc.property(texts, expectSound), { numRuns: 5000 });
+    fc.assert(fc.property(texts, expectSound), { numRuns: runs });
   });
 
   it('is checked without accident', () => {
@@ -67,7 +69,7 @@ describe('any text', () => {
         const { where, diagnostics } = checkWhere(text, fields, { windowParameters: true });
         expect(where === null).toBe(!isUsable(diagnostics));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs },
     );
   });
 
@@ -80,7 +82,7 @@ describe('any text', () => {
         const blanks = text.length - length;
         expect(blanks).toBeLessThanOrEqual(text.match(/\s/g)?.length ?? 0);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs },
     );
   });
 });
