@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Answer, Refusal } from './answer.ts';
+import { makeEdits } from './edits.ts';
 import type { Strike } from './faults.ts';
 import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 
@@ -64,6 +65,9 @@ async function strikeEarly(
   else if (strike === 'error') await sendAnswer(reply, vendor.answers.broken(faults.errorStatus));
   else if (strike === 'html') await sendAnswer(reply, { status: 200, body: htmlPage });
   else if (strike === 'empty') await reply.code(200).send();
+  else if (strike === 'expire') world.tokens.expireAll();
+  else if (strike === 'edit')
+    makeEdits(vendor, world, { object: undefined, id: undefined, action: undefined, count: 1 });
   else if (strike === 'drop') {
     reply.hijack();
     request.raw.socket.destroy();

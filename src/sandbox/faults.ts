@@ -34,6 +34,10 @@ export interface Faults {
   readonly htmlRate: number;
   /** Share of calls answered 200 with nothing. */
   readonly emptyRate: number;
+  /** Share of calls that find all access tokens at their end, as in the middle of a long walk. */
+  readonly expireRate: number;
+  /** Share of calls before which somebody edits a record, so that pages shift under a walk. */
+  readonly editRate: number;
   /** Life of access tokens issued from now on; null is the vendor's own. */
   readonly tokenLifeSeconds: number | null;
   /** At a vendor whose refresh tokens change, each refresh gives a new one and ends the old one at once. */
@@ -88,6 +92,8 @@ export const noFaults: Faults = {
   truncateRate: 0,
   htmlRate: 0,
   emptyRate: 0,
+  expireRate: 0,
+  editRate: 0,
   tokenLifeSeconds: null,
   rotateRefreshTokens: false,
   ignoreFilters: false,
@@ -142,6 +148,8 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   truncateRate: rate,
   htmlRate: rate,
   emptyRate: rate,
+  expireRate: rate,
+  editRate: rate,
   tokenLifeSeconds: count(1),
   rotateRefreshTokens: { kind: 'flag' },
   ignoreFilters: { kind: 'flag' },
@@ -182,7 +190,7 @@ export function checkFaults(changes: Readonly<Record<string, unknown>>): readonl
 }
 
 /** How one request is disturbed. */
-export type Strike = 'drop' | 'throttle' | 'error' | 'html' | 'empty' | 'truncate' | 'reset';
+export type Strike = 'drop' | 'throttle' | 'error' | 'html' | 'empty' | 'truncate' | 'reset' | 'expire' | 'edit';
 
 const strikes: readonly (readonly [Strike, keyof Faults])[] = [
   ['drop', 'dropRate'],
@@ -192,6 +200,8 @@ const strikes: readonly (readonly [Strike, keyof Faults])[] = [
   ['empty', 'emptyRate'],
   ['truncate', 'truncateRate'],
   ['reset', 'resetRate'],
+  ['expire', 'expireRate'],
+  ['edit', 'editRate'],
 ];
 
 /** The faults that hold now, and the dice behind them. */

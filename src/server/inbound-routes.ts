@@ -1,6 +1,9 @@
 /** The URLs that vendors call: any body, no API key, and the answer that the connector declares. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../engine/api.ts';
+import type { Log } from '../engine/log.ts';
+import { errorAnswer } from './error-answer.ts';
+import { inboundMethods, inboundPaths } from './inbound-description.ts';
 import { problemAnswer } from './problem.ts';
 import { securityHeaders, sendAnswer } from './send-answer.ts';
 
@@ -10,18 +13,18 @@ interface InboundParams {
   readonly instanceId?: string;
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-
 /** In a scope of its own, for here a body is bytes: a signature is over them. */
-export function addInboundRoutes(server: FastifyInstance, runtime: Runtime): void {
+export function addInboundRoutes(server: FastifyInstance, runtime: Runtime, log: Log): void {
   const ways = [...runtime.connectors.values()].flatMap(({ inbound }) => [...inbound.values()]);
   const bodyLimit = Math.max(1, ...ways.map(({ maxBytes }) => maxBytes));
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, request, reply) => answerBare(error, request, reply, log));
     const handler = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, runtime);
-    for (const url of ['/v1/inbound/:connector/:way', '/v1/inbound/:connector/:way/:instanceId']) {
-      scope.route({ method: [...methods], url, bodyLimit, handler });
+    for (const path of inboundPaths) {
+      const url = path.replace(/\{(\w+)\}/g, ':$1');
+      scope.route({ method: [...inboundMethods], url, bodyLimit, handler });
     }
   });
 }
@@ -43,4 +46,15 @@ async function answer(request: FastifyRequest, reply: FastifyReply, runtime: Run
     .code(status)
     .headers({ ...securityHeaders, ...headers })
     .send(body === '' ? undefined : Buffer.from(body));
+}
+
+/** A stranger is told no more than a status, and when to come again. */
+function answerBare(error: unknown, { id: requestId }: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { status, headers = {} } = errorAnswer(error);
+  if (status >= 500) log.error({ err: error, requestId }, 'webhook failed');
+  const retryAfter = headers['retry-after'];
+  return reply
+    .code(status)
+    .headers({ ...securityHeaders, ...(retryAfter !== undefined && { 'retry-after': retryAfter }) })
+    .send();
 }

@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html), made from the routes. Pure. */
+import { describeInbound } from './inbound-description.ts';
 import { type ProblemCode, problemMediaType, problems } from './problem.ts';
 import type { Route, Tag } from './route.ts';
 import type { JsonSchema } from './schemas/json-schema.ts';
@@ -21,6 +22,7 @@ const tags: Readonly<Record<Tag, string>> = {
   events: 'What was found, and how it was delivered.',
   connectors: 'What can be connected.',
   explain: 'What a where becomes.',
+  inbound: 'What vendors call.',
   operation: 'For whoever runs the service.',
 };
 
@@ -46,6 +48,7 @@ export function renderOpenApi(routes: readonly Route[]): OpenApiDocument {
     path[route.method.toLowerCase()] = operationOf(route, components.refer);
     paths[route.path] = path;
   }
+  const inbound = describeInbound(components.refer(problem));
   return {
     openapi: '3.1.1',
     info: {
@@ -57,7 +60,7 @@ export function renderOpenApi(routes: readonly Route[]): OpenApiDocument {
     },
     servers: [{ url: '/', description: 'This server.' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name: name as Tag, description })),
-    paths,
+    paths: { ...paths, ...inbound },
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer ahk_…`.' },

@@ -7,7 +7,7 @@ import type { JsonSchema } from './schemas/json-schema.ts';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** Which part of the API a route belongs to. */
-export type Tag = 'instances' | 'events' | 'connectors' | 'explain' | 'operation';
+export type Tag = 'instances' | 'events' | 'connectors' | 'explain' | 'inbound' | 'operation';
 
 /** What a route gets. The schemas of the route have been checked before, which is what makes the types true. */
 export interface RouteRequest<Params, Query, Body> {

@@ -69,7 +69,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const context: RouteContext = { runtime, openApi: renderOpenApi(routes) };
   for (const route of routes) addRoute(server, route, context);
   for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(server, path);
-  addInboundRoutes(server, runtime);
+  addInboundRoutes(server, runtime, log);
   return server;
 }
 

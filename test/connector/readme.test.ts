@@ -8,12 +8,14 @@ import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { readSchema } from '../../src/connector/package-files.ts';
 import { parseSource } from '../../src/connector/source.ts';
 import { createSchemaCheck } from '../../src/connector/validate.ts';
+import { runWebhookCase } from '../../src/contract/webhook-case.ts';
 import type { ConnectorCase } from '../../src/definition/case.ts';
 import type { ConnectorDefinition } from '../../src/definition/connector.ts';
+import type { WebhookCase } from '../../src/definition/webhook-case.ts';
 import { receiveInbound } from '../../src/inbound/receive.ts';
 
 const text = readFileSync(new URL('../../connectors/README.md', import.meta.url), 'utf8');
-const [connectorText = '', caseText = '', inboundText = '', subscriptionsText = ''] = [
+const [connectorText = '', caseText = '', inboundText = '', subscriptionsText = '', webhookText = ''] = [
   ...text.matchAll(/```json\n([\s\S]*?)```/g),
 ].map((match) => match[1] ?? '');
 
@@ -28,7 +30,7 @@ test('the example links and its case holds', async () => {
   expect(await runCase(connector, example as ConnectorCase, context.resources)).toEqual([]);
 });
 
-test('its webhooks and their registration link, and what is signed as they say is taken', async () => {
+async function withWebhooks() {
   const base = JSON.parse(connectorText) as ConnectorDefinition;
   const added = JSON.parse(inboundText) as Pick<ConnectorDefinition, 'credentials' | 'inbound' | 'objects'>;
   const subscriptions = JSON.parse(subscriptionsText);
@@ -40,7 +42,13 @@ test('its webhooks and their registration link, and what is signed as they say i
   };
   const { connector, diagnostics } = linkConnector(whole, createLinkContext((await loadDialects()).dialects));
   expect(diagnostics).toEqual([]);
-  const way = connector?.inbound.get('events');
+  if (connector === null) throw new Error('the example does not link');
+  return connector;
+}
+
+test('its webhooks and their registration link, and what is signed as they say is taken', async () => {
+  const connector = await withWebhooks();
+  const way = connector.inbound.get('events');
   if (way === undefined) throw new Error('no way is called events');
   expect(way.subscriptions).toMatchObject({ usesSecret: true, topics: [{ topic: 'person.added' }, {}, {}] });
   const receive = (value: unknown) => {
@@ -57,4 +65,10 @@ test('its webhooks and their registration link, and what is signed as they say i
     skipped: [],
   });
   expect(await receive({ type: 'challenge', challenge: 'x' })).toMatchObject({ answer: { body: '{"challenge":"x"}' } });
+});
+
+test('its case of a webhook holds', async () => {
+  const example: unknown = JSON.parse(webhookText);
+  expect(createSchemaCheck(readSchema('webhook-case'), 'case-schema')(example)).toEqual([]);
+  expect(await runWebhookCase(await withWebhooks(), example as WebhookCase)).toEqual([]);
 });

@@ -3,9 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { checkFaults, FaultBox, type Faults, noFaults } from '../../src/sandbox/faults.ts';
 import { openHubspot } from './hubspot/hubspot-client.ts';
 import { base, openSalesforce } from './salesforce/salesforce-client.ts';
-import { rowsOf } from './sandbox-client.ts';
+import { dig, openSandbox, type Reply, rowsOf, type SandboxClient } from './sandbox-client.ts';
 
 const list = '/crm/v3/objects/contacts';
+
+interface Walk {
+  readonly token: (at: SandboxClient) => Promise<Reply>;
+  readonly header: string;
+  readonly first: string;
+  readonly second: string;
+}
 
 describe('a call is disturbed by', () => {
   test('throttling in each vendor’s words, with Retry-After only when asked for', async () => {
@@ -68,6 +75,19 @@ describe('a call is disturbed by', () => {
     expect(JSON.parse(text)).toHaveProperty('results');
   });
 
+  test('an edit between the pages of a walk, which the journal tells', async () => {
+    const hubspot = await openHubspot({ faults: { editRate: 1, path: 'after=', times: 2 } });
+    const edits: number[] = [];
+    for (let query: string | null = 'limit=8'; query !== null; ) {
+      const page = await hubspot.api('GET', `${list}?${query}`);
+      const journal = (await hubspot.call('GET', '/_sandbox/journal')).json;
+      edits.push(Array.isArray(journal) ? journal.length : -1);
+      const after = dig(page.json, 'paging', 'next', 'after');
+      query = after === undefined ? null : `limit=8&after=${after}`;
+    }
+    expect(edits.slice(0, 4)).toEqual([0, 1, 2, 2]);
+  });
+
   test('filters that are ignored and pages of another size', async () => {
     const hubspot = await openHubspot({ faults: { ignoreFilters: true, pageSize: 3 } });
     const body = { filters: [{ propertyName: 'lastname', operator: 'EQ', value: 'nobody' }], limit: 100 };
@@ -78,6 +98,83 @@ describe('a call is disturbed by', () => {
     expect((await salesforce.query("SELECT Id FROM Contact WHERE LastName = 'nobody'")).json).toMatchObject({
       totalSize: 25,
     });
+  });
+});
+
+describe('a token ends in the middle of a walk', () => {
+  const form = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields);
+  const app = { client_id: 'sandbox-client', client_secret: 'sandbox-secret' };
+  const refresh = { grant_type: 'refresh_token', refresh_token: 'sandbox-refresh-token' };
+  const basic = `Basic ${Buffer.from('sandbox-client:sandbox-secret').toString('base64')}`;
+  const company = '/v3/company/9130357992222222';
+
+  /** How a token is had, how it is shown, and two pages. */
+  const walks: readonly (readonly [string, Walk])[] = [
+    [
+      'dynamics',
+      {
+        token: dynamicsToken,
+        header: 'authorization',
+        first: '/api/data/v9.2/contacts?$select=lastname',
+        second: '/api/data/v9.2/accounts?$select=name',
+      },
+    ],
+    [
+      'hubspot',
+      {
+        token: (at) => at.call('POST', '/oauth/v1/token', form({ ...app, ...refresh })),
+        header: 'authorization',
+        first: `${list}?limit=10`,
+        second: `${list}?limit=10&after=510`,
+      },
+    ],
+    [
+      'quickbooks',
+      {
+        token: (at) => at.call('POST', '/oauth2/v1/tokens/bearer', form(refresh), { authorization: basic }),
+        header: 'authorization',
+        first: `${company}/query?query=select+*+from+Customer`,
+        second: `${company}/query?query=select+*+from+Customer+startposition+2`,
+      },
+    ],
+    [
+      'salesforce',
+      {
+        token: (at) => at.call('POST', '/services/oauth2/token', form({ ...app, ...refresh })),
+        header: 'authorization',
+        first: `${base}/query?q=SELECT+Id+FROM+Contact`,
+        second: `${base}/query?q=SELECT+Id+FROM+Account`,
+      },
+    ],
+    [
+      'shopify',
+      {
+        token: (at) => at.call('POST', '/admin/oauth/access_token', { ...app, grant_type: 'client_credentials' }),
+        header: 'x-shopify-access-token',
+        first: '/admin/api/2026-07/orders.json?limit=1',
+        second: '/admin/api/2026-07/customers.json?limit=1',
+      },
+    ],
+  ];
+
+  async function dynamicsToken(at: SandboxClient): Promise<Reply> {
+    const { tenantId, clientId = '', clientSecret = '' } = at.credentials;
+    const scope = `${at.origin}/.default`;
+    const fields = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope };
+    return at.call('POST', `/${tenantId}/oauth2/v2.0/token`, form(fields));
+  }
+
+  test.each(walks)('%s', async (vendor, { token, header, first, second }) => {
+    const sandbox = await openSandbox(vendor, { faults: { expireRate: 1, path: second, times: 1 } });
+    const session = async () => {
+      const text = String(dig((await token(sandbox)).json, 'access_token'));
+      return { accept: 'application/json', [header]: header === 'authorization' ? `Bearer ${text}` : text };
+    };
+    const before = await session();
+    expect((await sandbox.call('GET', first, undefined, before)).status).toBe(200);
+    expect((await sandbox.call('GET', second, undefined, before)).status).toBe(401);
+    expect((await sandbox.call('GET', second, undefined, before)).status).toBe(401);
+    expect((await sandbox.call('GET', second, undefined, await session())).status).toBe(200);
   });
 });
 

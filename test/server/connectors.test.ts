@@ -41,6 +41,18 @@ describe('connectors', () => {
     });
   });
 
+  it('tell what the vendor is to call', async () => {
+    const webhooksOf = async (key: string) =>
+      (await server.call<{ webhooks: unknown }>('GET', `/v1/connectors/${key}`)).body.webhooks;
+    const description = expect.stringMatching(/\S/);
+    expect(await webhooksOf('hubspot')).toEqual({
+      events: { description, path: '/v1/inbound/hubspot/events', registers: false },
+    });
+    expect(await webhooksOf('shopify')).toEqual({
+      events: { description, path: '/v1/inbound/shopify/events/{instanceId}', registers: true },
+    });
+  });
+
   it('that are not there are answered 404', async () => {
     expect((await server.call('GET', '/v1/connectors/none')).status).toBe(404);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inboundMethods, inboundPaths } from '../../src/server/inbound-description.ts';
 import { problemsOf, renderOpenApi } from '../../src/server/openapi.ts';
 import { problems } from '../../src/server/problem.ts';
 import { routes } from '../../src/server/routes/all.ts';
@@ -26,7 +27,8 @@ describe('OpenAPI document', () => {
 
   it('has every route once, and nothing else', () => {
     const described = operations.map(({ path, method }) => `${method} ${path}`);
-    expect(described.sort()).toEqual(routes.map(({ path, method }) => `${method} ${path}`).sort());
+    const inbound = inboundPaths.flatMap((path) => inboundMethods.map((method) => `${method} ${path}`));
+    expect(described.sort()).toEqual([...routes.map(({ path, method }) => `${method} ${path}`), ...inbound].sort());
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -42,9 +44,9 @@ describe('OpenAPI document', () => {
     }
   });
 
-  it('secures all of /v1 but where browsers come back to, and nothing else', () => {
+  it('secures all of /v1 but where browsers come back to and vendors call, and nothing else', () => {
     for (const { path, operation } of operations) {
-      const isSecured = path.startsWith('/v1/') && path !== '/v1/oauth/callback';
+      const isSecured = path.startsWith('/v1/') && path !== '/v1/oauth/callback' && !path.startsWith('/v1/inbound/');
       expect(operation.security).toEqual(isSecured ? [{ apiKey: [] }] : []);
     }
     expect(document.components.securitySchemes['apiKey']).toMatchObject({ type: 'http', scheme: 'bearer' });

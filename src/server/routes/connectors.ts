@@ -3,6 +3,7 @@
 import type { Connector, ConnectorObject } from '../../connector/connector.ts';
 import { queryOf } from '../../connector/narrow.ts';
 import type { ConnectorDefinition, SettingDefinition } from '../../definition/connector.ts';
+import { inboundPaths } from '../inbound-description.ts';
 import { problemAnswer } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { connector, connectors } from '../schemas/connector.ts';
@@ -51,7 +52,8 @@ const read: Route<Key> = {
 
 export const connectorRoutes: readonly Route[] = [list, read];
 
-function connectorView({ key, definition, objects }: Connector) {
+function connectorView(connector: Connector) {
+  const { key, definition, objects } = connector;
   return {
     key,
     name: definition.name,
@@ -60,6 +62,7 @@ function connectorView({ key, definition, objects }: Connector) {
     credentials: mapValues(definition.credentials, ({ description }) => ({ description })),
     auth: definition.auth.map(({ name, kind, requires }) => ({ name, kind, requires })),
     objects: Object.fromEntries([...objects].map(([name, object]) => [name, objectView(object, definition)])),
+    webhooks: webhooksView(connector),
   };
 }
 
@@ -83,6 +86,18 @@ function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
       }),
     ),
   };
+}
+
+function webhooksView({ key, definition, inbound }: Connector) {
+  const descriptions = new Map((definition.inbound ?? []).map(({ name, description }) => [name, description]));
+  return Object.fromEntries(
+    [...inbound.values()].map(({ name, route, subscriptions }) => {
+      const description = descriptions.get(name);
+      const [shared, own] = inboundPaths;
+      const path = (route === null ? own : shared).replace('{connector}', key).replace('{way}', name);
+      return [name, { ...(description !== undefined && { description }), path, registers: subscriptions !== null }];
+    }),
+  );
 }
 
 function mapValues<T, U>(map: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {

@@ -85,6 +85,24 @@ const connectorObject = record(
   { optional: ['description'] },
 );
 
+const webhookWay = record(
+  'WebhookWay',
+  'One kind of webhook that the vendor sends by itself.',
+  {
+    description: text('What to set up at the vendor, and what it does not tell.', 'Webhooks of an app.'),
+    path: text(
+      'What the vendor is to call, after the public URL: one for all instances, which its events tell apart, or one of each.',
+      '/v1/inbound/acme-crm/events/{instanceId}',
+    ),
+    registers: {
+      type: 'boolean',
+      description: 'Whether it can be registered at the vendor from here.',
+      examples: [true],
+    },
+  },
+  { optional: ['description'] },
+);
+
 export const connector = record(
   'Connector',
   'What an instance of a vendor needs, and what it can watch.',
@@ -100,6 +118,7 @@ export const connector = record(
       description: 'Ways to authenticate: the first whose credentials are there is used.',
     },
     objects: mapOf(connectorObject, 'The kinds of record that can be watched, by name.'),
+    webhooks: mapOf(webhookWay, 'The vendor’s own webhooks that are understood, by name.'),
   },
   {
     examples: [
@@ -120,6 +139,7 @@ export const connector = record(
             fields: { updatedAt: { type: 'timestamp', filterable: true } },
           },
         },
+        webhooks: { events: { path: '/v1/inbound/acme-crm/events/{instanceId}', registers: true } },
       },
     ],
   },
