@@ -72,3 +72,39 @@ test('its case of a webhook holds', async () => {
   expect(createSchemaCheck(readSchema('webhook-case'), 'case-schema')(example)).toEqual([]);
   expect(await runWebhookCase(await withWebhooks(), example as WebhookCase)).toEqual([]);
 });
+
+/** What says how to ask, and not what is odd. */
+const plain = new Set([
+  'strategy',
+  'request',
+  'records',
+  'page',
+  'cursor',
+  'where',
+  'everySeconds',
+  'kind',
+  'field',
+  'path',
+  'equals',
+]);
+
+test('every word for a trap or a strategy has its line', () => {
+  const section = text.slice(text.indexOf('## When the vendor is odd'));
+  const { $defs } = readSchema('connector') as { readonly $defs: Readonly<Record<string, SchemaPart>> };
+  const { Detection, CursorTraps, LogEntry, Gate, PageDefinition } = $defs;
+  const parts = [...(Detection?.oneOf ?? []), CursorTraps, LogEntry];
+  const words = parts.flatMap((part) => Object.keys(part?.properties ?? {}));
+  const kinds = [...(Gate?.oneOf ?? []), ...(PageDefinition?.oneOf ?? [])].map(
+    (part) => part.properties?.['kind']?.const,
+  );
+  const strategies = (Detection?.oneOf ?? []).map((part) => part.properties?.['strategy']?.const);
+  const all = new Set([...words, ...kinds, ...strategies].filter((word) => word !== undefined && !plain.has(word)));
+  expect(all.size).toBeGreaterThan(40);
+  expect([...all].filter((word) => !new RegExp(`["\`]${word}["\`]`).test(section))).toEqual([]);
+});
+
+interface SchemaPart {
+  readonly oneOf?: readonly SchemaPart[];
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly const?: string;
+}

@@ -13,7 +13,8 @@ export interface RuntimeOptions {
   readonly secretKey: string;
 }
 
-const startDeadlineMs = 60_000;
+/** Long: on a busy machine a start takes its time, and only one that hangs must be told. */
+const startDeadlineMs = 180_000;
 
 /** Loaded before the program: a process whose harness is gone must not go on. The end of the pipe tells it. */
 const endWithParent = `data:text/javascript,process.stdin.on('close',()=>process.kill(process.pid,'SIGKILL')).resume().unref()`;

@@ -28,6 +28,13 @@ export interface Connection extends Session {
   close(): Promise<void>;
 }
 
+/**
+ * A condition that is always true, and lets the statement's own transaction answer before it is on the disk
+ * (https://www.postgresql.org/docs/current/wal-async-commit.html). For what may be lost when the server crashes: the
+ * lease of a poll, whose commits check that it is held, and the end of one, which is then polled once more.
+ */
+export const relaxed = `(SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL`;
+
 /** A `patient` transaction may take as long as it needs: a migration, the delete of a large instance. */
 type Pace = 'brisk' | 'patient';
 

@@ -8,6 +8,7 @@ import { sql as credentialLease } from '../migrations/postgres/0005-credential-l
 import { sql as subscriptions } from '../migrations/postgres/0006-subscriptions.ts';
 import { sql as described } from '../migrations/postgres/0007-described.ts';
 import { sql as accounts } from '../migrations/postgres/0008-accounts.ts';
+import { sql as pollLeases } from '../migrations/postgres/0009-poll-leases.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
 const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ const migrations: readonly string[] = [
   subscriptions,
   described,
   accounts,
+  pollLeases,
 ];
 
 /** “anyh”: the first half of the key of our advisory locks. */

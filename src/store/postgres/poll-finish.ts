@@ -5,7 +5,7 @@
 import type { NoticeEvent } from '../../event/event.ts';
 import { batched } from '../batched.ts';
 import type { PollFinish } from '../port.ts';
-import { type Connection, type Session, type Statement, sql } from './connection.ts';
+import { type Connection, relaxed, type Session, type Statement, sql } from './connection.ts';
 import { isOfOneItem } from './driver-failure.ts';
 import { pollSets } from './poll-sets.ts';
 import { appendToStream } from './stream-append.ts';
@@ -27,7 +27,7 @@ const update = `UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = 
     AND polls.owner = ended.owner`;
 const finishAny = sql(update);
 const finishUntroubled = sql(
-  `${update} AND NOT EXISTS (SELECT FROM troubles AS t WHERE t.instance_id = ended.instance_id)`,
+  `${update} AND ${relaxed} AND NOT EXISTS (SELECT FROM troubles AS t WHERE t.instance_id = ended.instance_id)`,
 );
 
 const mostFinished = 1_000;

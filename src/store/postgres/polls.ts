@@ -1,6 +1,6 @@
 import type { PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
-import { type Connection, sql } from './connection.ts';
+import { type Connection, relaxed, sql } from './connection.ts';
 
 interface Lease {
   readonly owner: string;
@@ -13,8 +13,8 @@ const ofKey = 'instance_id = $1 AND object = $2 AND feed = $3';
 const select = sql(`SELECT ${pollColumns} FROM polls WHERE ${ofKey}`);
 const selectAll = sql(`SELECT ${pollColumns} FROM polls WHERE instance_id = $1 ORDER BY object, feed`);
 const takeDue = sql(`UPDATE polls SET owner = $1, free_at = $2
-  WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM polls WHERE free_at <= $3 ORDER BY free_at, due_at LIMIT $4 FOR UPDATE SKIP LOCKED))
+  WHERE ${relaxed} AND ctid = ANY (ARRAY(
+    SELECT ctid FROM polls WHERE due_at <= $3 AND free_at <= $3 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED))
   RETURNING ${pollColumns}`);
 const take = sql(`UPDATE polls SET owner = $4, free_at = $5
   WHERE ${ofKey} AND (owner IS NULL OR free_at <= $6) RETURNING ${pollColumns}`);
@@ -24,7 +24,11 @@ const release = sql(`UPDATE polls SET owner = NULL, due_at = least(due_at, $5), 
 const retry = sql(
   'UPDATE polls SET due_at = $2, free_at = $2 WHERE instance_id = $1 AND failures > 0 AND owner IS NULL',
 );
-const selectNext = sql('SELECT min(free_at) AS at FROM polls');
+// What is leased was due first, so it stands before the rest; of a crowd of leases the first tell when one ends.
+const selectNext = sql(`SELECT min(at) AS at FROM (
+  (SELECT due_at AS at FROM polls WHERE owner IS NULL ORDER BY due_at LIMIT 1)
+  UNION ALL SELECT greatest(due_at, free_at) FROM (SELECT owner, due_at, free_at FROM polls ORDER BY due_at LIMIT 1000) AS first
+  WHERE owner IS NOT NULL) AS next`);
 
 /** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
 export function polls(connection: Connection) {
