@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConnectors, packagedConnectors } from '../src/connector/load.ts';
 import type { InstanceInput, InstanceView, Runtime } from '../src/engine/api.ts';
+import type { Apps } from '../src/engine/apps.ts';
 import { createLog } from '../src/engine/log.ts';
 import { createRuntime } from '../src/engine/runtime.ts';
 import { type AnyhookEvent, isChange } from '../src/event/event.ts';
@@ -38,6 +39,7 @@ let stop: () => Promise<void>;
 
 interface BeginOptions {
   readonly publicUrl?: string | undefined;
+  readonly apps?: Apps;
   /** Stands between the runtime and its store. */
   readonly through?: (store: Store) => Store;
 }
@@ -54,6 +56,7 @@ async function begin(options: BeginOptions = { publicUrl }): Promise<void> {
     ...concurrency,
     store: options.through?.(store) ?? store,
     publicUrl: options.publicUrl,
+    ...(options.apps !== undefined && { apps: options.apps }),
   });
   const server = createServer({ runtime, log });
   await listen(server, { host: '127.0.0.1', port: Number(new URL(options.publicUrl ?? publicUrl).port) });
@@ -323,4 +326,23 @@ it('gives up in the end what it may not remove', async () => {
   nowMs += 25 * 3_600_000;
   await until(() => store.getLeavingInstance(id)).toBe(null);
   expect(await store.listSubscriptions(id)).toEqual([]);
+});
+
+it('is signed by the operator’s app for an account connected through it, and goes with a token that still turns', async () => {
+  const app = { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' };
+  await begin({ publicUrl, apps: { shopify: app } });
+  const id = await create({ credentials: { refreshToken: 'shprt_sandbox' } });
+  runtime.start();
+  await until(topics).toEqual(customerTopics);
+  nowMs += 10_000;
+  await poll(id, 'customer');
+  nowMs += 1_000;
+  await call('POST', `${base}/customers.json`, { customer: { email: 'mara@lindcycles.example' } });
+  await until(async () => (await told(id)).length).toBe(1);
+  expect((await told(id))[0]).toMatch(/^created webhook /);
+  // Its access token has run out by then; the next refresh token has to be kept for what comes after it.
+  await faults({ expireTokens: true });
+  await runtime.deleteInstance(id);
+  await until(topics).toEqual([]);
+  await until(() => store.getLeavingInstance(id)).toBe(null);
 });

@@ -103,6 +103,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     apps,
     publicUrl,
     client: (instanceId) => lines.client(instanceId),
+    concurrency: options.pollConcurrency,
+    onCredentials: () => intake.forget(),
     onGone: (instanceId) => lines.forget(instanceId),
   });
   const intake = createIntake({

@@ -21,6 +21,8 @@ export interface StepContext {
   /** With the credentials of the operator's app, where it is connected through one. */
   readonly instance: Instance;
   readonly vendor: SubscriptionVendor;
+  /** Credentials were stored: what comes in from now on may be signed by them. */
+  readonly onCredentials: () => void;
 }
 
 /** Beside what was captured: which key the vendor was told. */
@@ -155,10 +157,10 @@ async function registered(
   { way, rules }: SubscribingWay,
   context: StepContext,
 ): Promise<void> {
-  const { store, clock, log } = context;
+  const { clock, log } = context;
   const now = clock.now();
   const mark = rules.usesSecret ? { [toldKey]: markOf(await secretOf(way, rules, context)) } : {};
-  if (Object.keys(credentials).length > 0) await store.saveCredentials(one.instanceId, credentials, now);
+  if (Object.keys(credentials).length > 0) await keepCredentials(credentials, context);
   await save(
     {
       ...one,
@@ -175,19 +177,24 @@ async function registered(
 }
 
 /** The key that verifies, made and kept before a vendor is told it; empty where it is not told. */
-async function secretOf(
-  way: InboundWay,
-  { usesSecret }: SubscriptionRules,
-  { store, clock, instance }: StepContext,
-): Promise<string> {
+async function secretOf(way: InboundWay, { usesSecret }: SubscriptionRules, context: StepContext): Promise<string> {
+  const { store, instance } = context;
   if (!usesSecret || !('key' in way.auth)) return '';
   // Read anew: the topic before may have made it.
   const stored = await store.getInstance(instance.id);
   const [known] = secretsOf(way, { ...instance.credentials, ...stored?.credentials });
   if (known !== undefined) return known;
   const made = randomBytes(32).toString('hex');
-  await store.saveCredentials(instance.id, { [way.auth.key.credential]: made }, clock.now());
+  await keepCredentials({ [way.auth.key.credential]: made }, context);
   return made;
+}
+
+async function keepCredentials(
+  credentials: Instance['credentials'],
+  { store, clock, instance, onCredentials }: StepContext,
+): Promise<void> {
+  await store.saveCredentials(instance.id, credentials, clock.now());
+  onCredentials();
 }
 
 /** Not one whose credentials are unknown, nor one that ends and cannot be renewed. */

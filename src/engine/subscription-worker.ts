@@ -18,13 +18,16 @@ export interface SubscriptionWorkerOptions extends LeaseOptions {
   readonly publicUrl: string | null;
   /** The line of an instance to its vendor, also of one that is gone and has something registered. */
   readonly client: (instanceId: string) => Promise<VendorClient>;
+  /** Instances at once. */
+  readonly concurrency: number;
+  /** Credentials of an instance were stored that verify what comes in. */
+  readonly onCredentials: () => void;
   /** Nothing of an instance that is gone is left. */
   readonly onGone: (instanceId: string) => Promise<void>;
 }
 
 /** Renewed before each step: longer than any one request with its waits. */
 const leaseMs = 10 * 60_000;
-const concurrency = 4;
 /** After a bug, or a store that did not answer. */
 const troubleMs = 15 * 60_000;
 const lostMs = 60_000;
@@ -33,7 +36,7 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Wo
   const { store, clock, owner, log, connectors } = options;
   const worker = createWorker<string>({
     clock,
-    concurrency,
+    concurrency: options.concurrency,
     lease: (limit) => store.leaseSubscribers({ owner, now: clock.now(), leaseMs, limit }),
     work: (instanceId, signal) => lookAfter(instanceId, options, signal),
     nextDueAt: () => store.nextDueAt('subscriptions'),
@@ -107,7 +110,8 @@ async function sync(
       throw leaseLost({ instanceId });
   };
   const wanted = publicUrl === null || isOff ? [] : wantedSubscriptions(instance, connector, publicUrl);
-  const context = { store, clock, log, owner, instance, vendor };
+  const { onCredentials } = options;
+  const context = { store, clock, log, owner, instance, vendor, onCredentials };
   const dueAt = await syncSubscriptions(wanted, { ...context, connector, isGone: live === null, keepLease, signal });
   if (live === null && dueAt === null) await options.onGone(instanceId);
   return dueAt;

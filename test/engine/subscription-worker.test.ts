@@ -37,6 +37,8 @@ let lag: boolean;
 let hooks: Hook[];
 let asked: string[];
 let serial: number;
+/** How often credentials were stored that verify. */
+let told: number;
 let vendor: VendorServer;
 let folder: string;
 let store: Store;
@@ -76,6 +78,7 @@ beforeEach(async () => {
   hooks = [];
   asked = [];
   serial = 0;
+  told = 0;
   clock = virtualClock();
   folder = await mkdtemp(path.join(tmpdir(), 'anyhook-registrar-'));
   store = await openSqliteStore({ file: path.join(folder, 'a.db'), secretKey: randomBytes(32) });
@@ -146,7 +149,10 @@ async function begin(subscriptions: object, credentials: Instance['credentials']
     [],
   );
   const log = createLog('silent');
-  const common = { store, clock, log, owner, connectors, apps: {}, publicUrl };
+  const onCredentials = () => {
+    told += 1;
+  };
+  const common = { store, clock, log, owner, connectors, apps: {}, publicUrl, concurrency: 1, onCredentials };
   return async (parts: Partial<SubscriptionWorkerOptions> = {}): Promise<number> => {
     const options = {
       ...common,
@@ -264,7 +270,7 @@ it('makes one key for all topics, keeps it before it tells the vendor, and tells
   const step = await begin({ register: { ...register, request: { ...register.request, body } }, remove }, {});
   await step();
   const { secret } = (await store.getInstance('i'))?.credentials ?? {};
-  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect([secret, told]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 1]);
   expect(hooks.map((hook) => hook.secret)).toEqual([secret, secret]);
   const stored = await store.getInstance('i');
   if (stored === null) throw new Error('gone');
@@ -299,7 +305,8 @@ it('is looked after by one of two, and lets go when another has taken over', asy
   await store.finishSubscriber({ instanceId: 'i', owner: 'another', now: clock.now(), dueAt: clock.now() });
   await store.leaseSubscribers({ owner: 'another', now: clock.now(), leaseMs: hourMs, limit: 9 });
   const client = (id: string) => lines.client(id);
-  await lookAfter('i', { ...late, client, onGone: async () => undefined }, new AbortController().signal);
+  const unused = { onGone: async () => undefined, onCredentials: () => undefined, concurrency: 1 };
+  await lookAfter('i', { ...late, ...unused, client }, new AbortController().signal);
   expect([asked, await known()]).toEqual([[], []]);
 });
 

@@ -143,6 +143,18 @@ describe('changing an instance', () => {
     expect((await server.call('GET', `/v1/instances/${id}`)).body).toEqual(body);
   });
 
+  it('switches the vendor’s own webhooks off and on, and leaves them where nothing is said of them', async () => {
+    const { id, nativeWebhooks, webhooks } = await create();
+    expect([nativeWebhooks, webhooks]).toEqual([true, []]);
+    const patch = async (changes: object) =>
+      (await server.call<InstanceView>('PATCH', `/v1/instances/${id}`, changes)).body.nativeWebhooks;
+    expect(await patch({ nativeWebhooks: false })).toBe(false);
+    expect(await patch({ name: 'Other' })).toBe(false);
+    expect(await patch({ nativeWebhooks: true })).toBe(true);
+    expect((await create({ nativeWebhooks: false })).nativeWebhooks).toBe(false);
+    expect((await server.call('PATCH', `/v1/instances/${id}`, { nativeWebhooks: 'no' })).status).toBe(400);
+  });
+
   it('takes the callback away with null, and makes a secret for a new one', async () => {
     const { id } = await create();
     const without = await server.call<InstanceView>('PATCH', `/v1/instances/${id}`, { callback: null });
