@@ -59,6 +59,14 @@ const cases: readonly VendorCase[] = [
     second: { Total__c: 99 },
     fields: { Name: 'INV-1', Total__c: 99, Status__c: 'Draft', Paid__c: false },
   },
+  {
+    vendor: 'dynamics',
+    object: 'new_bicycle',
+    stored: 'new_bicycle',
+    first: { new_name: 'Courier', new_weight: 12.5, new_gears: 3 },
+    second: { new_weight: 11 },
+    fields: { new_name: 'Courier', new_weight: 11, new_gears: 3, new_iselectric: false, statecode: 0 },
+  },
 ];
 
 describe.each(cases)('any object of $vendor', ({ vendor, object, stored, first, second, fields }) => {
