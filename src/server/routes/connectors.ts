@@ -51,7 +51,7 @@ const read: Route<Key> = {
 
 export const connectorRoutes: readonly Route[] = [list, read];
 
-function connectorView({ key, definition, objects }: Connector) {
+function connectorView({ key, definition, objects, anyObject }: Connector) {
   return {
     key,
     name: definition.name,
@@ -60,6 +60,7 @@ function connectorView({ key, definition, objects }: Connector) {
     credentials: mapValues(definition.credentials, ({ description }) => ({ description })),
     auth: definition.auth.map(({ name, kind, requires }) => ({ name, kind, requires })),
     objects: Object.fromEntries([...objects].map(([name, object]) => [name, objectView(object, definition)])),
+    anyObject: anyObject === null ? null : { pattern: anyObject.pattern.source, help: anyObject.help },
   };
 }
 
@@ -76,6 +77,7 @@ function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
     where: queryOf(object.changes)?.where.text ?? null,
     intervalSeconds: object.changes.everySeconds,
     seesDeletes: object.seesDeletes,
+    accountFields: object.describe !== null,
     fields: Object.fromEntries(
       [...object.fields.values()].map(({ name, type, filterable }) => {
         const description = written?.fields[name]?.description;
