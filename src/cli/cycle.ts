@@ -9,6 +9,7 @@ import { emptyReport } from '../change/poll-report.ts';
 import type { Connector, ConnectorObject } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
@@ -64,9 +65,13 @@ export async function runCycles(connector: Connector, signal: AbortSignal): Prom
   };
   try {
     const found: Diagnostic[] = [];
-    for (const object of connector.objects.values()) {
-      const name = connector.definition.sandbox?.objects[object.name];
-      if (name === undefined) continue;
+    for (const [own, name] of Object.entries(connector.definition.sandbox?.objects ?? {})) {
+      const account = { client, settings, signal };
+      const { object, diagnostics } = await readAccountObject(connector, own, { fields: null, where: null }, account);
+      if (object === null) {
+        found.push(...diagnostics);
+        continue;
+      }
       const memory = createMemoryStates(nowMs);
       const poll = pollObject(connector, object, settings, { client, now: () => nowMs, signal }, memory.state);
       let id: string | undefined;

@@ -3,11 +3,13 @@ import { cursorText } from '../change/cursor-text.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
 import type { Connector } from '../connector/connector.ts';
+import { withObjects } from '../connector/described.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { narrowDetection } from '../connector/narrow.ts';
 import { renderRequest } from '../connector/render-request.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
+import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
 import { systemClock } from '../http/clock.ts';
@@ -95,7 +97,14 @@ async function poll(key: string, object: string, options: PollOptions, context: 
     workspace = await openWorkspace(options.workspace, (events) => {
       for (const event of events) terminal.print(JSON.stringify(event));
     });
-    const line: PollLine = { connector, object, client, settings: checked.settings, options, workspace, signal };
+    const wishes = { where: options.where ?? null, fields: null };
+    const account = { client, settings: checked.settings, signal };
+    const described = await readAccountObject(connector, object, wishes, account);
+    if (described.object === null) return tellDiagnostics(described.diagnostics, terminal, text);
+    const own = withObjects(connector, [described.object]);
+    const judged = checkInstance(own, { ...access, objects: { [object]: where } }).diagnostics;
+    if (!isUsable(judged)) return tellDiagnostics(judged, terminal, text);
+    const line: PollLine = { connector: own, object, client, settings: checked.settings, options, workspace, signal };
     for (const feed of ['changes', 'deletes'] as const) {
       const report = await pollOne(line, feed);
       if (report !== null) terminal.note(options.json === true ? JSON.stringify(report) : reportLine(report));

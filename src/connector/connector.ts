@@ -80,7 +80,8 @@ export interface Describe {
   readonly types: ReadonlyMap<string, FieldDefinition>;
   readonly filterable: Expression | null;
   readonly select: Expression | null;
-  readonly values: ReadonlyMap<string, Path>;
+  /** Over the answer. */
+  readonly values: ReadonlyMap<string, Expression>;
   readonly maxLength: number;
   readonly everyMs: number;
 }

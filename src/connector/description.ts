@@ -32,7 +32,7 @@ export async function readDescription(describe: Describe, answer: unknown): Prom
     const field = await readField(describe, entry);
     if (field !== null) fields.push(field);
   }
-  return { values: readValues(describe, answer), fields: Object.fromEntries(fields) };
+  return { values: await readValues(describe, answer), fields: Object.fromEntries(fields) };
 }
 
 /** null for what is no field that we can use. */
@@ -53,14 +53,14 @@ async function readField(
   ];
 }
 
-function readValues({ values }: Describe, answer: unknown): ObjectValues {
-  return Object.fromEntries(
-    [...values].map(([name, path]) => {
-      const value = readPath(answer, path);
-      if (typeof value !== 'string' || !isSafeValue(value)) throw unreadable(`The answer has no ${path.join('.')}.`);
-      return [name, value] as const;
-    }),
-  );
+async function readValues({ values }: Describe, answer: unknown): Promise<ObjectValues> {
+  const found: [string, string][] = [];
+  for (const [name, expression] of values) {
+    const value = await evaluate(expression, answer);
+    if (typeof value !== 'string' || !isSafeValue(value)) throw unreadable(`The answer has no usable "${name}".`);
+    found.push([name, value]);
+  }
+  return Object.fromEntries(found);
 }
 
 async function evaluate(expression: Expression, entry: unknown): Promise<unknown> {

@@ -43,9 +43,11 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
     });
   }
   linkFields(definition.types, `${pointer}/types`, findings);
-  const values = Object.entries(definition.values ?? {}).map(
-    ([name, path]) => [name, linkPath(path, pointerTo(pointer, 'values', name), findings)] as const,
-  );
+  const values = new Map<string, Expression>();
+  for (const [value, text] of Object.entries(definition.values ?? {})) {
+    const expression = linkEntryExpression(text, pointerTo(pointer, 'values', value), findings);
+    if (expression !== null) values.set(value, expression);
+  }
   const fields = linkPath(definition.fields, `${pointer}/fields`, findings);
   const name = compile('name');
   const type = compile('type');
@@ -58,7 +60,7 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
     types: new Map(Object.entries(definition.types)),
     filterable: compile('filterable'),
     select: compile('select'),
-    values: new Map(values),
+    values,
     maxLength: definition.maxLength ?? defaultMaxLength,
     everyMs: (definition.everySeconds ?? defaultEverySeconds) * 1_000,
   };

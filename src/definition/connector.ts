@@ -515,6 +515,10 @@ export interface ErrorRule {
    */
   equals?: string;
   /**
+   * A part of the text at the path, where the vendor tells different things by one code.
+   */
+  contains?: string;
+  /**
    * What it means to the runtime.
    */
   failure:
@@ -1244,7 +1248,7 @@ export interface Describe {
    */
   select?: string;
   /**
-   * Of any object: what else its definition needs to know of it, {object.name of the value} to path in the answer.
+   * What else the definition of any object needs to know of one: name, as in {object.name}, to JSONata over the answer. Each yields letters, digits, _, - and dots only.
    */
   values?: {
     [k: string]: string;

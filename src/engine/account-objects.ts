@@ -5,7 +5,7 @@
 import { askDescription } from '../change/describe.ts';
 import { mayBeNamed, objectNamed } from '../connector/any-object.ts';
 import type { Connector, ConnectorObject } from '../connector/connector.ts';
-import { describedObject } from '../connector/described.ts';
+import { type DescribedObject, describedObject, type FieldWishes } from '../connector/described.ts';
 import type { Description } from '../connector/description.ts';
 import { unknownObject } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
@@ -67,6 +67,38 @@ export async function askObject(
   }
 }
 
+/** What is known of an object: as the account tells it, or a declared one as it is declared where the account does not. */
+async function askOrDeclare(
+  client: VendorClient,
+  connector: Connector,
+  name: string,
+  settings: Instance['settings'],
+  signal?: AbortSignal,
+): Promise<Description> {
+  try {
+    return await askObject(client, connector, name, settings, signal);
+  } catch (error) {
+    if (!(error instanceof Failure) || !connector.objects.has(name) || !untold.includes(error.code)) throw error;
+    return noDescription;
+  }
+}
+
+/**
+ * An object as the account has it, for who keeps nothing. null, without diagnostics, for a name that is none.
+ * @throws Failure when the vendor does not tell.
+ */
+export async function readAccountObject(
+  connector: Connector,
+  name: string,
+  wishes: FieldWishes,
+  { client, settings, signal }: { client: VendorClient; settings: Instance['settings']; signal?: AbortSignal },
+): Promise<DescribedObject> {
+  const object = objectNamed(connector, name);
+  if (object === null || object.describe === null) return { object, diagnostics: [] };
+  const description = await askOrDeclare(client, connector, name, settings, signal);
+  return describedObject(connector, name, description, wishes);
+}
+
 export function createAccountObjects({ store, clock }: { store: Store; clock: Clock }): AccountObjects {
   const known = new Map<string, Known>();
 
@@ -87,12 +119,11 @@ export function createAccountObjects({ store, clock }: { store: Store; clock: Cl
     };
     const everyMs = (objectNamed(connector, object)?.describe?.everyMs ?? 0) * (0.9 + 0.2 * clock.random());
     try {
-      return await save(await askObject(await client(), connector, object, settings, signal), everyMs);
+      return await save(await askOrDeclare(await client(), connector, object, settings, signal), everyMs);
     } catch (error) {
       if (!(error instanceof Failure) || signal?.aborted === true) throw error;
       if (stored !== null && stored.dueAt > 0) return save(stored.description, retryMs);
-      if (!connector.objects.has(object) || !untold.includes(error.code)) throw error;
-      return save(noDescription, everyMs);
+      throw error;
     }
   };
 

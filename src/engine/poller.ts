@@ -110,7 +110,8 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
   } catch (error) {
     failure = asFailure(error, held.signal);
     // What the account has is not what it told last: it is asked before the next poll.
-    if (failure.code === 'field-missing') await options.store.expireDescriptions(key.instanceId, key.object);
+    if (failure.code === 'field-missing' || failure.code === 'request-refused')
+      await options.store.expireDescriptions(key.instanceId, key.object);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
   } finally {
     held.release();

@@ -86,6 +86,7 @@ function matches({ rule, path }: Rule, answer: JudgedAnswer): boolean {
   if (rule.status !== undefined && !rule.status.includes(answer.status)) return false;
   if (path === null) return rule.status !== undefined;
   const value = readPath(answer.body, path);
+  if (rule.contains !== undefined && !(typeof value === 'string' && value.includes(rule.contains))) return false;
   if (rule.equals === undefined) return value !== undefined && value !== null;
   return (
     (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&

@@ -41,6 +41,8 @@ async function explained(instanceId: string, object: string, connector: string):
 
 interface VendorCase {
   readonly vendor: string;
+  /** A part of the URL by which it is asked what objects are like. */
+  readonly asked: string;
   /** The object by the vendor's name, as an instance names it and as the sandbox does. */
   readonly object: string;
   readonly stored: string;
@@ -53,22 +55,41 @@ interface VendorCase {
 const cases: readonly VendorCase[] = [
   {
     vendor: 'salesforce',
+    asked: '/describe',
     object: 'Invoice__c',
     stored: 'Invoice__c',
     first: { Name: 'INV-1', Total__c: 12.5, Status__c: 'Draft' },
     second: { Total__c: 99 },
     fields: { Name: 'INV-1', Total__c: 99, Status__c: 'Draft', Paid__c: false },
   },
+  {
+    vendor: 'hubspot',
+    asked: '/properties/',
+    object: '2-3465404',
+    stored: 'p62515_bicycles',
+    first: { properties: { model: 'Courier', weight: '12.5', colour: 'red' } },
+    second: { properties: { weight: '11' } },
+    fields: { model: 'Courier', weight: '11', colour: 'red', sold_on: null },
+  },
+  {
+    vendor: 'dynamics',
+    asked: '/EntityDefinitions',
+    object: 'new_bicycle',
+    stored: 'new_bicycle',
+    first: { new_name: 'Courier', new_weight: 12.5, new_gears: 3 },
+    second: { new_weight: 11 },
+    fields: { new_name: 'Courier', new_weight: 11, new_gears: 3, new_iselectric: false, statecode: 0 },
+  },
 ];
 
-describe.each(cases)('any object of $vendor', ({ vendor, object, stored, first, second, fields }) => {
+describe.each(cases)('any object of $vendor', ({ vendor, asked, object, stored, first, second, fields }) => {
   it('is watched by its name: created, updated, deleted; also after a restart without asking again', async () => {
     bench = await openBench(vendor);
     const { id } = await create({ [object]: {} });
     await poll(id, object);
     const record = await bench.put(stored, first);
     await poll(id, object);
-    await bench.faults({ path: 'escribe', errorRate: 1 });
+    await bench.faults({ path: asked, errorRate: 1 });
     await bench.restart();
     await bench.put(stored, second, record);
     await poll(id, object);

@@ -35,10 +35,13 @@ describe('connectors', () => {
           where: 'lastmodifieddate >= :since AND lastmodifieddate < :until',
           intervalSeconds: 60,
           seesDeletes: true,
+          accountFields: true,
           fields: { city: { type: 'text', filterable: true }, archivedAt: { type: 'timestamp', filterable: false } },
         },
       },
+      anyObject: { pattern: expect.stringContaining('[0-9]'), help: expect.stringContaining('2-3465404') },
     });
+    expect((await server.call<ConnectorView>('GET', '/v1/connectors/shopify')).body).toMatchObject({ anyObject: null });
   });
 
   it('tell what the vendor is to call', async () => {

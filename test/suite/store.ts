@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/port.ts';
 import { accountCases } from './store-accounts.ts';
 import { credentialCases } from './store-credentials.ts';
 import { deliveryCases } from './store-deliveries.ts';
+import { descriptionCases } from './store-descriptions.ts';
 import { inboxCases } from './store-inbox.ts';
 import { instanceCases } from './store-instances.ts';
 import { lawCases } from './store-laws.ts';
@@ -39,6 +40,7 @@ export function storeSuite(name: string, open: OpenStore): void {
 
     describe('instances', () => instanceCases(under));
     describe('credentials', () => credentialCases(under));
+    describe('descriptions', () => descriptionCases(under));
     describe('polls', () => pollCases(under));
     describe('trouble', () => troubleCases(under));
     describe('retention', () => retentionCases(under));

@@ -2,7 +2,9 @@
  * Delta token: the vendor hands out a token that stands for what has been read. A token that has expired does not mean
  * that everything is new: all is listed again, and compared with the ledger.
  */
+import { createHash } from 'node:crypto';
 import type { DeltaDetection } from '../../connector/connector.ts';
+import { placeholdersOf } from '../../connector/link-template.ts';
 import { renderRequest } from '../../connector/render-request.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import type { Page, VendorRequest } from '../../http/client.ts';
@@ -25,8 +27,11 @@ interface Token {
 export const delta: Strategy<DeltaDetection> = async function* (source, ports, report) {
   const { cursor } = ports.state;
   const token = tokenOf(cursor?.['token'], cursor?.['atMs']);
+  const asked = cursor?.['asked'];
+  // A token goes on answering the fields that were asked for when it was given out.
+  const isSame = asked === undefined || asked === askedFields(source.detection);
   report.windows += 1;
-  if (token !== null && ports.now() - token.atMs < source.detection.token.lifetimeMs) {
+  if (token !== null && isSame && ports.now() - token.atMs < source.detection.token.lifetimeMs) {
     const isKnown = yield* sinceToken(source, ports, report, token);
     if (isKnown) return;
   }
@@ -80,6 +85,17 @@ async function* fromTheStart(
   yield { readings: [], knownSince: startMs, cursor: cursorFrom(listed.lastPage, source, ports, startedMs), startMs };
 }
 
+/** A digest of the fields that a request names; undefined where it names none. */
+function askedFields({ request }: DeltaDetection): string | undefined {
+  if (!placeholdersOf(request).includes('fields')) return undefined;
+  return createHash('sha256').update(request.fields.join()).digest('base64url').slice(0, 22);
+}
+
+function askedWith(detection: DeltaDetection): { readonly asked?: string } {
+  const asked = askedFields(detection);
+  return asked === undefined ? {} : { asked };
+}
+
 function requestSince({ detection, settings, parent }: Source, token: Token): VendorRequest {
   const { since, request } = detection;
   if (since !== null) return renderRequest(since, { settings, parent, token: token.text });
@@ -91,7 +107,7 @@ function requestSince({ detection, settings, parent }: Source, token: Token): Ve
 /** @throws Failure `vendor-answer-unreadable` when the last page holds no token: without it the place is lost. */
 function cursorFrom({ answer }: Page, { detection }: Source, ports: PollPorts, ms: number) {
   const token = readPath(answer.body, detection.token.read);
-  if (typeof token === 'string' && token !== '') return { ms, token, atMs: ports.now() };
+  if (typeof token === 'string' && token !== '') return { ms, token, atMs: ports.now(), ...askedWith(detection) };
   throw new Failure('vendor-answer-unreadable', `The last page has no token at ${detection.token.read.join('.')}.`, {
     retryable: true,
     help: 'Check the path "token.read" of the detection, and that the request asks for tracking.',

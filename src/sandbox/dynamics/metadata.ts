@@ -1,10 +1,12 @@
+import { readHidden } from '../hidden.ts';
 import type { JsonObject } from '../json.ts';
-import { refuse } from './answers.ts';
+import type { SandboxWorld } from '../vendor.ts';
+import { refuse, refuseQuery } from './answers.ts';
 import { guidOf } from './ids.ts';
 import { compileFilter, type Source } from './odata/evaluate.ts';
 import { parseFilter } from './odata/parser.ts';
 import { apiPath, selectedColumns } from './present.ts';
-import { type Column, type ColumnType, findTable, isLookup, type Table, tables } from './schema.ts';
+import { type Column, type ColumnType, findTable, isLookup, shownTable, type Table, tables } from './schema.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -49,6 +51,8 @@ const attributes = metaTable('AttributeMetadata', {
   SchemaName: 'String',
   EntityLogicalName: 'String',
   AttributeType: 'String',
+  AttributeTypeName: 'Memo',
+  AttributeOf: 'String',
   IsPrimaryId: 'Boolean',
   IsPrimaryName: 'Boolean',
   IsCustomAttribute: 'Boolean',
@@ -79,12 +83,14 @@ function typeName(type: ColumnType): string {
 }
 
 const describeColumn = (table: Table, column: Column): JsonObject => ({
-  '@odata.type': `#Microsoft.Dynamics.CRM.${isLookup(column) ? 'Lookup' : column.type}AttributeMetadata`,
+  '@odata.type': `#Microsoft.Dynamics.CRM.${isLookup(column) ? 'Lookup' : column.type === 'DateOnly' ? 'DateTime' : column.type}AttributeMetadata`,
   MetadataId: guidOf(`metadata ${table.logicalName} ${column.name}`),
   LogicalName: column.logicalName,
   SchemaName: column.logicalName,
   EntityLogicalName: table.logicalName,
   AttributeType: typeName(column.type),
+  AttributeTypeName: { Value: `${column.type === 'DateOnly' ? 'DateTime' : column.type}Type` },
+  AttributeOf: null,
   IsPrimaryId: column.name === table.idColumn,
   IsPrimaryName: column.name === table.nameColumn,
   IsCustomAttribute: column.logicalName.startsWith('new_'),
@@ -92,7 +98,18 @@ const describeColumn = (table: Table, column: Column): JsonObject => ({
   IsValidForCreate: column.writable,
   IsValidForUpdate: column.writable && column.name !== table.idColumn,
   DisplayName: labelled(column.logicalName),
+  ...dateBehaviour(column.type),
 });
+
+/** Of the metadata of dates only, which $select of all attributes cannot name. */
+function dateBehaviour(type: ColumnType): JsonObject {
+  if (type !== 'DateTime' && type !== 'DateOnly') return {};
+  const isDay = type === 'DateOnly';
+  return {
+    Format: isDay ? 'DateOnly' : 'DateAndTime',
+    DateTimeBehavior: { Value: isDay ? 'DateOnly' : 'UserLocal' },
+  };
+}
 
 function shown(meta: Table, row: JsonObject, query: Options): JsonObject {
   const names = selectedColumns(meta, query.$select).map(({ name }) => name);
@@ -100,29 +117,65 @@ function shown(meta: Table, row: JsonObject, query: Options): JsonObject {
   return {
     ...(type === undefined ? {} : { '@odata.type': type }),
     ...Object.fromEntries(names.map((name) => [name, row[name] ?? null])),
+    ...(query.$select === undefined ? row : {}),
   };
+}
+
+function filterOf(meta: Table, { $filter }: Options): (row: JsonObject) => boolean {
+  const source: Source = { nowMs: 0, find: () => undefined, scan: () => [] };
+  return $filter === undefined ? () => true : compileFilter(parseFilter($filter), meta, source);
 }
 
 /** The rows that $filter keeps, with the columns that $select names. */
 export function listed(meta: Table, rows: readonly JsonObject[], query: Options): readonly JsonObject[] {
-  const source: Source = { nowMs: 0, find: () => undefined, scan: () => [] };
-  const keep = query.$filter === undefined ? () => true : compileFilter(parseFilter(query.$filter), meta, source);
-  return rows.filter(keep).map((row) => shown(meta, row, query));
+  return rows.filter(filterOf(meta, query)).map((row) => shown(meta, row, query));
+}
+
+const listedAttributes = (table: Table, query: Options): readonly JsonObject[] =>
+  listed(
+    attributes,
+    table.columns.map((column) => describeColumn(table, column)),
+    query,
+  );
+
+/** `$expand=Attributes`, or `Attributes($select=LogicalName;$filter=…)`; undefined when nothing is expanded. */
+function readExpand(text: string | undefined): Options | undefined {
+  if (text === undefined) return undefined;
+  const [, name, options = ''] = /^(\w+)(?:\((.*)\))?$/.exec(text) ?? [];
+  if (name !== 'Attributes')
+    refuseQuery(`Could not find a property named '${name ?? text}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'.`);
+  const pairs = options
+    .split(';')
+    .filter((part) => part !== '')
+    .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)] as const);
+  const unknown = pairs.find(([option]) => option !== '$select' && option !== '$filter');
+  if (unknown !== undefined) refuseQuery(`Found an invalid option '${unknown[0]}' within the given '${options}'.`);
+  return Object.fromEntries(pairs);
+}
+
+function showTable(table: Table, query: Options): JsonObject {
+  const expanded = readExpand(query.$expand);
+  const own = shown(entities, describeTable(table), query);
+  return expanded === undefined ? own : { ...own, Attributes: listedAttributes(table, expanded) };
 }
 
 /** Answers `EntityDefinitions…`; undefined when the path is none of its paths. */
-export function readMetadata(origin: string, path: string, query: Options): JsonObject | undefined {
+export function readMetadata(world: SandboxWorld, path: string, query: Options): JsonObject | undefined {
+  const hidden = readHidden(world.faults.current.hidden);
   const [, name, rest = ''] = /^EntityDefinitions(?:\(LogicalName='([^']*)'\))?(\/Attributes)?$/.exec(path) ?? [];
-  const context = `${origin}${apiPath}/$metadata#EntityDefinitions`;
+  const context = `${world.origin()}${apiPath}/$metadata#EntityDefinitions`;
   if (path === 'EntityDefinitions') {
-    return { '@odata.context': context, value: listed(entities, tables.map(describeTable), query) };
+    const visible = tables.flatMap((one) => shownTable(one, hidden) ?? []);
+    const keep = filterOf(entities, query);
+    const value = visible.filter((one) => keep(describeTable(one))).map((one) => showTable(one, query));
+    return { '@odata.context': context, value };
   }
   if (name === undefined) return undefined;
-  const table = findTable(name);
+  const known = findTable(name);
+  const table = known && shownTable(known, hidden);
   if (table === undefined) {
     return refuse(404, '0x80060888', `Could not find an entity with name ${name}`);
   }
-  if (rest === '') return { '@odata.context': `${context}/$entity`, ...shown(entities, describeTable(table), query) };
-  const columns = table.columns.map((column) => describeColumn(table, column));
-  return { '@odata.context': `${context}('${name}')/Attributes`, value: listed(attributes, columns, query) };
+  if (rest === '') return { '@odata.context': `${context}/$entity`, ...showTable(table, query) };
+  return { '@odata.context': `${context}('${name}')/Attributes`, value: listedAttributes(table, query) };
 }

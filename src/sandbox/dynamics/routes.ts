@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../answer.ts';
 import { bearerToken, jsonBody, queryOf } from '../body.ts';
+import { readHidden } from '../hidden.ts';
 import type { JsonObject } from '../json.ts';
 import type { StoredRecord } from '../records.ts';
 import type { SandboxWorld } from '../vendor.ts';
@@ -14,7 +15,7 @@ import { type Preferences, readPreferences } from './preferences.ts';
 import { apiPath, contextOf, selectedColumns, showRow } from './present.ts';
 import { checkOptions, keptRows, maxPage, readPage, sourceOf } from './read.ts';
 import { addRegistrationRoutes } from './registration-routes.ts';
-import { findSet, type Table } from './schema.ts';
+import { findSet, shownTable, type Table } from './schema.ts';
 import { shape, systemUserId } from './shape.ts';
 import { checkTracking, countChanges, isTracking, readTracked } from './tracking.ts';
 import { checkColumns } from './write.ts';
@@ -71,9 +72,10 @@ function pathOf(request: FastifyRequest): string {
   }
 }
 
-function targetOf(path: string): Target {
+function targetOf(path: string, world: SandboxWorld): Target {
   const [, setName = '', key] = /^(\w+)(?:\(([^)]*)\))?$/.exec(path) ?? [];
-  const table = findSet(setName);
+  const known = findSet(setName);
+  const table = known && shownTable(known, readHidden(world.faults.current.hidden));
   if (table === undefined) throw new Refusal(answers.missing(path));
   if (key === undefined) return { table, id: undefined };
   const id = key.replace(/^\w+=/, '').toLowerCase();
@@ -100,11 +102,11 @@ async function answerGet(
   { world, directory, path, preferences }: GetContext,
 ): Promise<void> {
   const query = queryOf(request.url);
-  const described = readMetadata(world.origin(), path, query) ?? readMessages(world.origin(), path, query);
+  const described = readMetadata(world, path, query) ?? readMessages(world.origin(), path, query);
   const metadata = path === 'WhoAmI' || path === 'WhoAmI()' ? whoAmI(world) : described;
   if (metadata !== undefined) return void (await reply.send(metadata));
   const isCount = path.endsWith('/$count');
-  const { table, id } = targetOf(isCount ? path.slice(0, -'/$count'.length) : path);
+  const { table, id } = targetOf(isCount ? path.slice(0, -'/$count'.length) : path, world);
   checkPrivilege(request, directory, table, 'Read');
   const asked = { table, query, url: request.url, preferences };
   if (isTracking(asked)) checkTracking(table, query);
@@ -175,7 +177,7 @@ function addWritePaths(
     await reply.code(status).send(showOne(world, table, stored.record, $select, preferences));
   };
   api.post(`${apiPath}/*`, async (request, reply) => {
-    const { table, id } = targetOf(pathOf(request));
+    const { table, id } = targetOf(pathOf(request), world);
     if (id !== undefined)
       return refuse(405, '0x8006088a', "The requested resource does not support http method 'POST'.");
     checkPrivilege(request, directory, table, 'Create');
@@ -188,7 +190,7 @@ function addWritePaths(
     return answerWrite(request, reply, table, stored, 201);
   });
   api.patch(`${apiPath}/*`, async (request, reply) => {
-    const { table, id } = targetOf(pathOf(request));
+    const { table, id } = targetOf(pathOf(request), world);
     if (id === undefined)
       return refuse(405, '0x8006088a', "The requested resource does not support http method 'PATCH'.");
     checkPrivilege(request, directory, table, 'Write');
@@ -205,7 +207,7 @@ function addWritePaths(
   });
   api.delete(`${apiPath}/*`, async (request, reply) => {
     if (removeRegistered(pathOf(request), request.headers.authorization)) return reply.code(204).send();
-    const { table, id } = targetOf(pathOf(request));
+    const { table, id } = targetOf(pathOf(request), world);
     if (id === undefined)
       return refuse(405, '0x8006088a', "The requested resource does not support http method 'DELETE'.");
     checkPrivilege(request, directory, table, 'Delete');

@@ -1,3 +1,5 @@
+import type { Hidden } from '../hidden.ts';
+
 export type ColumnType =
   | 'Uniqueidentifier'
   | 'String'
@@ -173,6 +175,8 @@ export const tables: readonly Table[] = [
       column('Boolean', 'donotemail', { labels: { 0: 'Allow', 1: 'Do Not Allow' } }),
       choice('leadsourcecode', { 1: 'Default Value' }),
       choice('preferredcontactmethodcode', { 1: 'Any', 2: 'Email', 3: 'Phone', 4: 'Fax', 5: 'Mail' }),
+      column('Decimal', 'new_score'),
+      choice('new_tier', { 1: 'Bronze', 2: 'Silver', 3: 'Gold' }),
       column('MultiSelectPicklist', 'new_interests', { labels: { 1: 'Print', 2: 'Events', 3: 'Product' } }),
       column('Memo', 'description'),
       lookup('parentcustomerid', ['account', 'contact'], 'Customer'),
@@ -309,6 +313,15 @@ export const tables: readonly Table[] = [
     ],
   }),
 ];
+
+/** The table as a user sees it who is not shown all of it; undefined when it is not shown at all. */
+export function shownTable(table: Table, hidden: Hidden): Table | undefined {
+  if (hidden.hasObject(table.logicalName)) return undefined;
+  return {
+    ...table,
+    columns: table.columns.filter(({ logicalName }) => !hidden.hasField(table.logicalName, logicalName)),
+  };
+}
 
 export const findTable = (logicalName: string): Table | undefined =>
   tables.find((one) => one.logicalName === logicalName);

@@ -51,6 +51,8 @@ const makers: Readonly<Record<string, Make>> = {
     birthdate: index % 2 === 0 ? dayOf(Date.UTC(1960 + (index % 45), index % 12, 1 + (index % 28))) : null,
     donotemail: index % 7 === 6,
     preferredcontactmethodcode: 1 + (index % 5),
+    new_score: index % 4 === 1 ? null : index * 2.5,
+    new_tier: index % 5 === 4 ? null : 1 + (index % 3),
     new_interests: index % 3 === 2 ? null : at(['1,2', '3', '2'], index),
     _parentcustomerid_value: index % 9 === 8 ? null : idAt('account', index),
   }),

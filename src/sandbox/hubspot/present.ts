@@ -5,7 +5,7 @@ import { propertyValue } from './shape.ts';
 /** The properties an answer shows: those asked for that exist, and always the stamps and the id. */
 export function namesOf(type: ObjectType, asked: readonly string[]): readonly string[] {
   const known = asked.filter((name) => findProperty(type, name) !== undefined);
-  const chosen = asked.length === 0 ? type.defaults : [...known, 'createdate', type.modified, 'hs_object_id'];
+  const chosen = asked.length === 0 ? type.defaults : [...known, type.created, type.modified, 'hs_object_id'];
   return [...new Set(chosen)].toSorted();
 }
 

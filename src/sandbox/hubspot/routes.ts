@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonBody, listOf, queryOf, textBody } from '../body.ts';
+import { readHidden } from '../hidden.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { StoredRecord } from '../records.ts';
 import type { SandboxWorld } from '../vendor.ts';
 import { answers, refuse, refuseInvalid } from './answers.ts';
+import { addDefinitionPaths } from './definitions.ts';
 import { addLimits } from './limits.ts';
 import { addMergePath } from './merge.ts';
 import { addOAuthPaths, admit, portalId } from './oauth.ts';
 import { namesOf, showRecord } from './present.ts';
-import { findObjectType, findProperty, type ObjectType } from './schema.ts';
+import { findObjectType, findProperty, type ObjectType, shownType } from './schema.ts';
 import { search } from './search.ts';
 import { propertyValue } from './shape.ts';
 import { addWebhookPaths, admitDeveloper } from './webhook-routes.ts';
@@ -46,6 +48,7 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     dataHostingLocation: 'na1',
   }));
   addWebhookPaths(api, world);
+  addDefinitionPaths(api, world);
   for (const base of bases) {
     addReadPaths(api, world, base);
     addWritePaths(api, world, base);
@@ -53,22 +56,28 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
   }
 }
 
-function typeOf(request: WithType): ObjectType {
+function typeOf(request: WithType, world: SandboxWorld): ObjectType {
   const { type } = request.params;
-  return findObjectType(type) ?? refuseInvalid(`Unable to infer object type from: ${type}`);
+  const known = findObjectType(type);
+  return (
+    (known && shownType(known, readHidden(world.faults.current.hidden))) ??
+    refuseInvalid(`Unable to infer object type from: ${type}`)
+  );
 }
 
 function addReadPaths(api: FastifyInstance, world: SandboxWorld, base: string): void {
-  api.get(base, async (request: WithType) => listRecords(world, typeOf(request), queryOf(request.url), request.url));
+  api.get(base, async (request: WithType) =>
+    listRecords(world, typeOf(request, world), queryOf(request.url), request.url),
+  );
   api.post(`${base}/search`, async (request: WithType) => {
-    const type = typeOf(request);
+    const type = typeOf(request, world);
     return search(world, type, textBody(request.body), jsonBody(request.body, answers.unreadable));
   });
   api.post(`${base}/batch/read`, async (request: WithType) =>
-    readBatch(world, typeOf(request), jsonBody(request.body, answers.unreadable)),
+    readBatch(world, typeOf(request, world), jsonBody(request.body, answers.unreadable)),
   );
   api.get(`${base}/:id`, async (request: WithId) => {
-    const type = typeOf(request);
+    const type = typeOf(request, world);
     const query = queryOf(request.url);
     const stored = findRecord(world, type, request.params.id, query.idProperty);
     if (stored === undefined || stored.deleted !== (query.archived === 'true')) return refuseMissing();
@@ -150,14 +159,14 @@ function readBatch(world: SandboxWorld, type: ObjectType, body: JsonObject): Jso
 
 function addWritePaths(api: FastifyInstance, world: SandboxWorld, base: string): void {
   api.post(base, async (request: WithType, reply) => {
-    const type = typeOf(request);
+    const type = typeOf(request, world);
     const properties = checkProperties(type, jsonBody(request.body, answers.unreadable));
     checkUnique(type, world.book, properties, '');
     const { record } = world.book.create(type.name, { properties });
     await reply.code(201).send(showRecord(record, namesOf(type, Object.keys(properties))));
   });
   api.patch(`${base}/:id`, async (request: WithId) => {
-    const type = typeOf(request);
+    const type = typeOf(request, world);
     const properties = checkProperties(type, jsonBody(request.body, answers.unreadable));
     checkUnique(type, world.book, properties, request.params.id);
     const stored = world.book.update(type.name, request.params.id, { properties });
@@ -165,7 +174,7 @@ function addWritePaths(api: FastifyInstance, world: SandboxWorld, base: string):
   });
   // Archiving what is not there, or not there any more, is a success too.
   api.delete(`${base}/:id`, async (request: WithId, reply) => {
-    world.book.remove(typeOf(request).name, request.params.id);
+    world.book.remove(typeOf(request, world).name, request.params.id);
     await reply.code(204).send();
   });
 }

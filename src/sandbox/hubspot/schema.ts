@@ -1,3 +1,5 @@
+import type { Hidden } from '../hidden.ts';
+
 export type PropertyType = 'string' | 'phone_number' | 'number' | 'bool' | 'datetime' | 'date' | 'enumeration';
 
 export interface Property {
@@ -5,6 +7,10 @@ export interface Property {
   readonly type: PropertyType;
   readonly readOnly: boolean;
   readonly options: readonly string[];
+  /** Made by the customer, not by the vendor. */
+  readonly isCustom: boolean;
+  /** An enumeration that may have several of its values. */
+  readonly isMultiple: boolean;
 }
 
 export interface ObjectType {
@@ -14,6 +20,10 @@ export interface ObjectType {
   readonly typeId: string;
   /** Singular name in messages. */
   readonly label: string;
+  /** Of an object that a customer made: its whole name, and the name it was given. */
+  readonly custom?: { readonly name: string; readonly plural: string; readonly primary: string };
+  /** The property that holds when a record was made. */
+  readonly created: 'createdate' | 'hs_createdate';
   /** The property that moves with every change. */
   readonly modified: 'lastmodifieddate' | 'hs_lastmodifieddate';
   readonly properties: readonly Property[];
@@ -30,10 +40,14 @@ const property = (type: PropertyType, name: string, options: readonly string[] =
   type,
   readOnly: false,
   options,
+  isCustom: false,
+  isMultiple: false,
 });
 const text = (name: string): Property => property('string', name);
 const choice = (name: string, ...options: readonly string[]): Property => property('enumeration', name, options);
 const fixed = (type: PropertyType, name: string): Property => ({ ...property(type, name), readOnly: true });
+const custom = (one: Property): Property => ({ ...one, isCustom: true });
+const several = (one: Property): Property => ({ ...one, isMultiple: true });
 
 const system: readonly Property[] = [
   fixed('datetime', 'createdate'),
@@ -45,12 +59,13 @@ const system: readonly Property[] = [
 export const stages = ['appointmentscheduled', 'qualifiedtobuy', 'contractsent', 'closedwon', 'closedlost'] as const;
 export const lifecycles = ['subscriber', 'lead', 'marketingqualifiedlead', 'opportunity', 'customer'] as const;
 
-/** The objects and properties that the sandbox knows; a selection of the standard ones. */
+/** The objects and properties that the sandbox knows: a selection of the standard ones, and some that a customer made. */
 export const objectTypes: readonly ObjectType[] = [
   {
     name: 'contacts',
     typeId: '0-1',
     label: 'Contact',
+    created: 'createdate',
     modified: 'lastmodifieddate',
     unique: 'email',
     defaults: ['createdate', 'email', 'firstname', 'hs_object_id', 'lastmodifieddate', 'lastname'],
@@ -70,7 +85,9 @@ export const objectTypes: readonly ObjectType[] = [
       text('country'),
       choice('lifecyclestage', ...lifecycles),
       choice('hs_lead_status', 'NEW', 'OPEN', 'IN_PROGRESS', 'UNQUALIFIED', 'CONNECTED'),
-      choice('interests', 'print', 'events', 'product', 'research'),
+      custom(several(choice('interests', 'print', 'events', 'product', 'research'))),
+      custom(choice('loyalty_tier', 'bronze', 'silver', 'gold')),
+      custom(property('number', 'score')),
       property('date', 'date_of_birth'),
       property('bool', 'hs_email_optout'),
       property('number', 'num_notes'),
@@ -82,6 +99,7 @@ export const objectTypes: readonly ObjectType[] = [
     name: 'companies',
     typeId: '0-2',
     label: 'Company',
+    created: 'createdate',
     modified: 'hs_lastmodifieddate',
     unique: undefined,
     defaults: ['createdate', 'domain', 'hs_lastmodifieddate', 'hs_object_id', 'name'],
@@ -120,6 +138,7 @@ export const objectTypes: readonly ObjectType[] = [
     name: 'deals',
     typeId: '0-3',
     label: 'Deal',
+    created: 'createdate',
     modified: 'hs_lastmodifieddate',
     unique: undefined,
     defaults: [
@@ -149,6 +168,7 @@ export const objectTypes: readonly ObjectType[] = [
     name: 'tickets',
     typeId: '0-5',
     label: 'Ticket',
+    created: 'createdate',
     modified: 'hs_lastmodifieddate',
     unique: undefined,
     defaults: [
@@ -167,11 +187,43 @@ export const objectTypes: readonly ObjectType[] = [
       ...system,
     ],
   },
+  {
+    name: 'p62515_bicycles',
+    typeId: '2-3465404',
+    label: 'Bicycle',
+    custom: { name: 'bicycles', plural: 'Bicycles', primary: 'model' },
+    created: 'hs_createdate',
+    modified: 'hs_lastmodifieddate',
+    unique: undefined,
+    defaults: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id', 'model'],
+    searchable: ['model', 'frame_number'],
+    properties: [
+      custom(text('model')),
+      custom(text('frame_number')),
+      custom(property('number', 'weight')),
+      custom(choice('colour', 'red', 'green', 'blue')),
+      custom(property('bool', 'electric')),
+      custom(property('date', 'sold_on')),
+      fixed('datetime', 'hs_createdate'),
+      fixed('datetime', 'hs_lastmodifieddate'),
+      fixed('number', 'hs_object_id'),
+      property('enumeration', 'hubspot_owner_id', ['101', '102', '103']),
+    ],
+  },
 ];
 
-/** The object of this name or type id. */
+/** The object of this name or type id; custom ones also go by p_ and the name they were given. */
 export function findObjectType(name: string): ObjectType | undefined {
-  return objectTypes.find((type) => type.name === name || type.typeId === name);
+  return objectTypes.find(
+    (type) =>
+      type.name === name || type.typeId === name || (type.custom !== undefined && name === `p_${type.custom.name}`),
+  );
+}
+
+/** The object as a user sees it who is not shown all of it; undefined when it is not shown at all. */
+export function shownType(type: ObjectType, hidden: Hidden): ObjectType | undefined {
+  if (hidden.hasObject(type.name)) return undefined;
+  return { ...type, properties: type.properties.filter(({ name }) => !hidden.hasField(type.name, name)) };
 }
 
 export function findProperty(type: ObjectType, name: string): Property | undefined {

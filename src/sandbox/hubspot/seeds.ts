@@ -45,6 +45,8 @@ function contact(index: number): Properties {
     city: firm.city,
     country: firm.country,
     lifecyclestage: at(lifecycles, index),
+    ...(index % 5 === 4 ? {} : { loyalty_tier: at(['bronze', 'silver', 'gold'], index) }),
+    ...(index % 4 === 1 ? {} : { score: String((index % 40) * 2.5) }),
     ...(index % 3 === 2 ? {} : { interests: at(['print;events', 'product', 'product;research', 'events'], index) }),
     ...(index % 2 === 0
       ? { date_of_birth: new Date(Date.UTC(1960 + (index % 40), index % 12, 3)).toISOString().slice(0, 10) }
@@ -90,9 +92,21 @@ const ticket = (index: number): Properties => ({
   source_type: at(['EMAIL', 'PHONE', 'FORM'], index),
 });
 
+const bicycle = (index: number): Properties => ({
+  model: `${at(['Courier', 'Tourer', 'Gravel', 'Cargo'], index)} ${at(firms, index).city}`,
+  frame_number: `F${10_000 + index * 37}`,
+  weight: (9.5 + (index % 20) / 2).toFixed(1),
+  ...(index % 4 === 3 ? {} : { colour: at(['red', 'green', 'blue'], index) }),
+  electric: String(index % 4 === 3),
+  ...(index % 5 === 4
+    ? {}
+    : { sold_on: new Date(Date.UTC(2026, index % 10, 1 + (index % 28))).toISOString().slice(0, 10) }),
+});
+
 function make(object: string, index: number, nowMs: number): JsonObject {
   if (object === 'contacts') return { properties: contact(index) };
   if (object === 'companies') return { properties: company(index) };
+  if (object === 'p62515_bicycles') return { properties: bicycle(index) };
   return { properties: object === 'deals' ? deal(index, nowMs) : ticket(index) };
 }
 
@@ -118,6 +132,10 @@ const revisions: Readonly<Record<string, readonly ((random: Random) => Propertie
     (random) => ({ hs_pipeline_stage: pick(random, ['1', '2', '3', '4']) }),
     (random) => ({ hs_ticket_priority: pick(random, ['LOW', 'MEDIUM', 'HIGH', 'URGENT']) }),
     (random) => ({ subject: pick(random, subjects) }),
+  ],
+  p62515_bicycles: [
+    (random) => ({ weight: (wholeNumber(random, 15, 60) / 2).toFixed(1) }),
+    (random) => ({ colour: pick(random, ['red', 'green', 'blue']) }),
   ],
 };
 

@@ -19,11 +19,12 @@ function asText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+const createdName = (object: string): string => findObjectType(object)?.created ?? 'createdate';
 const modifiedName = (object: string): string => findObjectType(object)?.modified ?? 'hs_lastmodifieddate';
 
 function stamped(object: string, record: JsonObject, createdAt: string, updatedAt: string): JsonObject {
   const id = textOf(record.id);
-  const stamps = { createdate: createdAt, hs_object_id: id, [modifiedName(object)]: updatedAt };
+  const stamps = { [createdName(object)]: createdAt, hs_object_id: id, [modifiedName(object)]: updatedAt };
   const properties = { ...propertiesOf(record), ...stamps };
   const { archivedAt, ...rest } = record;
   return {
@@ -44,7 +45,7 @@ export const shape: RecordShape = {
   build: (object, id, given, atMs) => {
     const at = new Date(atMs).toISOString();
     const properties = propertiesOf(given);
-    const createdAt = textOf(given.createdAt) || properties.createdate || at;
+    const createdAt = textOf(given.createdAt) || properties[createdName(object)] || at;
     const updatedAt = textOf(given.updatedAt) || properties[modifiedName(object)] || createdAt;
     return stamped(object, { ...given, id }, createdAt, updatedAt);
   },
@@ -69,7 +70,13 @@ export const shape: RecordShape = {
 };
 
 /** Before the first id of each object, so that ids of different objects do not look alike. */
-const firstIds: Readonly<Record<string, number>> = { contacts: 500, companies: 20_400, deals: 7_000, tickets: 91_000 };
+const firstIds: Readonly<Record<string, number>> = {
+  contacts: 500,
+  companies: 20_400,
+  deals: 7_000,
+  tickets: 91_000,
+  p62515_bicycles: 310_000,
+};
 
 const rawProperties = (record: JsonObject): JsonObject => (isJsonObject(record.properties) ? record.properties : {});
 

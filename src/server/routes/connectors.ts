@@ -53,7 +53,7 @@ const read: Route<Key> = {
 export const connectorRoutes: readonly Route[] = [list, read];
 
 function connectorView(connector: Connector) {
-  const { key, definition, objects } = connector;
+  const { key, definition, objects, anyObject } = connector;
   return {
     key,
     name: definition.name,
@@ -63,6 +63,7 @@ function connectorView(connector: Connector) {
     auth: definition.auth.map(({ name, kind, requires }) => ({ name, kind, requires })),
     objects: Object.fromEntries([...objects].map(([name, object]) => [name, objectView(object, definition)])),
     webhooks: webhooksView(connector),
+    anyObject: anyObject === null ? null : { pattern: anyObject.pattern.source, help: anyObject.help },
   };
 }
 
@@ -79,6 +80,7 @@ function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
     where: queryOf(object.changes)?.where.text ?? null,
     intervalSeconds: object.changes.everySeconds,
     seesDeletes: object.seesDeletes,
+    accountFields: object.describe !== null,
     fields: Object.fromEntries(
       [...object.fields.values()].map(({ name, type, filterable }) => {
         const description = written?.fields[name]?.description;

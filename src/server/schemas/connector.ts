@@ -80,6 +80,11 @@ const connectorObject = record(
       examples: [60],
     },
     seesDeletes: { type: 'boolean', description: 'Whether deleted records become events.', examples: [true] },
+    accountFields: {
+      type: 'boolean',
+      description: 'Whether an instance may name other fields that its account has: the vendor is asked for them.',
+      examples: [true],
+    },
     fields: mapOf(field, 'The fields that a where may name, by name.'),
   },
   { optional: ['description'] },
@@ -119,6 +124,16 @@ export const connector = record(
     },
     objects: mapOf(connectorObject, 'The kinds of record that can be watched, by name.'),
     webhooks: mapOf(webhookWay, 'The vendor’s own webhooks that are understood, by name.'),
+    anyObject: nullable(
+      record('AnyObject', 'Objects that only an account knows, by the vendor’s name; null where there is no way.', {
+        pattern: {
+          type: 'string',
+          description: 'A regular expression of whole names.',
+          examples: ['^(?:[A-Za-z]\\w{0,79}__c)$'],
+        },
+        help: { type: 'string', description: 'What such a name is.', examples: ['any object by its API name'] },
+      }),
+    ),
   },
   {
     examples: [
@@ -136,10 +151,12 @@ export const connector = record(
             where: 'updatedAt >= :since AND updatedAt < :until',
             intervalSeconds: 60,
             seesDeletes: false,
+            accountFields: false,
             fields: { updatedAt: { type: 'timestamp', filterable: true } },
           },
         },
         webhooks: { events: { path: '/v1/inbound/acme-crm/events/{instanceId}', registers: true } },
+        anyObject: null,
       },
     ],
   },
