@@ -1,6 +1,7 @@
 /** A sandbox of a connector's vendor, started for one run, and lines to it. */
 import type { Connector } from '../connector/connector.ts';
 import type { Settings } from '../connector/instance.ts';
+import type { HttpDefinition } from '../definition/connector.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
@@ -23,6 +24,8 @@ export interface Entered {
   /** See `openAccess`. */
   accessOf(way: number | 'people'): Access;
   open(access: Access): VendorClient;
+  /** A line for those who write: people are many, and no pace that we keep is theirs. */
+  openForPeople(): VendorClient;
 }
 
 export interface EnterOptions {
@@ -37,10 +40,11 @@ export interface EnterOptions {
 export async function enterSandbox({ connector, place, userAgent, clock, vendorNow }: EnterOptions): Promise<Entered> {
   const sandbox = await startSandbox({ vendor: place.vendor, port: 0, clock: { now: vendorNow } });
   const { settings, accessOf } = openAccess(connector, place.access(sandbox.origin), sandbox.credentials);
-  const open = ({ auth, keeper }: Access): VendorClient =>
+  const { requestsPerSecond: _ours, ...unpaced } = connector.definition.http;
+  const openBy = (http: HttpDefinition, { auth, keeper }: Access): VendorClient =>
     createVendorClient({
       auth,
-      http: connector.definition.http,
+      http,
       settings,
       credentials: keeper.credentials,
       saveCredentials: async (changed) => {
@@ -51,5 +55,11 @@ export async function enterSandbox({ connector, place, userAgent, clock, vendorN
       clock,
       userAgent,
     });
-  return { sandbox, settings, accessOf, open };
+  return {
+    sandbox,
+    settings,
+    accessOf,
+    open: (access) => openBy(connector.definition.http, access),
+    openForPeople: () => openBy(unpaced, accessOf('people')),
+  };
 }

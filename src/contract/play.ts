@@ -63,8 +63,7 @@ export async function play(stage: Stage, { setting, steps }: Script): Promise<Pl
   const { sandbox, settings } = entered;
   const own = entered.accessOf(setting.way);
   const openClient = (): VendorClient => entered.open(own);
-  // People write by a line of their own, which no quota of the process under test slows down.
-  const people = entered.open(entered.accessOf('people'));
+  const people = entered.openForPeople();
   const control = controlSandbox(sandbox.origin, signal);
   const journal = new Journal();
   const desk = openTrial(object, trial, { client: people, settings, signal });
