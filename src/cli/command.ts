@@ -34,14 +34,17 @@ export function diagnosticJson(diagnostic: Diagnostic): Readonly<Record<string, 
   };
 }
 
-/** Tells diagnostics: as JSON on stdout when asked, for people on stderr otherwise. Answers how the command ends. */
+/**
+ * Tells diagnostics: as JSON on stdout when asked, with `more` beside them, for people on stderr otherwise. Answers how
+ * the command ends.
+ */
 export function tellDiagnostics(
   diagnostics: readonly Diagnostic[],
   terminal: Terminal,
-  options: { readonly json?: boolean | undefined; readonly text?: RenderOptions['text'] } = {},
+  options: { readonly json?: boolean | undefined; readonly text?: RenderOptions['text']; readonly more?: object } = {},
 ): ExitCode {
   if (options.json === true) {
-    terminal.print(JSON.stringify({ diagnostics: diagnostics.map(diagnosticJson) }, null, 2));
+    terminal.print(JSON.stringify({ diagnostics: diagnostics.map(diagnosticJson), ...options.more }, null, 2));
   } else if (diagnostics.length > 0) {
     const text = options.text === undefined ? {} : { text: options.text };
     terminal.note(renderDiagnostics(diagnostics, { colour: terminal.colour, line: sourceLines(), ...text }));

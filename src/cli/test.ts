@@ -1,18 +1,25 @@
-/** `anyhook test`: is a connector right? Its definition, its cases, and a full cycle against the vendor's sandbox. */
+/** `anyhook test`: is a connector right? Its definition, its cases, a full cycle and the laws at the vendor's sandbox. */
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { loadCases, runCase } from '../connector/case.ts';
 import type { Connector } from '../connector/connector.ts';
 import { readResources } from '../connector/package-files.ts';
-import { unknownConnector } from '../connector/unknown-name.ts';
+import { unknownConnector, unknownObject } from '../connector/unknown-name.ts';
+import { type ObjectTested, testAtSandbox } from '../contract/at-sandbox.ts';
+import { tellBroken } from '../contract/tell.ts';
 import { runWebhookCase } from '../contract/webhook-case.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
-import { type CommandContext, type RegisterCommand, tellDiagnostics } from './command.ts';
-import { runCycles } from './cycle.ts';
-import { collectText } from './option-values.ts';
+import { type CommandContext, diagnosticJson, type RegisterCommand, tellDiagnostics } from './command.ts';
+import { collectText, parseCount } from './option-values.ts';
+import { atSandbox, sandboxVendor } from './sandbox-instance.ts';
+import { userAgent } from './version.ts';
 
 interface TestOptions {
   readonly connectors: readonly string[];
+  readonly object: readonly string[];
+  readonly seed?: number;
+  readonly runs: number;
   readonly json?: boolean;
 }
 
@@ -20,41 +27,56 @@ interface TestOptions {
 interface Tested {
   readonly key: string;
   readonly cases: number;
-  /** False where the vendor has no sandbox. */
-  readonly cycled: boolean;
+  /** null where the vendor has no sandbox. */
+  readonly objects: readonly ObjectTested[] | null;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** How often the laws are run by default: a few seconds for a connector. */
+const defaultRuns = 2;
 
 export const registerTest: RegisterCommand = (program, context, end) => {
   program
     .command('test')
     .summary('test connectors against their cases and sandboxes')
     .description(
-      'Tests connectors: the definition, its cases (native record or webhook in, event out), and a full cycle against the\n' +
-        'vendor’s sandbox, in which a record is created, edited twice and deleted. Names are keys, or paths of your own\n' +
-        'connectors.',
+      'Tests connectors: the definition; its cases (native record or webhook in, event out); and, object by object at the\n' +
+        'vendor’s sandbox, a full cycle, in which a record is created, edited twice and deleted, and the laws: people write,\n' +
+        'the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a seed; nothing may be lost,\n' +
+        'told twice or told wrongly. Names are keys, or paths of your own connectors.',
     )
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
-    .option('--json', 'print {"diagnostics": […]}')
-    .addHelpText('after', '\nExample:\n  $ anyhook test ./connectors/acme')
+    .option('--object <name>', 'only this object; may be repeated', collectText, [])
+    .option('--seed <number>', 'what the scripts of the laws are drawn from (default: any)', parseCount)
+    .option('--runs <count>', 'scripts that each object is put through; 0 for none', parseCount, defaultRuns)
+    .option('--json', 'print {"diagnostics": […], "connectors": […]}')
+    .addHelpText('after', '\nExample:\n  $ anyhook test ./connectors/acme --runs 50')
     .action(async (names: readonly string[], options: TestOptions) => {
       const { terminal } = context;
+      const seed = options.seed ?? randomInt(1_000_000);
       const paths = names.filter((name) => /[\\/.]/.test(name) && existsSync(name));
       const catalogue = await loadCatalogue([...options.connectors, ...paths]);
-      const keys = wantedKeys(names, paths, catalogue);
+      const all: Tested[] = [];
       const diagnostics: Diagnostic[] = [...catalogue.diagnostics];
-      for (const key of keys) {
+      for (const key of wantedKeys(names, paths, catalogue)) {
         const connector = catalogue.connectors.get(key);
         if (connector === undefined) {
           diagnostics.push(unknownConnector(key, catalogue.connectors));
           continue;
         }
-        const tested = await testConnector(connector, catalogue, context);
+        diagnostics.push(
+          ...options.object
+            .filter((name) => !connector.objects.has(name))
+            .map((name) => unknownObject(name, connector)),
+        );
+        const tested = await testConnector(connector, catalogue, { ...options, seed }, context);
+        all.push(tested);
         diagnostics.push(...tested.diagnostics);
-        if (options.json !== true) terminal.print(testedLine(tested));
+        if (options.json !== true) tellTested(tested, seed, context);
       }
-      end(tellDiagnostics(diagnostics, terminal, { json: options.json }));
+      const more = { connectors: all.map(testedJson) };
+      end(tellDiagnostics(diagnostics, terminal, { json: options.json, more }));
     });
 };
 
@@ -70,32 +92,57 @@ function wantedKeys(
   return names.flatMap((name) => (paths.includes(name) ? atPath(name) : [name]));
 }
 
-async function testConnector(connector: Connector, { files }: Catalogue, context: CommandContext): Promise<Tested> {
-  const { key, definition } = connector;
-  const done = context.terminal.progress(`Testing ${key}`);
+async function testConnector(
+  connector: Connector,
+  { files }: Catalogue,
+  { seed, runs, object }: TestOptions & { readonly seed: number },
+  { terminal, signal }: CommandContext,
+): Promise<Tested> {
+  const { key } = connector;
+  const loaded = await loadCases(files.get(key) ?? '');
+  const failed: Diagnostic[] = [];
+  const done = terminal.progress(`Testing ${key}: cases`);
   try {
     const resources = readResources();
-    const loaded = await loadCases(files.get(key) ?? '');
-    const failed: Diagnostic[] = [];
     // One after another: a mapping has so long, by the clock, and must not lose its time to the others.
     for (const { case: testCase, source } of loaded.cases)
       failed.push(...(await runCase(connector, testCase, resources, source)));
     for (const { case: testCase, source } of loaded.webhooks)
       failed.push(...(await runWebhookCase(connector, testCase, source)));
-    const cycled = definition.sandbox !== undefined;
-    const cycle = cycled ? await runCycles(connector, context.signal) : [];
-    return {
-      key,
-      cases: loaded.cases.length + loaded.webhooks.length,
-      cycled,
-      diagnostics: [...loaded.diagnostics, ...failed, ...cycle],
-    };
   } finally {
     done();
   }
+  const place = { vendor: sandboxVendor(connector), access: (origin: string) => atSandbox(connector, origin) };
+  const objects = await testAtSandbox({
+    connector,
+    place,
+    userAgent,
+    signal,
+    seed,
+    runs,
+    objects: object.length === 0 ? null : object,
+    progress: (label) => terminal.progress(label),
+  });
+  return {
+    key,
+    cases: loaded.cases.length + loaded.webhooks.length,
+    objects,
+    diagnostics: [...loaded.diagnostics, ...failed, ...(objects ?? []).flatMap(({ diagnostics }) => diagnostics)],
+  };
 }
 
-function testedLine({ key, cases, cycled, diagnostics }: Tested): string {
-  const cycle = cycled ? 'full cycle at the sandbox' : 'no sandbox of this vendor';
-  return `${isUsable(diagnostics) ? 'ok  ' : 'FAIL'}  ${key}: ${cases} cases, ${cycle}`;
+function tellTested({ key, cases, objects, diagnostics }: Tested, seed: number, { terminal }: CommandContext): void {
+  const tried = (objects ?? []).filter(({ cycle }) => cycle !== null);
+  const runs = tried.reduce((sum, { laws }) => sum + (laws?.runs ?? 0), 0);
+  const laws = runs === 0 ? '' : `, laws in ${runs} runs from seed ${seed}`;
+  const sandbox = objects === null ? 'no sandbox of this vendor' : `full cycle of ${tried.length} objects${laws}`;
+  terminal.print(`${isUsable(diagnostics) ? 'ok  ' : 'FAIL'}  ${key}: ${cases} cases, ${sandbox}`);
+  for (const { object, laws: ran } of tried) {
+    if (ran !== null && ran.broken !== null) terminal.note(`${key} ${object}:\n${tellBroken(ran.broken)}`);
+  }
+}
+
+function testedJson({ key, cases, objects }: Tested): unknown {
+  const shown = objects?.map(({ diagnostics, ...rest }) => ({ ...rest, diagnostics: diagnostics.map(diagnosticJson) }));
+  return { key, cases, objects: shown ?? null };
 }

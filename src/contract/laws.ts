@@ -1,5 +1,6 @@
 /** Runs the laws: scripts drawn from a seed are played and judged; the first that breaks them is cut down and told. */
 import { seededRandom } from '../sandbox/random.ts';
+import { findVendor } from '../sandbox/registry.ts';
 import { drawScript } from './draw.ts';
 import { breaches } from './judge.ts';
 import { type Played, play, type Stage } from './play.ts';
@@ -21,24 +22,35 @@ export interface BrokenLaw {
 export interface LawRuns {
   readonly seed: number;
   readonly runs: number;
-  /** Whether the vendor can bring deleted records back. */
-  readonly restores: boolean;
 }
 
 /**
- * Plays so many scripts; run n has the seed `seed + n`.
+ * Plays so many scripts; run n has the seed `seed + n`. Answers the first in which the laws did not hold, cut down.
  * @throws Failure when the sandbox refuses what the trial of the connector writes.
  */
-export async function runLaws(stage: Stage, { seed, runs, restores }: LawRuns): Promise<BrokenLaw | null> {
+export async function runLaws(stage: Stage, runs: LawRuns): Promise<BrokenLaw | null> {
+  const found = await findBroken(stage, runs);
+  if (found === null) return null;
+  const shortest = await shorten(found.script, async (script) => (await judge(stage, script)).breaches.length > 0);
+  return tellBroken(found.seed, shortest, await judge(stage, shortest));
+}
+
+export interface Found {
+  readonly seed: number;
+  readonly script: Script;
+  readonly breaches: readonly string[];
+}
+
+/** As `runLaws`, and leaves the script as it was drawn. */
+export async function findBroken(stage: Stage, { seed, runs }: LawRuns): Promise<Found | null> {
+  const restores = findVendor(stage.place.vendor)?.habits.restores ?? false;
   const possible = { object: stage.object, merges: stage.trial.merge !== null, restores };
   for (let run = 0; run < runs; run += 1) {
     stage.signal.throwIfAborted();
     const own = seed + run;
     const script = drawScript(possible, seededRandom(own));
-    const judged = await judge(stage, script);
-    if (judged.breaches.length === 0) continue;
-    const shortest = await shorten(script, async (candidate) => (await judge(stage, candidate)).breaches.length > 0);
-    return tellBroken(own, shortest, await judge(stage, shortest));
+    const { breaches: broken } = await judge(stage, script);
+    if (broken.length > 0) return { seed: own, script, breaches: broken };
   }
   return null;
 }

@@ -1,15 +1,12 @@
 /** Plays a script: people write at the sandbox, the connector's feeds are polled, and both are kept to be judged. */
 import type { Connector, ConnectorObject, Trial } from '../connector/connector.ts';
 import type { AnyhookEvent } from '../event/event.ts';
-import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
-import { createQuotas } from '../http/quota.ts';
-import { createVendorClient } from '../http/vendor-client.ts';
 import { seededRandom } from '../sandbox/random.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Feed } from '../store/port.ts';
-import { type Access, openAccess, type SandboxAccess } from './access.ts';
 import { feedsOf, quietPoll } from './draw.ts';
+import { enterSandbox, type SandboxPlace } from './enter-sandbox.ts';
 import { Journal } from './journal.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { openLine, type PolledLine } from './polled-line.ts';
@@ -18,14 +15,6 @@ import type { Poll, Script, Step } from './script.ts';
 import { tellStep } from './tell.ts';
 import { openTrial } from './trial.ts';
 import { Writer } from './writer.ts';
-
-/** Where a connector's vendor is simulated. */
-export interface SandboxPlace {
-  /** Name of the sandbox. */
-  readonly vendor: string;
-  /** What an instance needs to reach the sandbox at an origin. */
-  readonly access: (origin: string) => SandboxAccess;
-}
 
 /** A connector's object at the sandbox of its vendor. */
 export interface Stage {
@@ -70,26 +59,11 @@ export async function play(stage: Stage, { setting, steps }: Script): Promise<Pl
   const { connector, object, trial, place, signal } = stage;
   const clock = manualClock(setting.startMs, seededRandom(setting.startMs % 1_000_003));
   const vendorNow = (): number => clock.now() + setting.skewMs;
-  const sandbox = await startSandbox({ vendor: place.vendor, port: 0, clock: { now: vendorNow } });
-  const { settings, accessOf } = openAccess(connector, place.access(sandbox.origin), sandbox.credentials);
-  const open = ({ auth, keeper }: Access): VendorClient =>
-    createVendorClient({
-      auth,
-      http: connector.definition.http,
-      settings,
-      credentials: keeper.credentials,
-      saveCredentials: async (changed) => {
-        keeper.credentials = { ...keeper.credentials, ...changed };
-      },
-      addressRules: compileAddressRules(['127.0.0.0/8']).rules,
-      quotas: createQuotas(clock),
-      clock,
-      userAgent: stage.userAgent,
-    });
-  const own = accessOf(setting.way);
-  const openClient = (): VendorClient => open(own);
-  // People write by a line of their own, which no quota of the process under test slows down.
-  const people = open(accessOf('people'));
+  const entered = await enterSandbox({ connector, place, userAgent: stage.userAgent, clock, vendorNow });
+  const { sandbox, settings } = entered;
+  const own = entered.accessOf(setting.way);
+  const openClient = (): VendorClient => entered.open(own);
+  const people = entered.openForPeople();
   const control = controlSandbox(sandbox.origin, signal);
   const journal = new Journal();
   const desk = openTrial(object, trial, { client: people, settings, signal });

@@ -48,6 +48,8 @@ export const diagnosticCodes = {
   'mapping-unknown-property': 'The common resource has no such property.',
   'case-schema': 'The case file does not follow its schema.',
   'case-failed': 'The case does not hold.',
+  'law-broken': 'A law of change detection does not hold: a change was lost, told twice, or told wrongly.',
+  'trial-missing': 'The object does not say how a throw-away record of it is made, so it cannot be tried.',
   // instances and requests
   'instance-schema': 'The instance does not have the right shape.',
   'setting-missing': 'A setting without a default is missing.',

@@ -1,0 +1,84 @@
+/** What the laws have found, played again as it happened. */
+import { describe, expect, it } from 'vitest';
+import { breaches } from '../../src/contract/judge.ts';
+import { play } from '../../src/contract/play.ts';
+import type { Poll, Script, Setting, Step, Write } from '../../src/contract/script.ts';
+import { type Loose, linkShipped, stageOf } from './stage.ts';
+
+const setting: Setting = {
+  startMs: Date.parse('2026-11-20T12:00:00Z'),
+  skewMs: 0,
+  pageSize: null,
+  resultCap: null,
+  way: 0,
+  before: 0,
+};
+const wait = (ms: number): Step => ({ do: 'wait', ms });
+const write = (kind: Write['do'], pick: Write['pick'] = 'last', late = 0): Write => ({ do: kind, pick, late });
+const poll = (during: Poll['during'] = []): Step => ({
+  do: 'poll',
+  feed: 'changes',
+  trouble: null,
+  during,
+  crash: null,
+});
+const dayMs = 86_400_000;
+
+async function broken(key: string, name: string, script: Script, change: (object: Loose) => void = () => {}) {
+  const stage = stageOf(
+    linkShipped(key, (objects) => change(objects[name] as Loose)),
+    name,
+  );
+  return breaches(await play(stage, script), stage.object);
+}
+
+describe('found by the laws', () => {
+  const ties: Script = {
+    setting: { ...setting, pageSize: 1 },
+    steps: [
+      wait(5_000),
+      write('create'),
+      write('create'),
+      write('create'),
+      wait(130_000),
+      poll([{ after: 2, step: write('update', 0) }]),
+    ],
+  };
+
+  it('a record of many with one time, on pages that are counted, was passed over when one before it was edited', async () => {
+    expect(await broken('hubspot', 'contact', ties)).toEqual([]);
+    const withoutWalk = (object: Loose): void => {
+      delete (object.changes as Record<string, unknown>[])[0]?.['walk'];
+    };
+    expect((await broken('hubspot', 'contact', ties, withoutWalk)).join()).toContain('was never told');
+  });
+
+  const twins: Script = {
+    setting,
+    steps: [write('create'), wait(400_000), poll(), write('update'), write('update', 'last', 1), wait(31_000), poll()],
+  };
+
+  it('the second of two edits within one millisecond, indexed later, was taken for the first', async () => {
+    expect(await broken('hubspot', 'ticket', twins)).toEqual([]);
+    const withoutHash = (object: Loose): void => {
+      object.version = { fields: ['hs_lastmodifieddate'], hash: false };
+    };
+    expect((await broken('hubspot', 'ticket', twins, withoutHash)).join()).toContain('was not told');
+  });
+
+  it('a record that was created in a silence of days, and edited as the next poll came, was told as updated', async () => {
+    const steps = [poll(), wait(400_000), write('create'), wait(8 * dayMs), write('update'), poll()];
+    expect(await broken('salesforce', 'lead', { setting, steps })).toEqual([]);
+  });
+
+  it('an assertion signed by a clock that is an hour off was refused for good', async () => {
+    // The sandbox takes four ways; each is tried.
+    for (const way of [0, 1, 2, 3]) {
+      const script = {
+        setting: { ...setting, way, skewMs: 3_600_000 },
+        steps: [write('create'), wait(60_000), poll()],
+      };
+      expect(await broken('salesforce', 'account', script)).toEqual([]);
+    }
+  });
+});
