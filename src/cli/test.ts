@@ -48,7 +48,7 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--object <name>', 'only this object; may be repeated', collectText, [])
-    .option('--seed <number>', 'what the scripts of the laws are drawn from (default: any)', parseCount)
+    .option('--seed <number>', 'what the scripts of the laws are drawn from (default: by chance)', parseCount)
     .option('--runs <count>', 'scripts that each object is put through; 0 for none', parseCount, defaultRuns)
     .option('--json', 'print {"diagnostics": […], "connectors": […]}')
     .addHelpText('after', '\nExample:\n  $ anyhook test ./connectors/acme --runs 50')

@@ -60,10 +60,10 @@ test('a case that does not hold says where', async () => {
 });
 
 test('a case of an object or feed that is not there', async () => {
-  const connector = connectors.get('hubspot');
-  if (connector === undefined) throw new Error('no hubspot connector');
+  const connector = connectors.get('quickbooks');
+  if (connector === undefined) throw new Error('no quickbooks connector');
   const event = { objectId: '1', occurredAt: '2026-11-20T16:04:51.000Z', record: {} };
-  expect(await runCase(connector, { name: 'x', object: 'contacts', native: {}, event }, resources)).toMatchObject([
-    { code: 'case-failed', help: 'Did you mean "contact"?' },
+  expect(await runCase(connector, { name: 'x', object: 'invoices', native: {}, event }, resources)).toMatchObject([
+    { code: 'case-failed', help: 'Did you mean "invoice"?' },
   ]);
 });
