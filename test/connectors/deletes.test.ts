@@ -109,8 +109,9 @@ function byReplication({ definition }: Connector, context: Parameters<typeof lin
     deletedDate: { type: 'timestamp', granularity: 's', select: false, filterable: false },
   };
   const changed = { ...definition, objects: { contact: { ...contact, fields, deletes: [deletes] } } };
-  const { inbound: _inbound, ...rest } = changed;
-  const { connector, diagnostics } = linkConnector(rest, context);
+  const { inbound: _inbound, ...alone } = changed;
+  const sandbox = { ...definition.sandbox, objects: { contact: 'Contact' } };
+  const { connector, diagnostics } = linkConnector({ ...alone, sandbox }, context);
   if (connector === null) throw new Error(JSON.stringify(diagnostics, null, 1));
   return connector;
 }
