@@ -76,10 +76,20 @@ async function applyNodes(
       : await node.evaluate(native, application.values).catch((error: unknown) => {
           throw mappingFailed(at, error);
         });
-    const value = found === undefined ? application.filler : found;
+    const value = found === undefined ? application.filler : emptyAsNull(found);
     if (value !== undefined) setOwn(record, name, value);
   }
   return Object.keys(record).length === 0 ? undefined : record;
+}
+
+/** Vendors write what is empty as null or as an empty text, some as both: in a common resource it is null. */
+function emptyAsNull(value: unknown): unknown {
+  if (value === '') return null;
+  if (Array.isArray(value)) return value.map(emptyAsNull);
+  if (value === null || typeof value !== 'object') return value;
+  const plain: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(value)) setOwn(plain, name, emptyAsNull(part));
+  return plain;
 }
 
 function isNodes(node: Compiled): node is ReadonlyMap<string, Compiled> {

@@ -12,7 +12,7 @@ export interface MappingContext {
 export interface Mapping {
   /**
    * The normalised record. Properties whose expression yields nothing are left out, or null where the vendor leaves out
-   * what is empty.
+   * what is empty; empty texts are null.
    * @throws Failure `mapping-failed` when an expression throws, runs too long or too deep; the record id is the caller's to add.
    */
   apply(native: unknown, context: MappingContext): Promise<Record<string, unknown>>;

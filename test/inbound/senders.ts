@@ -5,6 +5,9 @@ import { organizationId } from '../../src/sandbox/salesforce/outbound.ts';
 import { renderEnvelope } from '../../src/sandbox/salesforce/outbound-envelope.ts';
 import type { Site } from './site.ts';
 
+/** What a post needs to know of the site that takes it. */
+export type PostedTo = Pick<Site, 'now' | 'url'> & { readonly sandbox: Pick<Site['sandbox'], 'origin'> };
+
 export interface Telling {
   readonly change: 'created' | 'updated' | 'deleted';
   readonly recordId: string;
@@ -29,7 +32,7 @@ export interface Sender {
   /** Events in one post at most; the vendors send fewer. */
   readonly most: number;
   /** @param account null for the instance's own. */
-  post(site: Site, id: string, tellings: readonly Telling[], account?: string | null): Post;
+  post(site: PostedTo, id: string, tellings: readonly Telling[], account?: string | null): Post;
 }
 
 export interface Post {
@@ -65,8 +68,9 @@ const hubspot: Sender = {
       objectId: Number(recordId),
     }));
     const body = JSON.stringify(events);
-    const signature = signV3({ secret: 'sandbox-secret', method: 'POST', url, body }, site.now());
-    const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(site.now()) };
+    const sentAtMs = site.now();
+    const signature = signV3({ secret: 'sandbox-secret', method: 'POST', url, body }, sentAtMs);
+    const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(sentAtMs) };
     return { url, body, headers };
   },
 };

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { atSandbox } from '../../src/cli/sandbox-instance.ts';
+import { atSandbox, sandboxVendor } from '../../src/cli/sandbox-instance.ts';
+import type { Connector } from '../../src/connector/connector.ts';
 import { loadConnectors, packagedConnectors } from '../../src/connector/load.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import type { InstanceInput, PollOutcome, PollView, Runtime } from '../../src/engine/api.ts';
@@ -19,7 +20,7 @@ import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { freePort } from './free-port.ts';
 
-const { connectors } = await loadConnectors([packagedConnectors]);
+const { connectors: ours } = await loadConnectors([packagedConnectors]);
 
 type Json = Record<string, unknown>;
 
@@ -34,6 +35,7 @@ export interface Edited {
 }
 
 export class Site {
+  readonly connector: Connector;
   readonly sandbox: Sandbox;
   /** What vendors call the runtime by; it stays the same over `restart`. */
   readonly publicUrl: string;
@@ -44,7 +46,8 @@ export class Site {
   #runtime: Runtime | undefined;
   #closeServer: () => Promise<void> = async () => undefined;
 
-  constructor(sandbox: Sandbox, publicUrl: string, folder: string, clock: { nowMs: number }) {
+  constructor(connector: Connector, sandbox: Sandbox, publicUrl: string, folder: string, clock: { nowMs: number }) {
+    this.connector = connector;
     this.sandbox = sandbox;
     this.publicUrl = publicUrl;
     this.#folder = folder;
@@ -74,6 +77,7 @@ export class Site {
     const store = this.#counted(await openSqliteStore({ file, secretKey: Buffer.alloc(32, 7) }));
     const log = createLog('silent');
     const { rules } = compileAddressRules(['127.0.0.0/8']);
+    const connectors = new Map([[this.connector.key, this.connector]]);
     const common = { store, connectors, addressRules: rules, log, userAgent: 'anyhook/test', clock };
     const runtime = createRuntime({ ...common, publicUrl: this.publicUrl, pollConcurrency: 4, deliveryConcurrency: 4 });
     const server = createServer({ runtime, log });
@@ -103,12 +107,9 @@ export class Site {
 
   /** An instance of the sandbox's connector; what is given goes before what the connector says of its sandbox. */
   async connect(input: Partial<InstanceInput>): Promise<string> {
-    const { vendor, origin } = this.sandbox;
-    const connector = connectors.get(vendor);
-    if (connector === undefined) throw new Error(`no connector ${vendor}`);
-    const access = atSandbox(connector, origin);
+    const access = atSandbox(this.connector, this.sandbox.origin);
     const created = await this.runtime.createInstance({
-      connector: vendor,
+      connector: this.connector.key,
       ...input,
       settings: { ...access.settings, ...input.settings },
       credentials: { ...access.credentials, ...input.credentials },
@@ -120,7 +121,7 @@ export class Site {
   /** The URL of a way, for all instances or for one. */
   url(way: string, instanceId?: string): string {
     const suffix = instanceId === undefined ? '' : `/${instanceId}`;
-    return `${this.publicUrl}/v1/inbound/${this.sandbox.vendor}/${way}${suffix}`;
+    return `${this.publicUrl}/v1/inbound/${this.connector.key}/${way}${suffix}`;
   }
 
   /** Polls objects ten seconds later; each poll must go well. */
@@ -215,12 +216,18 @@ export class Site {
   }
 }
 
-/** A site that is closed when the test ends. */
-export async function openSite(vendor: string): Promise<Site> {
+/**
+ * A site that is closed when the test ends.
+ * @param given the key of one of our connectors, or a connector.
+ */
+export async function openSite(given: string | Connector): Promise<Site> {
+  const connector = typeof given === 'string' ? ours.get(given) : given;
+  if (connector === undefined) throw new Error(`no connector ${given}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'anyhook-webhooks-'));
   const clock = { nowMs: Date.now() };
+  const vendor = sandboxVendor(connector);
   const sandbox = await startSandbox({ vendor, port: 0, clock: { now: () => clock.nowMs } });
-  const site = new Site(sandbox, `http://127.0.0.1:${await freePort()}`, folder, clock);
+  const site = new Site(connector, sandbox, `http://127.0.0.1:${await freePort()}`, folder, clock);
   onTestFinished(() => site.close());
   await site.begin();
   return site;

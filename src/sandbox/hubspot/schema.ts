@@ -183,6 +183,7 @@ export const objectTypes: readonly ObjectType[] = [
       choice('hs_pipeline_stage', '1', '2', '3', '4'),
       choice('hs_ticket_priority', 'LOW', 'MEDIUM', 'HIGH', 'URGENT'),
       choice('hs_ticket_category', 'PRODUCT_ISSUE', 'BILLING_ISSUE', 'FEATURE_REQUEST', 'GENERAL_INQUIRY'),
+      property('datetime', 'closed_date'),
       choice('source_type', 'CHAT', 'EMAIL', 'FORM', 'PHONE'),
       ...system,
     ],
