@@ -156,7 +156,7 @@ async function complete(
     method.authorize,
     { ...account, settings },
     { code, redirectUri: uri, codeVerifier: state.codeVerifier },
-    options,
+    { ...options, http: connector.definition.http },
   );
   const credentials = { ...kept.credentials, ...exchanged };
   const { connector: _, ...changes } = { ...input, settings: { ...input.settings, ...kept.settings }, credentials };
