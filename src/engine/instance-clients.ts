@@ -5,12 +5,13 @@ import type { AuthMethod } from '../definition/connector.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AddressRules } from '../http/address-rules.ts';
+import type { TokenHosts } from '../http/auth/token-hosts.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient, type InstanceClient, type VendorClientOptions } from '../http/vendor-client.ts';
 import type { Instance, Store } from '../store/port.ts';
-import { type Apps, withApp } from './apps.ts';
+import { type AppHosts, type Apps, appHosts, withApp } from './apps.ts';
 import { createCredentialVault } from './credential-vault.ts';
 import { createQuotaBoard } from './quota-board.ts';
 
@@ -22,6 +23,7 @@ export interface InstanceClientOptions {
   readonly owner: string;
   readonly userAgent: string;
   readonly apps: Apps;
+  readonly appHosts: AppHosts;
 }
 
 export interface InstanceClients {
@@ -64,7 +66,10 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
   const makeClient = (
     connector: Connector,
     instance: Instance,
-    keepingOf: (auth: AuthMethod) => Pick<VendorClientOptions, 'saveCredentials' | 'vault'>,
+    keepingOf: (
+      auth: AuthMethod,
+      tokenHosts: TokenHosts | undefined,
+    ) => Pick<VendorClientOptions, 'saveCredentials' | 'vault'>,
   ): InstanceClient => {
     const credentials = withApp(connector, instance.credentials, options.apps);
     const { settings, auth, diagnostics } = checkInstance(connector, { ...instance, credentials });
@@ -74,13 +79,15 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
         help: diagnostics[0]?.help ?? 'Change the instance.',
       });
     }
-    const keeping = keepingOf(auth);
+    const tokenHosts = appHosts(connector, instance.credentials, credentials, options.appHosts);
+    const keeping = keepingOf(auth, tokenHosts);
     return createVendorClient({
       auth,
       http: connector.definition.http,
       settings,
       credentials,
       ...keeping,
+      tokenHosts,
       addressRules: options.addressRules,
       quotas,
       clock,
@@ -90,13 +97,14 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
 
   const keptInStore = (connector: Connector, instance: Instance): KeptClient => {
     let rotated: readonly string[] = [];
-    const client = makeClient(connector, instance, (auth) => {
+    const client = makeClient(connector, instance, (auth, tokenHosts) => {
       rotated = rotatedNames(auth);
       const vault = createCredentialVault({
         store,
         clock,
         instanceId: instance.id,
-        complete: (stored) => withApp(connector, stored, options.apps),
+        // A client that was made without the app never gets it, for it may send its credentials anywhere.
+        complete: (stored) => (tokenHosts === undefined ? stored : withApp(connector, stored, options.apps)),
         onStored: (stored) => {
           for (const name of rotated)
             if (stored[name] !== undefined) kept.credentials = { ...kept.credentials, [name]: stored[name] };

@@ -6,6 +6,7 @@ import { compileTemplate } from '../template/compile.ts';
 import type { AddressRules } from './address-rules.ts';
 import { readBody, unreadable } from './answer.ts';
 import { type Authorization, type Credentials, createAuthenticator } from './auth/authenticator.ts';
+import type { TokenHosts } from './auth/token-hosts.ts';
 import { type CredentialVault, soleVault } from './auth/vault.ts';
 import type { VendorAnswer, VendorClient, VendorRequest } from './client.ts';
 import type { Clock } from './clock.ts';
@@ -33,6 +34,8 @@ export interface VendorClientOptions {
   readonly vault?: CredentialVault | undefined;
   /** Without a vault, stores what the vendor replaced before the new token is used; without either, it ends with the client. */
   readonly saveCredentials?: (changed: Credentials) => Promise<void>;
+  /** Where the credentials may be sent to, when some of them are not the instance's own. */
+  readonly tokenHosts?: TokenHosts | undefined;
   readonly addressRules: AddressRules;
   /** Shared by all clients of the process. */
   readonly quotas: Quotas;
@@ -77,6 +80,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
     credentials: options.credentials,
     vault: options.vault ?? soleVault(options.credentials, options.saveCredentials),
     errors,
+    tokenHosts: options.tokenHosts,
     wire,
     now: clock.now,
     timeoutMs,

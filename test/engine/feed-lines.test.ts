@@ -66,6 +66,7 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
     owner: 'node',
     userAgent: 'anyhook/test',
     apps: {},
+    appHosts: {},
   });
   closing.push(() => lines.close());
   const line = async () => {

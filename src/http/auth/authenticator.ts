@@ -6,6 +6,7 @@ import type { Wire } from '../wire.ts';
 import { basicAuthenticator } from './basic.ts';
 import { headerAuthenticator } from './header.ts';
 import { tokenAuthenticator } from './token.ts';
+import type { TokenHosts } from './token-hosts.ts';
 import type { CredentialVault } from './vault.ts';
 
 export interface Authorization {
@@ -39,6 +40,8 @@ export interface AuthContext {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly credentials: Credentials;
   readonly vault: CredentialVault;
+  /** Where these credentials may be sent to, when some of them are not the instance's own. */
+  readonly tokenHosts?: TokenHosts | undefined;
   /** What the vendor's errors mean. */
   readonly errors: ErrorReader;
   readonly wire: Wire;

@@ -9,6 +9,7 @@ import { compileErrors } from '../errors.ts';
 import { compileTexts, renderTexts } from '../headers.ts';
 import { createWire } from '../wire.ts';
 import type { Credentials } from './authenticator.ts';
+import type { TokenHosts } from './token-hosts.ts';
 import { compileTokenRequest } from './token-request.ts';
 import { soleVault } from './vault.ts';
 
@@ -32,6 +33,7 @@ export interface ExchangeContext {
   readonly userAgent: string;
   /** Of the connector: what its errors mean. */
   readonly http: HttpDefinition;
+  readonly tokenHosts?: TokenHosts | undefined;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -107,6 +109,7 @@ export async function exchangeCode(
         vault: soleVault(account.credentials),
         wire,
         errors: compileErrors(context.http),
+        tokenHosts: context.tokenHosts,
         now: context.now,
         timeoutMs: TIMEOUT_MS,
         userAgent: context.userAgent,

@@ -19,7 +19,7 @@ const MAX_SKEW_MS = 30_000;
 /**
  * Compiles the request. The function returned asks once and gives the body of a successful answer.
  * @throws Failure `credentials-refused` with the endpoint's own words, `vendor-throttled`, `vendor-unavailable`,
- * `vendor-answer-unreadable`, and what `Wire.exchange` throws.
+ * `vendor-answer-unreadable`, `address-forbidden` where the context's `tokenHosts` say so, and what `Wire.exchange` throws.
  */
 export function compileTokenRequest(
   definition: TokenRequest,
@@ -67,9 +67,10 @@ export function compileTokenRequest(
     mayAskAgain: boolean,
   ): Promise<unknown> {
     const known = { ...more, settings: context.settings, credentials };
-    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
-    const target = url.renderText(values);
+    const target = url.renderText(known);
     if (!URL.canParse(target)) throw noUrl();
+    context.tokenHosts?.require(new URL(target));
+    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
     const body = definition.json
       ? JSON.stringify(renderTexts(json, values))
       : new URLSearchParams(renderTexts(form, values)).toString();
