@@ -110,12 +110,14 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
 
   /** One sending: a turn of the account's quota, one exchange, its judgement. */
   async function attempt(request: VendorRequest, longestWaitMs: number, signal: AbortSignal): Promise<Attempted> {
-    const authorization = await unlessAborted(authenticator.authenticate(), signal);
-    const values = { settings, credentials: options.credentials, auth: authorization.captured };
+    const { captured } = await unlessAborted(authenticator.authenticate(), signal);
+    const values = { settings, credentials: options.credentials, auth: captured };
     const url = requestUrl(baseUrl.renderText(values), request);
     const quota = options.quotas.of(`${url.origin} ${account.renderText(values)}`);
     const release = await quota.acquire(quotaLimits, longestWaitMs, signal, member);
     try {
+      // A token may end while its request waits for its turn.
+      const authorization = await unlessAborted(authenticator.authenticate(), signal);
       const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
       const sent = { method: request.method, url, headers: headersOf(request, authorization), timeoutMs, ...body };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
