@@ -8,6 +8,7 @@ import type { AddressRules } from '../http/address-rules.ts';
 import type { TokenHosts } from '../http/auth/token-hosts.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
+import type { Resolve } from '../http/guarded-lookup.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient, type InstanceClient, type VendorClientOptions } from '../http/vendor-client.ts';
 import type { Instance, Store } from '../store/port.ts';
@@ -24,6 +25,8 @@ export interface InstanceClientOptions {
   readonly userAgent: string;
   readonly apps: Apps;
   readonly appHosts: AppHosts;
+  /** How names are resolved, when not by the system. */
+  readonly resolve?: Resolve;
 }
 
 export interface InstanceClients {
@@ -92,6 +95,7 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
       quotas,
       clock,
       userAgent: options.userAgent,
+      ...(options.resolve !== undefined && { resolve: options.resolve }),
     });
   };
 

@@ -6,6 +6,7 @@ import { createDeliverer } from '../delivery/deliverer.ts';
 import { createSender } from '../delivery/send.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
+import type { Resolve } from '../http/guarded-lookup.ts';
 import type { Instance, Store } from '../store/port.ts';
 import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   /** The URL by which vendors reach this server, for their webhooks; absent when they cannot. */
   readonly publicUrl?: string | undefined;
   readonly clock?: Clock;
+  /** How names of vendors' hosts are resolved, when not by the system. */
+  readonly resolve?: Resolve;
   /** How accounts are connected in a browser; absent: they are not. */
   readonly connecting?: {
     /** Seals what passes through the vendor's page. 32 bytes, the same for all processes. */
@@ -72,7 +75,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     connecting,
   } = options;
   const owner = `run_${randomBytes(9).toString('base64url')}`;
-  const lines = createFeedLines({ store, connectors, addressRules, clock, owner, userAgent, apps, appHosts });
+  const lines = createFeedLines({ ...options, clock, owner, apps, appHosts });
   const deliverer = createDeliverer({
     store,
     send: createSender({ addressRules, userAgent, now: clock.now }),
@@ -92,6 +95,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     owner,
     concurrency: options.pollConcurrency,
     line: lines.line,
+    remedy: lines.remedy,
     onEvents: () => deliverer.wake(),
   });
   const retention = createRetention({ store, clock, log, retainMs: options.retainMs ?? defaultRetainMs });
