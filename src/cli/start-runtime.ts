@@ -51,6 +51,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     publicUrl: config.publicUrl,
     userAgent,
     apps: config.apps,
+    appHosts: config.appHosts,
     ...(config.publicUrl !== undefined && {
       connecting: { secretKey, publicUrl: config.publicUrl, allowRedirects: config.allowRedirects },
     }),

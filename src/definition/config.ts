@@ -39,6 +39,15 @@ export interface Config {
     [k: string]: App;
   };
   /**
+   * Hosts that the secrets of your apps may be sent to besides the vendors' own, as of a private cloud: connector to host, with the port where it is unusual.
+   */
+  appHosts?: {
+    /**
+     * Hosts of one connector.
+     */
+    [k: string]: string[];
+  };
+  /**
    * Folders or files of connectors besides those that come with anyhook.
    */
   connectors?: string[];

@@ -334,6 +334,10 @@ export interface Authorize {
   keep?: {
     [k: string]: string;
   };
+  /**
+   * Hosts of the vendor's token endpoints, where the secrets of an operator's own app may be sent by https; *. stands for any names before. The host that the settings name by default counts by itself.
+   */
+  tokenHosts?: string[];
   signature?: CallbackSignature;
   exchange: TokenRequest;
 }

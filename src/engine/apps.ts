@@ -1,11 +1,15 @@
 /** The operator's own apps at vendors: what a connected account is used with, and no customer ever holds. */
 import type { Connector } from '../connector/connector.ts';
 import type { ConnectorDefinition, TokenAuth } from '../definition/connector.ts';
+import { compileTokenHosts, type TokenHosts } from '../http/auth/token-hosts.ts';
 
 type Credentials = Readonly<Record<string, string>>;
 
 /** Credentials of an app, by connector. */
 export type Apps = Readonly<Record<string, Credentials>>;
+
+/** Hosts, by connector, that the operator trusts with the apps besides the vendors' own. */
+export type AppHosts = Readonly<Record<string, readonly string[]>>;
 
 /** A way to authenticate that begins with a person's consent in a browser. */
 export type GrantedAuth = TokenAuth & Required<Pick<TokenAuth, 'authorize'>>;
@@ -35,4 +39,19 @@ export function withApp({ key, definition }: Connector, credentials: Credentials
   const names = grantedNames(method);
   const isGranted = names.length > 0 && names.every((name) => Object.hasOwn(credentials, name) && credentials[name]);
   return isGranted ? { ...app, ...credentials } : credentials;
+}
+
+/** Where the app's part of such credentials may be sent to; undefined when all of them are the instance's own. */
+export function appHosts(
+  { key, definition }: Connector,
+  own: Credentials,
+  completed: Credentials,
+  allowed: AppHosts,
+): TokenHosts | undefined {
+  const method = grantedAuth(definition);
+  if (method === null || Object.keys(completed).every((name) => Object.hasOwn(own, name))) return undefined;
+  const defaults = Object.fromEntries(
+    Object.entries(definition.settings ?? {}).map(([name, setting]) => [name, setting.default]),
+  );
+  return compileTokenHosts(method, defaults, Object.hasOwn(allowed, key) ? (allowed[key] ?? []) : []);
 }

@@ -17,6 +17,7 @@ export const defaultConfig: CompleteConfig = {
   port: 8080,
   allowRedirects: [],
   apps: {},
+  appHosts: {},
   connectors: [],
   allowAddresses: [],
   pollConcurrency: 16,

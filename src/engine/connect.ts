@@ -9,7 +9,7 @@ import { authorizeUrl, exchangeCode, isCallbackSigned } from '../http/auth/autho
 import type { Instance } from '../store/port.ts';
 import type { Sealer } from '../store/seal.ts';
 import type { AuthorizeInput, AuthorizeLink, Connection, InstanceInput, InstanceView, Outcome } from './api.ts';
-import { type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
+import { appHosts, type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
 import { type ConnectState, openState, sealState } from './connect-state.ts';
 import { checkCallback, createInstance, createInstanceId, type InstanceOptions, patchInstance } from './instances.ts';
 
@@ -152,11 +152,12 @@ async function complete(
   // Before the exchange, which sends the app's secret to a host that settings name.
   const { settings, diagnostics } = checkInstance(connector, assumeGranted(method, account));
   if (!isUsable(diagnostics)) return { ok: false, diagnostics };
+  const tokenHosts = appHosts(connector, current?.credentials ?? {}, asked.credentials, options.appHosts);
   const exchanged = await exchangeCode(
     method.authorize,
     { ...account, settings },
     { code, redirectUri: uri, codeVerifier: state.codeVerifier },
-    options,
+    { ...options, http: connector.definition.http, tokenHosts },
   );
   const credentials = { ...kept.credentials, ...exchanged };
   const { connector: _, ...changes } = { ...input, settings: { ...input.settings, ...kept.settings }, credentials };

@@ -10,6 +10,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Instance, ObjectSettings, PollKey } from '../store/port.ts';
 import { createAccountObjects } from './account-objects.ts';
+import { withHostRemedy } from './host-remedy.ts';
 import { createInstanceClients, type InstanceClientOptions, type InstanceClients } from './instance-clients.ts';
 import { paceLimits } from './poll-schedule.ts';
 import type { FeedLine } from './poller.ts';
@@ -24,6 +25,8 @@ export interface FeedLines {
    * @throws Failure when the instance no longer fits its connector.
    */
   line(key: PollKey, signal?: AbortSignal): Promise<FeedLine | null>;
+  /** A failure with what the instance's settings have to do with it. */
+  remedy(key: PollKey, failure: Failure): Promise<Failure>;
   /** An object as an instance has it, whether it is on or not. @throws Failure as `line`. */
   object(connector: Connector, instance: Instance, name: string): Promise<ConnectorObject | null>;
   /**
@@ -91,6 +94,12 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
         client: await client(),
         pace: paceLimits(detection, settings.intervalSeconds),
       };
+    },
+    async remedy({ instanceId }, failure) {
+      const instance = await store.getInstance(instanceId);
+      const connector = instance === null ? undefined : options.connectors.get(instance.connector);
+      if (instance === null || connector === undefined) return failure;
+      return withHostRemedy(failure, instance.settings, connector.definition);
     },
     object: (connector, instance, name) =>
       objects.object(connector, instance, name, () => clients.of(connector, instance)),

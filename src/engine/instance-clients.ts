@@ -1,15 +1,19 @@
 /** One authenticated client per instance, so that its feeds share one token. */
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
+import type { AuthMethod } from '../definition/connector.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AddressRules } from '../http/address-rules.ts';
+import type { TokenHosts } from '../http/auth/token-hosts.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
+import type { Resolve } from '../http/guarded-lookup.ts';
 import { createQuotas } from '../http/quota.ts';
-import { createVendorClient } from '../http/vendor-client.ts';
+import { createVendorClient, type InstanceClient, type VendorClientOptions } from '../http/vendor-client.ts';
 import type { Instance, Store } from '../store/port.ts';
-import { type Apps, withApp } from './apps.ts';
+import { type AppHosts, type Apps, appHosts, withApp } from './apps.ts';
+import { createCredentialVault } from './credential-vault.ts';
 import { createQuotaBoard } from './quota-board.ts';
 
 export interface InstanceClientOptions {
@@ -20,6 +24,9 @@ export interface InstanceClientOptions {
   readonly owner: string;
   readonly userAgent: string;
   readonly apps: Apps;
+  readonly appHosts: AppHosts;
+  /** How names are resolved, when not by the system. */
+  readonly resolve?: Resolve;
 }
 
 export interface InstanceClients {
@@ -44,9 +51,11 @@ export interface DraftClient {
 
 /** A client and what it was made from; another client is made when that changes. */
 interface KeptClient {
-  readonly client: VendorClient;
-  settings: string;
-  credentials: string;
+  readonly client: InstanceClient;
+  readonly settings: string;
+  /** The names of credentials that are replaced while they are used, which the client finds in its vault. */
+  readonly rotated: readonly string[];
+  credentials: Instance['credentials'];
 }
 
 export function createInstanceClients(options: InstanceClientOptions): InstanceClients {
@@ -60,8 +69,11 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
   const makeClient = (
     connector: Connector,
     instance: Instance,
-    keeping: Pick<Parameters<typeof createVendorClient>[0], 'saveCredentials' | 'loadCredentials'>,
-  ): VendorClient => {
+    keepingOf: (
+      auth: AuthMethod,
+      tokenHosts: TokenHosts | undefined,
+    ) => Pick<VendorClientOptions, 'saveCredentials' | 'vault'>,
+  ): InstanceClient => {
     const credentials = withApp(connector, instance.credentials, options.apps);
     const { settings, auth, diagnostics } = checkInstance(connector, { ...instance, credentials });
     if (auth === null || !isUsable(diagnostics)) {
@@ -70,39 +82,42 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
         help: diagnostics[0]?.help ?? 'Change the instance.',
       });
     }
+    const tokenHosts = appHosts(connector, instance.credentials, credentials, options.appHosts);
+    const keeping = keepingOf(auth, tokenHosts);
     return createVendorClient({
       auth,
       http: connector.definition.http,
       settings,
       credentials,
       ...keeping,
+      tokenHosts,
       addressRules: options.addressRules,
       quotas,
       clock,
       userAgent: options.userAgent,
+      ...(options.resolve !== undefined && { resolve: options.resolve }),
     });
   };
 
   const keptInStore = (connector: Connector, instance: Instance): KeptClient => {
-    const kept: KeptClient = {
-      settings: JSON.stringify(instance.settings),
-      credentials: JSON.stringify(instance.credentials),
-      client: makeClient(connector, instance, {
-        saveCredentials: async (changed) => {
-          const before: Instance['credentials'] = JSON.parse(kept.credentials);
-          const stored = (await find(instance.id))?.credentials ?? {};
-          // What the vendor made of the old ones must not take the place of those that a person has given meanwhile.
-          if (Object.keys(changed).some((name) => stored[name] !== before[name])) throw replacedMeanwhile();
-          await store.saveCredentials(instance.id, changed, clock.now());
-          kept.credentials = JSON.stringify({ ...before, ...changed });
+    let rotated: readonly string[] = [];
+    const client = makeClient(connector, instance, (auth, tokenHosts) => {
+      rotated = rotatedNames(auth);
+      const vault = createCredentialVault({
+        store,
+        clock,
+        instanceId: instance.id,
+        // A client that was made without the app never gets it, for it may send its credentials anywhere.
+        complete: (stored) => (tokenHosts === undefined ? stored : withApp(connector, stored, options.apps)),
+        onStored: (stored) => {
+          for (const name of rotated)
+            if (stored[name] !== undefined) kept.credentials = { ...kept.credentials, [name]: stored[name] };
         },
-        loadCredentials: async () => {
-          const stored = (await find(instance.id))?.credentials ?? null;
-          if (stored !== null) kept.credentials = JSON.stringify(stored);
-          return stored && withApp(connector, stored, options.apps);
-        },
-      }),
-    };
+      });
+      return { vault };
+    });
+    const { credentials } = instance;
+    const kept: KeptClient = { client, settings: JSON.stringify(instance.settings), rotated, credentials };
     return kept;
   };
 
@@ -110,10 +125,15 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
     find,
     async of(connector, instance) {
       const kept = clients.get(instance.id);
-      const fits =
-        kept?.settings === JSON.stringify(instance.settings) &&
-        kept.credentials === JSON.stringify(instance.credentials);
-      if (kept !== undefined && fits) return kept.client;
+      if (kept?.settings === JSON.stringify(instance.settings)) {
+        const names = changedNames(kept.credentials, instance.credentials);
+        if (names.every((name) => kept.rotated.includes(name))) {
+          // Another process has renewed them, or a person has: polls under way go on with what they have.
+          if (names.length > 0) kept.client.recheck();
+          kept.credentials = instance.credentials;
+          return kept.client;
+        }
+      }
       const made = keptInStore(connector, instance);
       clients.set(instance.id, made);
       await kept?.client.close();
@@ -125,7 +145,7 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
       const saveCredentials = async (changed: Readonly<Record<string, string>>): Promise<void> => {
         rotated = { ...rotated, ...changed };
       };
-      return { client: makeClient(connector, draft, { saveCredentials }), rotated: () => rotated };
+      return { client: makeClient(connector, draft, () => ({ saveCredentials })), rotated: () => rotated };
     },
     async forget(instanceId) {
       const kept = clients.get(instanceId);
@@ -138,9 +158,10 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
   };
 }
 
-function replacedMeanwhile(): Failure {
-  return new Failure('credentials-expired', 'The credentials were changed while a poll was using the old ones.', {
-    retryable: true,
-    help: 'The next poll takes the new ones.',
-  });
+function rotatedNames(auth: AuthMethod): readonly string[] {
+  return auth.kind === 'token' ? Object.keys(auth.token.rotates ?? {}) : [];
+}
+
+function changedNames(before: Instance['credentials'], after: Instance['credentials']): readonly string[] {
+  return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
 }

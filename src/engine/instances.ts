@@ -12,7 +12,7 @@ import type { AddressRules } from '../http/address-rules.ts';
 import type { Callback, Instance, ObjectSettings, PollState, Store, StoredDescription } from '../store/port.ts';
 import { objectDefaults } from '../store/row/instance-row.ts';
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
-import { type Apps, withApp } from './apps.ts';
+import { type AppHosts, type Apps, withApp } from './apps.ts';
 import type { DescribeDraft } from './describe-draft.ts';
 import { instanceView } from './views.ts';
 
@@ -25,6 +25,7 @@ export interface InstanceOptions {
   readonly addressRules: AddressRules;
   readonly apps: Apps;
   readonly describe: DescribeDraft;
+  readonly appHosts: AppHosts;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

@@ -56,7 +56,7 @@ async function failedEnd(
     ? dueAfterWait(now, failure.retryAfterMs ?? 0, everySeconds, random)
     : dueAfterFailure(now, failure, { everySeconds, failures: state.failures, random });
   const instance = await store.getInstance(state.instanceId);
-  const others = othersNotBefore(failure, dueAt);
+  const others = othersNotBefore(failure, state, dueAt);
   return {
     dueAt,
     failure: { code: failure.code, message: failure.message },

@@ -10,6 +10,9 @@ const stalledMs = 15 * 60_000;
 /** After a refusal one feed of an instance tries first; the others come so much later. */
 const othersWaitMs = 60_000;
 
+/** What no poll cures by itself. */
+const needsPerson: ReadonlySet<Failure['code']> = new Set(['request-refused', 'not-found', 'field-missing']);
+
 export interface FailedPoll {
   readonly state: PollState;
   readonly instance: Instance;
@@ -34,14 +37,24 @@ export function troublesOf({ state, instance, failure, everySeconds, nowMs }: Fa
     );
     return [{ kind, of, notice }];
   };
-  if (failure.code === 'credentials-refused') return begun('credentials', 'instance', nowMs);
+  if (isOfInstance(failure, state)) return begun('credentials', 'instance', nowMs);
   // What is not allowed for one object may be for another.
   if (failure.code === 'scope-missing') return begun('credentials', 'feed', nowMs);
+  // A person has to change something: waiting tells nothing more, but for one that has gone well and may have stumbled.
+  if (needsPerson.has(failure.code) && (state.cursor === null || state.failures > 0))
+    return begun('poller', 'feed', nowMs);
   const patienceMs = Math.max(stalledMs, stalledIntervals * everySeconds * 1_000);
   return nowMs - state.wellAt >= patienceMs ? begun('poller', 'feed', state.wellAt) : [];
 }
 
 /** Until when the other feeds of an instance wait after a failure that would meet them too; null when they need not. */
-export function othersNotBefore(failure: Failure, dueAt: number): number | null {
-  return failure.code === 'credentials-refused' ? dueAt + othersWaitMs : null;
+export function othersNotBefore(failure: Failure, state: PollState, dueAt: number): number | null {
+  return isOfInstance(failure, state) ? dueAt + othersWaitMs : null;
+}
+
+/** Whether what was given to reach the account is at fault, and with it all of the instance. */
+function isOfInstance({ code, detail }: Failure, { cursor }: PollState): boolean {
+  if (code === 'credentials-refused' || code === 'address-forbidden') return true;
+  // A name that nobody knows: a mistake of who wrote it where nothing has ever been read, and else the network's.
+  return code === 'vendor-unreachable' && detail['reason'] === 'ENOTFOUND' && cursor === null;
 }

@@ -34,6 +34,8 @@ export interface PollerOptions {
   readonly owner: string;
   readonly concurrency: number;
   readonly line: (key: PollKey, signal?: AbortSignal) => Promise<FeedLine | null>;
+  /** Says more of what a person can do about a failure. */
+  readonly remedy?: (key: PollKey, failure: Failure) => Promise<Failure>;
   /** New events are stored: deliveries may go. */
   readonly onEvents: () => void;
 }
@@ -108,7 +110,8 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     await learnVendorClock(source, ports);
     await pollFeed(source, ports, report, options.onEvents);
   } catch (error) {
-    failure = asFailure(error, held.signal);
+    const met = asFailure(error, held.signal);
+    failure = (await options.remedy?.(key, met)) ?? met;
     // What the account has is not what it told last: it is asked before the next poll.
     if (failure.code === 'field-missing' || failure.code === 'request-refused')
       await options.store.expireDescriptions(key.instanceId, key.object);

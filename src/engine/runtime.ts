@@ -6,11 +6,12 @@ import { createDeliverer } from '../delivery/deliverer.ts';
 import { createSender } from '../delivery/send.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
+import type { Resolve } from '../http/guarded-lookup.ts';
 import type { Instance, Store } from '../store/port.ts';
 import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
-import type { Apps } from './apps.ts';
+import type { AppHosts, Apps } from './apps.ts';
 import { authorize, connect } from './connect.ts';
 import { createDraftDescriber } from './describe-draft.ts';
 import { explainFor } from './explain-for.ts';
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   /** The URL by which vendors reach this server, for their webhooks; absent when they cannot. */
   readonly publicUrl?: string | undefined;
   readonly clock?: Clock;
+  /** How names of vendors' hosts are resolved, when not by the system. */
+  readonly resolve?: Resolve;
   /** How accounts are connected in a browser; absent: they are not. */
   readonly connecting?: {
     /** Seals what passes through the vendor's page. 32 bytes, the same for all processes. */
@@ -51,6 +54,8 @@ export interface RuntimeOptions {
   };
   /** The operator's own apps at vendors. */
   readonly apps?: Apps;
+  /** Where their secrets may go besides the vendors' own hosts. */
+  readonly appHosts?: AppHosts;
 }
 
 const defaultGraceMs = 10_000;
@@ -58,9 +63,19 @@ const defaultRetainMs = 30 * 24 * 3_600_000;
 
 /** Wires a runtime. It does nothing until `start`; from then on it owns the store and closes it in `close`. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, connectors, addressRules, log, clock = systemClock, userAgent, apps = {}, connecting } = options;
+  const {
+    store,
+    connectors,
+    addressRules,
+    log,
+    clock = systemClock,
+    userAgent,
+    apps = {},
+    appHosts = {},
+    connecting,
+  } = options;
   const owner = `run_${randomBytes(9).toString('base64url')}`;
-  const lines = createFeedLines({ store, connectors, addressRules, clock, owner, userAgent, apps });
+  const lines = createFeedLines({ ...options, clock, owner, apps, appHosts });
   const deliverer = createDeliverer({
     store,
     send: createSender({ addressRules, userAgent, now: clock.now }),
@@ -80,6 +95,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     owner,
     concurrency: options.pollConcurrency,
     line: lines.line,
+    remedy: lines.remedy,
     onEvents: () => deliverer.wake(),
   });
   const retention = createRetention({ store, clock, log, retainMs: options.retainMs ?? defaultRetainMs });
@@ -117,7 +133,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onChanges: () => inbox.wake(),
   });
   const describe = createDraftDescriber(lines.clients, clock);
-  const instances = { store, connectors, addressRules, apps, describe, now: () => clock.now() };
+  const instances = { store, connectors, addressRules, apps, appHosts, describe, now: () => clock.now() };
   const connects = {
     ...instances,
     sealer: connecting === undefined ? null : createSealer(connecting.secretKey),

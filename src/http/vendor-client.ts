@@ -6,6 +6,8 @@ import { compileTemplate } from '../template/compile.ts';
 import type { AddressRules } from './address-rules.ts';
 import { readBody, unreadable } from './answer.ts';
 import { type Authorization, type Credentials, createAuthenticator } from './auth/authenticator.ts';
+import type { TokenHosts } from './auth/token-hosts.ts';
+import { type CredentialVault, soleVault } from './auth/vault.ts';
 import type { VendorAnswer, VendorClient, VendorRequest } from './client.ts';
 import type { Clock } from './clock.ts';
 import { compileErrors } from './errors.ts';
@@ -28,9 +30,12 @@ export interface VendorClientOptions {
   /** With the definition's defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly credentials: Credentials;
-  /** Stores credentials that the vendor replaced. Awaited before the new token is used. */
-  readonly saveCredentials: (changed: Credentials) => Promise<void>;
-  readonly loadCredentials?: (() => Promise<Credentials | null>) | undefined;
+  /** Where other processes renew the credentials too. */
+  readonly vault?: CredentialVault | undefined;
+  /** Without a vault, stores what the vendor replaced before the new token is used; without either, it ends with the client. */
+  readonly saveCredentials?: (changed: Credentials) => Promise<void>;
+  /** Where the credentials may be sent to, when some of them are not the instance's own. */
+  readonly tokenHosts?: TokenHosts | undefined;
   readonly addressRules: AddressRules;
   /** Shared by all clients of the process. */
   readonly quotas: Quotas;
@@ -49,11 +54,14 @@ const CONCURRENCY = 4;
 const REDIRECTS = 5;
 const QUOTA_SHARE = 0.8;
 
-/**
- * Opens an instance's line to its vendor. One client per instance and process: two would renew the same token
- * against each other.
- */
-export function createVendorClient(options: VendorClientOptions): VendorClient {
+/** A client that is kept while the credentials of its instance are renewed. */
+export interface InstanceClient extends VendorClient {
+  /** Told that credentials were replaced in the vault: the next request looks for its token there. */
+  recheck(): void;
+}
+
+/** Opens an instance's line to its vendor. */
+export function createVendorClient(options: VendorClientOptions): InstanceClient {
   const { http, settings, clock } = options;
   const limits = options.retry ?? defaultRetryLimits;
   const timeoutMs = http.timeoutMs ?? TIMEOUT_MS;
@@ -66,17 +74,18 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     now: clock.now,
     resolve: options.resolve,
   });
+  const errors = compileErrors(http);
   const authenticator = createAuthenticator(options.auth, {
     settings,
     credentials: options.credentials,
-    saveCredentials: options.saveCredentials,
-    loadCredentials: options.loadCredentials,
+    vault: options.vault ?? soleVault(options.credentials, options.saveCredentials),
+    errors,
+    tokenHosts: options.tokenHosts,
     wire,
     now: clock.now,
     timeoutMs,
     userAgent: options.userAgent,
   });
-  const errors = compileErrors(http);
   const baseUrl = compileTemplate(http.baseUrl).template;
   const headers = compileTexts(http.headers);
   const account = compileTemplate(http.account ?? '{settings} {credentials}').template;
@@ -101,12 +110,14 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
 
   /** One sending: a turn of the account's quota, one exchange, its judgement. */
   async function attempt(request: VendorRequest, longestWaitMs: number, signal: AbortSignal): Promise<Attempted> {
-    const authorization = await unlessAborted(authenticator.authenticate(), signal);
-    const values = { settings, credentials: options.credentials, auth: authorization.captured };
+    const { captured } = await unlessAborted(authenticator.authenticate(), signal);
+    const values = { settings, credentials: options.credentials, auth: captured };
     const url = requestUrl(baseUrl.renderText(values), request);
     const quota = options.quotas.of(`${url.origin} ${account.renderText(values)}`);
     const release = await quota.acquire(quotaLimits, longestWaitMs, signal, member);
     try {
+      // A token may end while its request waits for its turn.
+      const authorization = await unlessAborted(authenticator.authenticate(), signal);
       const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
       const sent = { method: request.method, url, headers: headersOf(request, authorization), timeoutMs, ...body };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
@@ -126,19 +137,20 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     }
   }
 
-  /** An attempt; when the vendor calls the token expired, one more with another token. */
+  /** An attempt; when the vendor calls the token expired, again with another, until one that is new is refused too. */
   async function attemptRenewed(
     request: VendorRequest,
     longestWaitMs: number,
     signal: AbortSignal,
   ): Promise<VendorAnswer> {
-    const first = await attempt(request, longestWaitMs, signal);
-    if (first.kind === 'answered') return first.answer;
-    if (first.failure.code !== 'credentials-expired') throw first.failure;
-    if (!authenticator.refused(first.authorization)) throw refused(first.failure);
-    const second = await attempt(request, longestWaitMs, signal);
-    if (second.kind === 'answered') return second.answer;
-    throw second.failure.code === 'credentials-expired' ? refused(second.failure) : second.failure;
+    for (let refusals = 1; ; refusals += 1) {
+      const attempted = await attempt(request, longestWaitMs, signal);
+      if (attempted.kind === 'answered') return attempted.answer;
+      const { failure, authorization } = attempted;
+      if (failure.code !== 'credentials-expired') throw failure;
+      const isLast = refusals > (authorization.isShared ? 2 : 1);
+      if (!authenticator.refused(authorization) || isLast) throw refused(failure);
+    }
   }
 
   async function send(request: VendorRequest, signal: AbortSignal): Promise<VendorAnswer> {
@@ -173,6 +185,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     get clockSkewMs() {
       return clockSkewMs;
     },
+    recheck: () => authenticator.recheck(),
     async close() {
       closing.abort(new Failure('vendor-unreachable', 'The line to the vendor was closed.', { retryable: true }));
       await authenticator.settle();

@@ -96,11 +96,12 @@ function addRecordPaths(control: FastifyInstance, { vendor, world }: ControlOpti
 function addFaultPaths(control: FastifyInstance, world: SandboxWorld): void {
   control.get('/_sandbox/faults', async () => world.faults.current);
   control.patch('/_sandbox/faults', async (request) => {
-    const { expireTokens, ...changes } = bodyOf(request);
+    const { expireTokens, revokeTokens, ...changes } = bodyOf(request);
     const problems = checkFaults(changes);
     if (problems.length > 0) throw refuse(400, problems.join('; '));
     world.faults.apply(changes as Partial<Faults>);
     if (expireTokens === true) world.tokens.expireAll();
+    if (revokeTokens === true) world.tokens.revokeAll();
     return world.faults.current;
   });
 }

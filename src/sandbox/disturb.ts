@@ -62,6 +62,7 @@ async function strikeEarly(
 ): Promise<void> {
   const faults = world.faults.current;
   if (strike === 'throttle') await sendAnswer(reply, vendor.answers.throttled(faults.retryAfterSeconds, request.url));
+  else if (strike === 'forbid') await sendAnswer(reply, vendor.answers.forbidden(request.url));
   else if (strike === 'error') await sendAnswer(reply, vendor.answers.broken(faults.errorStatus));
   else if (strike === 'html') await sendAnswer(reply, { status: 200, body: htmlPage });
   else if (strike === 'empty') await reply.code(200).send();

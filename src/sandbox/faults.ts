@@ -22,6 +22,8 @@ export interface Faults {
   /** Share of calls answered with `errorStatus`. */
   readonly errorRate: number;
   readonly errorStatus: number;
+  /** Share of calls refused as those of credentials that lack a right. */
+  readonly forbidRate: number;
   /** Every body pauses this long in its middle, in real time. */
   readonly slowBodyMs: number;
   /** Share of calls whose connection is closed without an answer. */
@@ -86,6 +88,7 @@ export const noFaults: Faults = {
   retryAfterSeconds: null,
   errorRate: 0,
   errorStatus: 503,
+  forbidRate: 0,
   slowBodyMs: 0,
   dropRate: 0,
   resetRate: 0,
@@ -142,6 +145,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   retryAfterSeconds: count(0),
   errorRate: rate,
   errorStatus: { kind: 'number', from: 500, to: 599, whole: true, orNull: false },
+  forbidRate: rate,
   slowBodyMs: lag,
   dropRate: rate,
   resetRate: rate,
@@ -190,11 +194,22 @@ export function checkFaults(changes: Readonly<Record<string, unknown>>): readonl
 }
 
 /** How one request is disturbed. */
-export type Strike = 'drop' | 'throttle' | 'error' | 'html' | 'empty' | 'truncate' | 'reset' | 'expire' | 'edit';
+export type Strike =
+  | 'drop'
+  | 'throttle'
+  | 'forbid'
+  | 'error'
+  | 'html'
+  | 'empty'
+  | 'truncate'
+  | 'reset'
+  | 'expire'
+  | 'edit';
 
 const strikes: readonly (readonly [Strike, keyof Faults])[] = [
   ['drop', 'dropRate'],
   ['throttle', 'throttleRate'],
+  ['forbid', 'forbidRate'],
   ['error', 'errorRate'],
   ['html', 'htmlRate'],
   ['empty', 'emptyRate'],

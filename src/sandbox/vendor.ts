@@ -48,6 +48,8 @@ export interface RecordSeeds {
 export interface VendorAnswers {
   /** Called too often, at this path when it is known. */
   throttled(retryAfterSeconds: number | null, path?: string): Answer;
+  /** The credentials are good and lack a right, at this path. */
+  forbidden(path: string): Answer;
   /** The vendor itself is in trouble. */
   broken(status: number): Answer;
   /** No such path. */

@@ -171,10 +171,12 @@ describe.each(ways)('%s', (way) => {
       redirect: 'manual',
     });
     const code = new URL(granted.headers.get('location') ?? '').searchParams.get('code') ?? '';
-    const method = connectors.get(way)?.definition.auth.find(({ name }) => name === 'oauth');
-    if (method?.kind !== 'token' || method.authorize === undefined) throw new Error('no authorize');
+    const definition = connectors.get(way)?.definition;
+    const method = definition?.auth.find(({ name }) => name === 'oauth');
+    if (definition === undefined || method?.kind !== 'token' || method.authorize === undefined)
+      throw new Error('no authorize');
     const account = { settings: { shopUrl: shop.origin }, credentials: app };
-    const context = { addressRules, now: clock.now, userAgent: 'anyhook/test' };
+    const context = { addressRules, now: clock.now, userAgent: 'anyhook/test', http: definition.http };
     const kept = await exchangeCode(method.authorize, account, { code, redirectUri, codeVerifier: '' }, context);
     const line = openLine(shop, clock, way, 'order', { credentials: { ...app, ...kept } });
     expect((await line.poll('deletes')).notices['enumeration-unproved']).toBe(1);

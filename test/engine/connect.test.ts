@@ -51,6 +51,7 @@ async function open(vendor: string) {
     clock: { ...systemClock, now },
     connecting: { secretKey, publicUrl, allowRedirects: [appOrigin] },
     apps: { [vendor]: app },
+    appHosts: { [vendor]: [new URL(sandbox.origin).host] },
   });
   onTestFinished(() => runtime.close());
   const server = createServer({ runtime, log });

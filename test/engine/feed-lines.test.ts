@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { queryOf } from '../../src/connector/narrow.ts';
@@ -30,10 +31,11 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
   const store = await openSqliteStore({ file: path.join(folder, 'a.db'), secretKey: randomBytes(32) });
   closing.push(() => store.close());
   const server = createServer(async (request, response) => {
-    request.resume();
+    const sent = new URLSearchParams(await text(request)).get('refresh_token');
     if (request.url?.includes('token') === true) await happen(change);
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ access_token: 'at', refresh_token: 'made-of-old', expires_in: 1_800, results: [] }));
+    const token = { access_token: 'at', refresh_token: `made-of-${sent}`, expires_in: 1_800 };
+    response.end(JSON.stringify({ ...token, results: [] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
@@ -67,6 +69,7 @@ async function openLine(happen: (change: (parts: Partial<Instance>) => Promise<v
     owner: 'node',
     userAgent: 'anyhook/test',
     apps: {},
+    appHosts: {},
   });
   closing.push(() => lines.close());
   const line = async () => {
@@ -86,6 +89,16 @@ describe('the line of an instance', () => {
     const { client } = await line();
     await expect(client.send(request)).rejects.toMatchObject({ code: 'credentials-expired', retryable: true });
     expect(await credentials()).toMatchObject({ refreshToken: 'given' });
+    // What is under way goes on: the client itself asks with the new ones from here on.
+    expect((await line()).client).toBe(client);
+    await client.send(request);
+    expect(await credentials()).toMatchObject({ refreshToken: 'made-of-given' });
+  });
+
+  it('is another when credentials change that requests are made with', async () => {
+    const { line, change } = await openLine(async () => {});
+    const { client } = await line();
+    await change({ credentials: { clientSecret: 'another' } });
     expect((await line()).client).not.toBe(client);
   });
 

@@ -130,7 +130,16 @@ async function begin(subscriptions: object, credentials: Instance['credentials']
   if (connector === null) throw new Error(JSON.stringify(diagnostics));
   const connectors = new Map([['acme', connector]]);
   const { rules: addressRules } = compileAddressRules(['127.0.0.0/8']);
-  lines = createFeedLines({ store, connectors, addressRules, clock, userAgent: 'anyhook/test', apps: {}, owner });
+  lines = createFeedLines({
+    store,
+    connectors,
+    addressRules,
+    clock,
+    userAgent: 'anyhook/test',
+    apps: {},
+    appHosts: {},
+    owner,
+  });
   await store.createInstance(
     {
       id: 'i',

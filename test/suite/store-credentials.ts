@@ -1,7 +1,7 @@
 /** How a store lets one at a time renew the credentials of an instance, and what it keeps of it. */
 import { expect, it } from 'vitest';
 import type { StoreUnderTest } from './store.ts';
-import { instanceOf, leaseMs } from './store-builders.ts';
+import { instanceOf, leaseMs, subscriptionOf } from './store-builders.ts';
 
 export function credentialCases({ store, reopen }: StoreUnderTest): void {
   const credentials = { clientId: 'c', refreshToken: 'r0' };
@@ -76,6 +76,16 @@ export function credentialCases({ store, reopen }: StoreUnderTest): void {
     expect(await token()).toBeNull();
     expect(await rotate('r1', 'r2')).toBe(false);
     expect((await store().getInstance('a'))?.credentials['refreshToken']).toBe('given');
+  });
+
+  it('are renewed for an instance that is gone while its webhooks are to be removed', async () => {
+    await create();
+    await store().leaseSubscribers({ owner: 'o', now: 9_000, leaseMs, limit: 1 });
+    await store().saveSubscription(subscriptionOf('orders'), 'o');
+    await store().deleteInstance('a');
+    expect(await lease('one', 1_000)).toEqual(fresh);
+    expect(await rotate('r0', 'r1')).toBe(true);
+    expect((await store().getLeavingInstance('a'))?.credentials['refreshToken']).toBe('r1');
   });
 
   it('are gone with their instance', async () => {

@@ -1,15 +1,20 @@
 /** How requests prove who they are: one shape for all kinds of authentication. */
 import type { AuthMethod } from '../../definition/connector.ts';
+import type { ErrorReader } from '../errors.ts';
 import type { Headers } from '../headers.ts';
 import type { Wire } from '../wire.ts';
 import { basicAuthenticator } from './basic.ts';
 import { headerAuthenticator } from './header.ts';
 import { tokenAuthenticator } from './token.ts';
+import type { TokenHosts } from './token-hosts.ts';
+import type { CredentialVault } from './vault.ts';
 
 export interface Authorization {
   readonly headers: Headers;
   /** What templates may name as {auth.name}: the access token, and what the token answer gave beside it. */
   readonly captured: Readonly<Record<string, string>>;
+  /** Another process was given it: when it is refused, there may be no newer one yet. */
+  readonly isShared: boolean;
 }
 
 export interface Authenticator {
@@ -20,6 +25,8 @@ export interface Authenticator {
   authenticate(): Promise<Authorization>;
   /** Told that the vendor refused an authorization as expired; true when the next one will be another. */
   refused(used: Authorization): boolean;
+  /** Told that the stored credentials were changed: the next authorization is looked for among them. */
+  recheck(): void;
   /** Values that no message may show. */
   secrets(): readonly string[];
   /** Waits for a renewal under way: given up half way, it could lose a credential that the vendor has replaced. */
@@ -32,10 +39,11 @@ export type Credentials = Readonly<Record<string, string>>;
 export interface AuthContext {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly credentials: Credentials;
-  /** Stores credentials that the vendor replaced; the new token is used only after it has resolved. */
-  readonly saveCredentials: (changed: Credentials) => Promise<void>;
-  /** The credentials as they are stored now: another process may have renewed them. Absent where nobody else can. */
-  readonly loadCredentials?: (() => Promise<Credentials | null>) | undefined;
+  readonly vault: CredentialVault;
+  /** Where these credentials may be sent to, when some of them are not the instance's own. */
+  readonly tokenHosts?: TokenHosts | undefined;
+  /** What the vendor's errors mean. */
+  readonly errors: ErrorReader;
   readonly wire: Wire;
   readonly now: () => number;
   readonly timeoutMs: number;

@@ -1,14 +1,17 @@
 /** The authorization code grant as a browser sees it (RFC 6749 §4.1), with PKCE (RFC 7636), from a connector's data. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Authorize } from '../../definition/connector.ts';
+import type { Authorize, HttpDefinition } from '../../definition/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import { compileTemplate } from '../../template/compile.ts';
 import { parsePath, readPath } from '../../template/path.ts';
 import type { AddressRules } from '../address-rules.ts';
+import { compileErrors } from '../errors.ts';
 import { compileTexts, renderTexts } from '../headers.ts';
 import { createWire } from '../wire.ts';
 import type { Credentials } from './authenticator.ts';
+import type { TokenHosts } from './token-hosts.ts';
 import { compileTokenRequest } from './token-request.ts';
+import { soleVault } from './vault.ts';
 
 /** Whose access is asked for. */
 export interface Account {
@@ -28,6 +31,9 @@ export interface ExchangeContext {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly userAgent: string;
+  /** Of the connector: what its errors mean. */
+  readonly http: HttpDefinition;
+  readonly tokenHosts?: TokenHosts | undefined;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -100,8 +106,10 @@ export async function exchangeCode(
       exchange,
       {
         ...account,
-        saveCredentials: async () => undefined,
+        vault: soleVault(account.credentials),
         wire,
+        errors: compileErrors(context.http),
+        tokenHosts: context.tokenHosts,
         now: context.now,
         timeoutMs: TIMEOUT_MS,
         userAgent: context.userAgent,

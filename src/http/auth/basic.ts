@@ -10,9 +10,10 @@ export function basicAuthenticator(method: BasicAuth, context: AuthContext): Aut
   const encoded = encodeBasic(username, password);
   return {
     async authenticate() {
-      return { headers: { authorization: `Basic ${encoded}` }, captured: {} };
+      return { headers: { authorization: `Basic ${encoded}` }, captured: {}, isShared: false };
     },
     refused: () => false,
+    recheck: () => undefined,
     secrets: () => [...Object.values(credentials), encoded],
     settle: async () => undefined,
   };

@@ -9,9 +9,10 @@ export function headerAuthenticator(method: HeaderAuth, context: AuthContext): A
   return {
     async authenticate() {
       const headers = renderTexts(templates, { settings, credentials });
-      return { headers: requireHeaders(headers, 'credentials-refused'), captured: {} };
+      return { headers: requireHeaders(headers, 'credentials-refused'), captured: {}, isShared: false };
     },
     refused: () => false,
+    recheck: () => undefined,
     secrets: () => Object.values(credentials),
     settle: async () => undefined,
   };

@@ -4,10 +4,10 @@ import { Failure } from '../../diagnostic/failure.ts';
 import { compileTemplate } from '../../template/compile.ts';
 import type { TemplateValues } from '../../template/template.ts';
 import { readBody, unreadable } from '../answer.ts';
-import { vendorMessage } from '../errors.ts';
+import { type ErrorReader, vendorMessage } from '../errors.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from '../headers.ts';
 import { redact } from '../redact.ts';
-import { parseHttpDate, readRetryAfter } from '../retry-after.ts';
+import { parseHttpDate } from '../retry-after.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
 import { compileAssertion } from './assertion.ts';
 import type { AuthContext, Credentials } from './authenticator.ts';
@@ -19,7 +19,7 @@ const MAX_SKEW_MS = 30_000;
 /**
  * Compiles the request. The function returned asks once and gives the body of a successful answer.
  * @throws Failure `credentials-refused` with the endpoint's own words, `vendor-throttled`, `vendor-unavailable`,
- * `vendor-answer-unreadable`, and what `Wire.exchange` throws.
+ * `vendor-answer-unreadable`, `address-forbidden` where the context's `tokenHosts` say so, and what `Wire.exchange` throws.
  */
 export function compileTokenRequest(
   definition: TokenRequest,
@@ -67,9 +67,10 @@ export function compileTokenRequest(
     mayAskAgain: boolean,
   ): Promise<unknown> {
     const known = { ...more, settings: context.settings, credentials };
-    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
-    const target = url.renderText(values);
+    const target = url.renderText(known);
     if (!URL.canParse(target)) throw noUrl();
+    context.tokenHosts?.require(new URL(target));
+    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
     const body = definition.json
       ? JSON.stringify(renderTexts(json, values))
       : new URLSearchParams(renderTexts(form, values)).toString();
@@ -85,7 +86,7 @@ export function compileTokenRequest(
     const answer = await context.wire.exchange(request, new AbortController().signal);
     const read = readBody(answer);
     const wasOff = learnClock(answer);
-    const failure = failureOf(answer, read, [...secrets(), encodedBasic(values)]);
+    const failure = failureOf(answer, read, context.errors, [...secrets(), encodedBasic(values)]);
     if (failure === null) return read;
     if (wasOff && mayAskAgain && failure.code === 'credentials-refused') return ask(credentials, more, false);
     throw failure;
@@ -94,28 +95,30 @@ export function compileTokenRequest(
   return (credentials, more = {}) => ask(credentials, more, true);
 }
 
-function failureOf(answer: WireAnswer, body: unknown, secrets: readonly string[]): Failure | null {
-  const { status } = answer;
-  const said = vendorMessage(body);
-  const told = redact(`The token endpoint answered ${status}${said === null ? '.' : `: ${said}`}`, secrets);
-  const vendorNowMs = parseHttpDate(answer.headers['date'] ?? '') ?? answer.headAtMs;
-  const retryAfterMs = readRetryAfter(answer.headers, undefined, vendorNowMs);
-  const options = { retryable: true, detail: { status }, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (status >= 500) return new Failure('vendor-unavailable', told, options);
-  if (status === 408 || status === 425 || status === 429) return new Failure('vendor-throttled', told, options);
+/** The connector's words for it go first: vendors answer here as they do elsewhere, with codes of their own. */
+function failureOf(answer: WireAnswer, body: unknown, errors: ErrorReader, secrets: readonly string[]): Failure | null {
+  const dateMs = parseHttpDate(answer.headers['date'] ?? '');
+  const context = { request: 'The token request', secrets, nowMs: answer.headAtMs };
+  const failure = errors.read({ ...answer, body, dateMs }, context);
+  if (failure !== null) return isPassing(failure) ? failure : refused(failure.message, failure.help, answer.status);
   // Some endpoints answer 200 and an error.
-  if (status >= 300 || (said !== null && hasError(body))) return refused(told, status);
+  if (hasError(body)) {
+    const said = redact(vendorMessage(body) ?? 'an error', secrets);
+    return refused(`The token request was answered ${answer.status}: ${said}`, undefined, answer.status);
+  }
   return body === undefined || body === null ? unreadable(answer, 'The token request') : null;
 }
+
+const isPassing = ({ code }: Failure): boolean => code === 'vendor-unavailable' || code === 'vendor-throttled';
 
 function hasError(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'error' in body && Boolean(body.error);
 }
 
-function refused(message: string, status: number): Failure {
+function refused(message: string, help: string | undefined, status: number): Failure {
   return new Failure('credentials-refused', message, {
     retryable: false,
-    help: 'Check the credentials of the instance; if access was revoked, connect it again.',
+    help: help ?? 'Check the credentials of the instance; if access was revoked, connect the account again.',
     detail: { status },
   });
 }

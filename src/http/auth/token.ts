@@ -1,163 +1,169 @@
 /**
- * Access tokens from a token endpoint (OAuth 2.0, RFC 6749 §4.4 and §6, or what looks like it): kept in memory,
- * renewed before they expire or when the vendor refuses one, by one request for all who wait.
+ * Access tokens from a token endpoint (OAuth 2.0, RFC 6749 §4.4 and §6, or what looks like it): renewed before they
+ * expire or when the vendor refuses one, by one request for all who wait, in this process and in the others that share
+ * its vault. A vendor takes a rotated credential once (RFC 9700 §4.14), so that its successor is stored before anything
+ * else is done with the answer.
  */
 import type { TokenAuth } from '../../definition/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
-import { parsePath, readPath } from '../../template/path.ts';
 import { compileTexts, renderTexts, requireHeaders } from '../headers.ts';
 import type { AuthContext, Authenticator, Authorization, Credentials } from './authenticator.ts';
+import { type SharedToken, tokenSharing } from './shared-token.ts';
+import { type Captured, compileTokenReader, type TokenAnswer } from './token-answer.ts';
 import { compileTokenRequest } from './token-request.ts';
+import type { HeldCredentials } from './vault.ts';
 
 interface Grant {
   readonly authorization: Authorization;
   readonly renewAtMs: number;
 }
 
+/** Credentials that the vendor has replaced, and that are not stored yet. */
+interface Unsaved {
+  readonly replaces: Credentials;
+  readonly changed: Credentials;
+}
+
+const allSaved: Unsaved = { replaces: {}, changed: {} };
+
 /** How many past secrets are still kept out of messages: a vendor may quote the token it has just refused. */
-const PAST_SECRETS = 8;
+const pastSecrets = 8;
 
 export function tokenAuthenticator(method: TokenAuth, context: AuthContext): Authenticator {
-  const { settings, saveCredentials, now } = context;
+  const { settings, vault, now } = context;
   const headers = compileTexts(method.headers);
-  const read = compileReading(method);
+  const reader = compileTokenReader(method);
+  const sharing = tokenSharing(method, settings);
   const past: string[] = [];
+  const closing = new AbortController();
   let { credentials } = context;
   let grant: Grant | null = null;
   let underWay: Promise<Authorization> | null = null;
-  let captured: Readonly<Record<string, string>> = {};
-  /** Rotated, and not stored yet. */
-  let unsaved: Credentials = {};
+  let captured: Captured = {};
+  let unsaved = allSaved;
+  /** The token that the vendor refused last, which is not to be taken from the vault again. */
+  let refusedToken: string | null = null;
 
   const secrets = (): readonly string[] => [...Object.values(credentials), ...past];
   const request = compileTokenRequest(method.token, context, secrets);
 
-  function remember(...values: readonly string[]): void {
-    past.push(...values);
-    past.splice(0, past.length - PAST_SECRETS);
+  function become(changed: Credentials): void {
+    past.push(...Object.entries(credentials).flatMap(([name, value]) => (changed[name] === value ? [] : [value])));
+    past.splice(0, past.length - pastSecrets);
+    credentials = changed;
   }
 
-  /** The vendor has forgotten the old value by now, so the new one is kept here even if saving it fails, and saved with the next renewal. */
-  async function rotate(changed: Credentials): Promise<void> {
-    remember(...Object.keys(changed).map((name) => credentials[name] ?? ''));
-    credentials = { ...credentials, ...changed };
-    unsaved = { ...unsaved, ...changed };
-    if (Object.keys(unsaved).length === 0) return;
-    await saveCredentials(unsaved);
-    unsaved = {};
+  /** Goes on with what is stored, and over it what could not be stored yet, unless a person has replaced that. */
+  function takeStored(stored: Credentials): void {
+    if (!method.requires.every((name) => stored[name])) throw replacedMeanwhile();
+    if (!Object.entries(unsaved.replaces).every(([name, value]) => stored[name] === value)) unsaved = allSaved;
+    become({ ...stored, ...unsaved.changed });
   }
 
-  /** Takes over what another process has renewed; true when that is something new. */
-  async function takeStored(): Promise<boolean> {
-    // What was rotated here and could not be saved is newer than what is stored.
-    if (method.token.rotates === undefined || Object.keys(unsaved).length > 0) return false;
-    const stored = await context.loadCredentials?.();
-    if (!stored || method.requires.some((name) => !stored[name])) return false;
-    if (method.requires.every((name) => stored[name] === credentials[name])) return false;
-    remember(...method.requires.map((name) => credentials[name] ?? ''));
-    credentials = stored;
-    return true;
-  }
-
-  /**
-   * Processes that share a store renew on their own. Each reads what is stored before it asks, and once more when it is
-   * refused: the other may have been faster, and a vendor takes a rotated token once (RFC 6749 §6, RFC 9700 §4.14).
-   */
-  async function ask(): Promise<unknown> {
-    await takeStored();
+  /** Once more when others were given while the request was under way. */
+  async function ask(held: HeldCredentials): Promise<unknown> {
     try {
       return await request(credentials);
     } catch (error) {
-      const isRefused = error instanceof Failure && error.code === 'credentials-refused';
-      if (isRefused && (await takeStored())) return request(credentials);
-      throw error;
+      if (!(error instanceof Failure) || error.code !== 'credentials-refused') throw error;
+      const sent = credentials;
+      takeStored(await held.reread());
+      if (method.requires.some((name) => credentials[name] !== sent[name])) return request(credentials);
+      throw held.isTakenOver && method.token.rotates !== undefined ? cutOff(error) : error;
     }
   }
 
-  async function renew(): Promise<Authorization> {
-    const askedAtMs = now();
-    const body = await ask();
-    const answer = read(body, captured);
-    remember(answer.accessToken);
-    await rotate(changesOf(answer.rotated, credentials));
-    captured = { ...answer.captured, accessToken: answer.accessToken };
+  async function save(held: HeldCredentials, token: string | null): Promise<void> {
+    const isSaved = await held.save({ ...unsaved, token });
+    unsaved = allSaved;
+    if (!isSaved) throw replacedMeanwhile();
+  }
+
+  /** Takes what the vendor has replaced out of its answer: from here on the old values are worth nothing. */
+  function rotate(body: unknown): void {
+    const rotated = Object.entries(reader.rotated(body)).filter(([name, value]) => credentials[name] !== value);
+    if (rotated.length === 0) return;
+    const replaced = rotated.map(([name]) => [name, unsaved.replaces[name] ?? credentials[name] ?? ''] as const);
+    const changed = Object.fromEntries(rotated);
+    unsaved = {
+      replaces: { ...unsaved.replaces, ...Object.fromEntries(replaced) },
+      changed: { ...unsaved.changed, ...changed },
+    };
+    become({ ...credentials, ...changed });
+  }
+
+  function use({ accessToken, captured: given, renewAtMs }: SharedToken, isShared: boolean): Authorization {
+    past.push(accessToken);
+    captured = { ...given, accessToken };
     const filled = renderTexts(headers, { settings, credentials, auth: captured });
-    const authorization = { headers: requireHeaders(filled, 'credentials-refused'), captured };
-    grant = { authorization, renewAtMs: renewalMs(askedAtMs, answer.lifeMs) };
+    const authorization = { headers: requireHeaders(filled, 'credentials-refused'), captured, isShared };
+    grant = { authorization, renewAtMs: renewAtMs ?? Number.POSITIVE_INFINITY };
     return authorization;
+  }
+
+  async function renewHeld(held: HeldCredentials): Promise<Authorization> {
+    takeStored(held.credentials);
+    const shared = sharing.read(held.token, credentials);
+    const isGood = shared !== null && shared.accessToken !== refusedToken && now() < (shared.renewAtMs ?? Infinity);
+    if (isGood) return use(shared, true);
+    const askedAtMs = now();
+    const body = await ask(held);
+    rotate(body);
+    let token: SharedToken | null = null;
+    try {
+      token = tokenOf(reader.read(body, captured), askedAtMs);
+    } finally {
+      // Also when the rest of the answer is of no use.
+      await save(held, token && sharing.write(token, credentials));
+    }
+    return use(token, false);
   }
 
   return {
     async authenticate() {
       if (grant !== null && now() < grant.renewAtMs) return grant.authorization;
-      underWay ??= renew().finally(() => {
+      underWay ??= vault.hold(closing.signal, renewHeld).finally(() => {
         underWay = null;
       });
       return underWay;
     },
     refused(used) {
-      if (grant?.authorization === used) grant = null;
+      if (grant?.authorization === used) {
+        grant = null;
+        refusedToken = used.captured['accessToken'] ?? null;
+      }
       return true;
+    },
+    recheck() {
+      grant = null;
     },
     secrets,
     async settle() {
+      closing.abort(new Failure('vendor-unreachable', 'The line to the vendor was closed.', { retryable: true }));
       // Whoever asked for it was told how it failed.
       await underWay?.catch(() => undefined);
     },
   };
 }
 
-/** A minute before the end, or a tenth of a life that is shorter than ten minutes. */
-function renewalMs(askedAtMs: number, lifeMs: number | null): number {
-  return lifeMs === null ? Number.POSITIVE_INFINITY : askedAtMs + lifeMs - Math.min(60_000, lifeMs / 10);
+/** Renewed a minute before its end, or a tenth of a life that is shorter than ten minutes. */
+function tokenOf({ accessToken, captured, lifeMs }: TokenAnswer, askedAtMs: number): SharedToken {
+  const renewAtMs = lifeMs === null ? null : askedAtMs + lifeMs - Math.min(60_000, lifeMs / 10);
+  return { accessToken, captured, renewAtMs };
 }
 
-function changesOf(rotated: Credentials, credentials: Credentials): Credentials {
-  return Object.fromEntries(Object.entries(rotated).filter(([name, value]) => credentials[name] !== value));
+function replacedMeanwhile(): Failure {
+  return new Failure('credentials-expired', 'The credentials were changed while the old ones were in use.', {
+    retryable: true,
+    help: 'The next poll takes the new ones.',
+  });
 }
 
-interface TokenAnswer {
-  readonly accessToken: string;
-  /** null: the vendor does not tell. */
-  readonly lifeMs: number | null;
-  readonly rotated: Credentials;
-  readonly captured: Readonly<Record<string, string>>;
-}
-
-/** Compiles the paths of a token answer. What an answer does not repeat keeps the value that it had before. */
-function compileReading(method: TokenAuth): (body: unknown, before: TokenAnswer['captured']) => TokenAnswer {
-  const tokenPath = parsePath(method.token.accessToken ?? 'access_token');
-  const lifePath = method.token.expiresIn === null ? null : parsePath(method.token.expiresIn ?? 'expires_in');
-  const rotates = Object.entries(method.token.rotates ?? {}).map(([name, path]) => [name, parsePath(path)] as const);
-  const captures = Object.entries(method.capture ?? {}).map(([name, path]) => [name, parsePath(path)] as const);
-  return (body, before) => {
-    const accessToken = textOf(readPath(body, tokenPath));
-    if (accessToken === null) throw incomplete(method.token.accessToken ?? 'access_token');
-    const captured = captures.map(([name, path]) => {
-      const value = textOf(readPath(body, path)) ?? before[name];
-      if (value === undefined) throw incomplete(method.capture?.[name] ?? name);
-      return [name, value] as const;
-    });
-    const rotated = rotates.flatMap(([name, path]) => {
-      const value = textOf(readPath(body, path));
-      return value === null ? [] : [[name, value] as const];
-    });
-    // Some endpoints send the seconds as text.
-    const seconds = lifePath === null ? Number.NaN : Number(textOf(readPath(body, lifePath)) ?? Number.NaN);
-    return {
-      accessToken,
-      lifeMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
-      rotated: Object.fromEntries(rotated),
-      captured: Object.fromEntries(captured),
-    };
-  };
-}
-
-function textOf(value: unknown): string | null {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function incomplete(path: string): Failure {
-  return new Failure('vendor-answer-unreadable', `The token endpoint's answer has no ${path}.`, { retryable: true });
+/** The vendor may have answered the process that died; nobody else knows what. */
+function cutOff({ message, detail }: Failure): Failure {
+  return new Failure('credentials-refused', message, {
+    retryable: false,
+    help: 'A process ended while it was renewing the credentials, and what the vendor gave it is lost: connect the account again.',
+    detail,
+  });
 }

@@ -30,6 +30,12 @@ const usualWaitSeconds = 30;
 
 export const answers: VendorAnswers = {
   throttled: (retryAfterSeconds) => requestsExceeded(6000, retryAfterSeconds ?? usualWaitSeconds),
+  forbidden: () =>
+    apiError(
+      403,
+      '0x80040220',
+      'Principal user (Id=1fe28920-5936-43fd-b611-58223892c7a8, type=8) is missing prvReadContact privilege.',
+    ),
   broken: (status) =>
     status === 503
       ? apiError(503, '0x80044150', 'The service is unavailable.')

@@ -44,6 +44,14 @@ export function limitReached(policyName: Policy, retryAfterSeconds: number | nul
 
 export const answers: VendorAnswers = {
   throttled: (retryAfterSeconds) => limitReached('TEN_SECONDLY_ROLLING', retryAfterSeconds),
+  forbidden: (path) => {
+    const object = /objects(?:\/[0-9-]+)?\/(\w+)/.exec(path)?.[1] ?? 'contacts';
+    const requiredGranularScopes = [object === 'tickets' ? 'tickets' : `crm.objects.${object}.read`];
+    const message =
+      "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.";
+    const one = { message: 'One or more of the following scopes are required.', context: { requiredGranularScopes } };
+    return envelope(403, 'MISSING_SCOPES', message, { errors: [one] });
+  },
   broken: (status) =>
     envelope(
       status,

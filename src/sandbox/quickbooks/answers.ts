@@ -71,6 +71,10 @@ export const answers: VendorAnswers = {
     ...gatewayError(429, 'ThrottleExceeded', '3001', 'SERVICE', 'Too many requests'),
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
   }),
+  forbidden: () => ({
+    status: 400,
+    body: fault('5020', 'Permission Denied Error', 'You do not have permissions to access this feature.'),
+  }),
   broken: (status) => ({
     status,
     body: fault(

@@ -56,6 +56,7 @@ export class GrantBook {
   refresh(token: string, lifeSeconds: number): Issued | undefined {
     const kept = this.#refreshTokens.get(token);
     const nowMs = this.#world.clock.now();
+    if (!this.#world.tokens.isRefreshAllowed(token)) return undefined;
     if (kept === undefined || kept.grant.isRevoked || kept.diesAtMs <= nowMs) return undefined;
     const { rotateRefreshTokens } = this.#world.faults.current;
     if (!rotateRefreshTokens && nowMs - kept.issuedAtMs < dayMs) return this.#issue(kept.grant, token, lifeSeconds);
@@ -91,6 +92,7 @@ export class GrantBook {
 
   #keep(token: string, grant: Grant): void {
     const issuedAtMs = this.#world.clock.now();
+    this.#world.tokens.allowRefresh(token);
     this.#refreshTokens.set(token, { grant, issuedAtMs, diesAtMs: issuedAtMs + refreshLifeSeconds * 1000 });
   }
 }

@@ -22,6 +22,7 @@ export const answers: VendorAnswers = {
     ...apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
   }),
+  forbidden: () => apiError(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights on object id'),
   broken: (status) =>
     status === 503
       ? apiError(503, 'SERVER_UNAVAILABLE', 'Server temporarily unavailable')

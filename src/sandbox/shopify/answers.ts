@@ -49,6 +49,13 @@ const emptyBucket: Json = {
 export const answers: VendorAnswers = {
   throttled: (retryAfterSeconds, path) =>
     isGraphqlPath(path ?? '') ? throttledQuery(emptyBucket) : callLimitReached(retryAfterSeconds, 2),
+  forbidden: (path) =>
+    isGraphqlPath(path)
+      ? {
+          status: 200,
+          body: { errors: [{ message: 'Access denied for orders field.', extensions: { code: 'ACCESS_DENIED' } }] },
+        }
+      : apiError(403, '[API] This action requires merchant approval for read_orders scope.'),
   broken: (status) => apiError(status, status === 503 ? 'Service Unavailable' : 'Internal Server Error'),
   missing: () => apiError(404, 'Not Found'),
   unreadable: (reason) => apiError(400, { json: `Invalid JSON: ${reason}` }),

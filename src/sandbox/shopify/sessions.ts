@@ -39,6 +39,7 @@ export class Sessions {
     this.#scopes.set(credentials.accessToken, allScopes);
     world.tokens.issue(credentials.accessToken, Number.POSITIVE_INFINITY);
     const chain = { scopes: allScopes, used: 0 };
+    world.tokens.allowRefresh(credentials.refreshToken);
     this.#refreshes.set(credentials.refreshToken, { chain, generation: 0, expiresAtMs: Number.POSITIVE_INFINITY });
   }
 
@@ -83,7 +84,8 @@ export class Sessions {
    */
   rotate(token: string): { readonly scopes: readonly string[]; readonly next: string } | undefined {
     const known = this.#refreshes.get(token);
-    if (known === undefined || known.expiresAtMs <= this.#world.clock.now()) return undefined;
+    if (known === undefined || !this.#world.tokens.isRefreshAllowed(token)) return undefined;
+    if (known.expiresAtMs <= this.#world.clock.now()) return undefined;
     const { chain, generation } = known;
     if (generation < chain.used) return undefined;
     chain.used = generation;
@@ -93,6 +95,7 @@ export class Sessions {
   #addRefresh(chain: Chain, generation: number): string {
     const token = `shprt_${this.#world.tokens.fresh(32)}`;
     const expiresAtMs = this.#world.clock.now() + refreshLifeSeconds * 1000;
+    this.#world.tokens.allowRefresh(token);
     this.#refreshes.set(token, { chain, generation, expiresAtMs });
     return token;
   }

@@ -5,13 +5,16 @@ import { openCredentials, sealCredentials, withChanges } from '../row/instance-r
 import type { Sealer } from '../seal.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
-const add = sql(`INSERT INTO credential_leases (instance_id) SELECT id FROM instances WHERE id = $1 AND NOT is_gone
+// One that is gone has them for as long as something is to be removed at its vendor.
+const has = 'id = $1 AND length(credentials) > 0';
+
+const add = sql(`INSERT INTO credential_leases (instance_id) SELECT id FROM instances WHERE ${has}
   ON CONFLICT DO NOTHING`);
 const select = sql('SELECT owner, free_at, token FROM credential_leases WHERE instance_id = $1 FOR UPDATE');
 const take = sql('UPDATE credential_leases SET owner = $2, free_at = $3 WHERE instance_id = $1');
 const renew = sql('UPDATE credential_leases SET free_at = $3 WHERE instance_id = $1 AND owner = $2');
 const release = sql('UPDATE credential_leases SET owner = NULL WHERE instance_id = $1 AND owner = $2');
-const selectCredentials = sql('SELECT credentials FROM instances WHERE id = $1 AND NOT is_gone');
+const selectCredentials = sql(`SELECT credentials FROM instances WHERE ${has}`);
 const selectToChange = sql(`${selectCredentials.text} FOR NO KEY UPDATE`);
 const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
 const keepToken = sql(`INSERT INTO credential_leases (instance_id, token) VALUES ($1, $2)

@@ -6,8 +6,10 @@ import { openCredentials, sealCredentials, withChanges } from '../row/instance-r
 import type { Sealer } from '../seal.ts';
 
 export function credentialLeases(db: Database.Database, sealer: Sealer) {
+  // One that is gone has them for as long as something is to be removed at its vendor.
+  const has = 'id = ? AND length(credentials) > 0';
   const add = db.prepare<[string]>(`INSERT INTO credential_leases (instance_id)
-    SELECT id FROM instances WHERE id = ? AND is_gone = 0 ON CONFLICT DO NOTHING`);
+    SELECT id FROM instances WHERE ${has} ON CONFLICT DO NOTHING`);
   const select = db.prepare<[string], LeaseRow>(
     'SELECT owner, free_at, token FROM credential_leases WHERE instance_id = ?',
   );
@@ -22,9 +24,7 @@ export function credentialLeases(db: Database.Database, sealer: Sealer) {
   );
   // The names stay: whose lease it was did not give it back.
   const freeAll = db.prepare<[]>('UPDATE credential_leases SET free_at = 0 WHERE owner IS NOT NULL');
-  const selectCredentials = db.prepare<[string], CredentialsRow>(
-    'SELECT credentials FROM instances WHERE id = ? AND is_gone = 0',
-  );
+  const selectCredentials = db.prepare<[string], CredentialsRow>(`SELECT credentials FROM instances WHERE ${has}`);
   const updateCredentials = db.prepare<[Buffer, number, string]>(
     'UPDATE instances SET credentials = ?, updated_at = ? WHERE id = ?',
   );

@@ -1,5 +1,5 @@
-import { createHash, generateKeyPairSync, verify } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { createHash, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import type { Authorize } from '../../../src/definition/connector.ts';
 import { compileAssertion } from '../../../src/http/auth/assertion.ts';
 import { authorizeUrl, isCallbackSigned } from '../../../src/http/auth/authorize.ts';
@@ -47,19 +47,54 @@ it('takes only a callback whose query is signed', () => {
   expect(isCallbackSigned(authorize, { ...query, hmac: '' }, account)).toBe(false);
 });
 
-it('signs an assertion that the public key verifies; a key that is none is not quoted', async () => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const definition = {
-    algorithm: 'RS256' as const,
-    key: '{credentials.key}',
-    claims: { iss: '{credentials.clientId}' },
-  };
-  const make = compileAssertion(definition, () => 1_000_000);
-  const [head = '', claims = '', signature = ''] = (await make({ credentials: { key, clientId: 'id' } })).split('.');
-  expect(verify('sha256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
-  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ iss: 'id', iat: 1000, exp: 1180 });
-  const refused = make({ credentials: { key: 'no-key-5f3c' } });
-  await expect(refused).rejects.toMatchObject({ code: 'credentials-refused' });
-  await expect(refused).rejects.not.toThrow(/5f3c/);
+const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ecPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+describe.each(['RS256', 'ES256'] as const)('an assertion by %s', (algorithm) => {
+  const pair = algorithm === 'RS256' ? rsaPair : ecPair;
+  const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const make = compileAssertion(
+    {
+      algorithm,
+      key: '{credentials.key}',
+      claims: { iss: '{credentials.clientId}', aud: 'https://login.example.com' },
+    },
+    () => 1_000_000,
+  );
+  const madeWith = (key: string) => make({ credentials: { key, clientId: 'id' } });
+  const decode = (part = ''): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+
+  it('is verified by the public key, and by no other', async () => {
+    const { privateKey, publicKey } = pair();
+    const [head, claims, signature = ''] = (await madeWith(pemOf(privateKey))).split('.');
+    const isBy = (key: KeyObject): boolean =>
+      // JWS has the two numbers of an ECDSA signature one after the other (RFC 7518 §3.4).
+      verify(
+        'sha256',
+        Buffer.from(`${head}.${claims}`),
+        { key, dsaEncoding: 'ieee-p1363' },
+        Buffer.from(signature, 'base64url'),
+      );
+    expect(isBy(publicKey)).toBe(true);
+    expect(isBy(pair().publicKey)).toBe(false);
+    expect(decode(head)).toEqual({ alg: algorithm });
+    expect(decode(claims)).toMatchObject({ iss: 'id', aud: 'https://login.example.com', iat: 1000, exp: 1180 });
+  });
+
+  it('is another each time, from a key with its line breaks written out too', async () => {
+    const pem = pemOf(pair().privateKey);
+    const [first, second] = [await madeWith(pem), await madeWith(pem.replaceAll('\n', '\\n'))];
+    const [one, two] = [first, second].map((text) => decode(text.split('.')[1]) as { jti: string });
+    expect(one?.jti).toMatch(/^[0-9a-f-]{36}$/);
+    expect(one?.jti).not.toBe(two?.jti);
+  });
+
+  it('is not made with a key that is none or of another kind, which is not quoted', async () => {
+    const wrong = (algorithm === 'RS256' ? ecPair() : rsaPair()).privateKey;
+    for (const key of ['no-key-5f3c', pemOf(wrong), '']) {
+      const refused: unknown = await madeWith(key).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'credentials-refused', message: expect.stringContaining(algorithm) });
+      if (key !== '') expect(`${String(refused)}${JSON.stringify(refused)}`).not.toContain(key.trim().slice(-40));
+    }
+  });
 });

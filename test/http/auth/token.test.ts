@@ -494,35 +494,3 @@ describe('chooseAuth', () => {
     expect(chooseAuth([{ name: 'c', kind: 'header', requires: ['constructor'], headers: {} }], {})).toBeNull();
   });
 });
-
-describe('of two processes with one store', () => {
-  it('the one that is refused takes what the other has renewed', async () => {
-    let valid = 'refresh-0-zzz';
-    let refreshes = 0;
-    const access = new Set<string>();
-    const server = await vendor(({ url, headers, text }, response) => {
-      if (url.pathname !== '/token')
-        return sendJson(response, access.has(headers.authorization ?? '') ? 200 : 401, { ok: true });
-      if (new URLSearchParams(text).get('refresh_token') !== valid)
-        return sendJson(response, 400, { error: 'invalid_grant' });
-      refreshes += 1;
-      valid = `refresh-${refreshes}-zzz`;
-      access.add(`Bearer token-${refreshes}-abc`);
-      return sendJson(response, 200, { access_token: `token-${refreshes}-abc`, refresh_token: valid });
-    });
-    let stored: Record<string, string> = { ...credentials };
-    const shared = {
-      loadCredentials: async () => stored,
-      saveCredentials: async (changed: Readonly<Record<string, string>>) => {
-        stored = { ...stored, ...changed };
-      },
-    };
-    const auth = tokenAuth({ rotates: { refreshToken: 'refresh_token' } });
-    const [one, two] = [connect(server, auth, shared), connect(server, auth, shared)];
-    const answers = await Promise.all([one.client.send(get), two.client.send(get)]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(refreshes).toBe(2);
-    expect(stored['refreshToken']).toBe('refresh-2-zzz');
-    await Promise.all([one.client.close(), two.client.close()]);
-  });
-});
