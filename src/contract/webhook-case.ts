@@ -1,7 +1,7 @@
 /** Cases of webhooks: a signed request goes the way on which the runtime sends it, from its bytes to the events. */
 import type { Connector } from '../connector/connector.ts';
 import { differences } from '../connector/differences.ts';
-import { Findings, pointerTo } from '../connector/findings.ts';
+import { type Finding, Findings, pointerTo } from '../connector/findings.ts';
 import type { InboundWay } from '../connector/inbound.ts';
 import { checkInstance } from '../connector/instance.ts';
 import type { Source } from '../connector/source.ts';
@@ -40,30 +40,46 @@ export async function runWebhookCase(
   const findings = new Findings(source);
   const way = connector.inbound.get(testCase.way);
   if (way === undefined) {
-    const close = nearestName(testCase.way, connector.inbound.keys());
-    const message = `The connector has no inbound way "${testCase.way}".`;
-    const help = close === null ? undefined : `Did you mean "${close}"?`;
-    findings.add({ code: 'case-failed', message, ...(help !== undefined && { help }), pointer: '/way' });
+    findings.add(wayUnknown(testCase.way, connector));
     return findings.diagnostics;
   }
-  const { settings } = checkInstance(connector, { settings: testCase.settings ?? {} });
+  const { settings: given = {}, credentials = {} } = testCase;
+  const { settings, diagnostics } = checkInstance(connector, { settings: given, credentials });
+  for (const { pointer = '', ...diagnostic } of diagnostics) {
+    // What a case leaves out, it has no need of.
+    const isOfGiven = /^\/(?:settings|credentials)\/./.test(pointer) && diagnostic.code !== 'setting-missing';
+    if (isOfGiven) findings.add({ ...diagnostic, severity: 'error', pointer });
+  }
   const nowMs = Date.parse(testCase.request.receivedAt);
   const trial: Trial = {
     testCase,
     way,
-    arrival: { request: inboundRequest(testCase.request), settings, credentials: testCase.credentials ?? {}, nowMs },
+    arrival: { request: inboundRequest(testCase.request), settings, credentials, nowMs },
     line: openToldLine(connector, settings, nowMs - dayMs),
     vendor: createGivenVendor(testCase.reads ?? []),
     findings,
   };
   const received = await receive(trial.way, trial.arrival);
-  if (received.kind === 'refused') fail(trial, '/request', `The request is refused: ${received.code}.`);
-  if (received.kind === 'refused') return findings.diagnostics;
+  if (received.kind === 'refused') {
+    fail(trial, '/request', `The request is refused: ${received.code}.`);
+    return findings.diagnostics;
+  }
   checkAnswer(trial, received);
   await checkTold(trial, received);
   for (const [kind, outcome] of Object.entries(testCase.variants) as [VariantKind, VariantOutcome][])
     await checkVariant(kind, outcome, trial);
   return findings.diagnostics;
+}
+
+function wayUnknown(name: string, { inbound }: Connector): Finding {
+  const close = nearestName(name, inbound.keys());
+  const message = `The connector has no inbound way "${name}".`;
+  return {
+    code: 'case-failed',
+    message,
+    ...(close !== null && { help: `Did you mean "${close}"?` }),
+    pointer: '/way',
+  };
 }
 
 function inboundRequest(request: SignedRequest): InboundRequest {

@@ -2,9 +2,11 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadCases } from '../../src/connector/case.ts';
-import { loadConnectors } from '../../src/connector/load.ts';
+import { linkConnector } from '../../src/connector/link.ts';
+import { createLinkContext, loadConnectors, loadDialects } from '../../src/connector/load.ts';
 import { runWebhookCase } from '../../src/contract/webhook-case.ts';
 import type { WebhookCase } from '../../src/definition/webhook-case.ts';
+import { connectorWith, linkWay, lookUp, nowMs, signedRequest } from '../inbound/vendors.ts';
 
 const { connectors, files } = await loadConnectors();
 
@@ -86,6 +88,46 @@ test('a variant that is taken is not to be called refused', async () => {
       { code: 'case-failed', pointer: `/variants/${kind}` },
     ]);
   }
+});
+
+test('a credential or setting that the connector does not have is told', async () => {
+  const parts = {
+    credentials: { ...written.credentials, clientSecrets: 'x' },
+    settings: { ...written.settings, portal: '1' },
+  };
+  const found = await runWebhookCase(connector, changed(parts));
+  expect(found.map(({ code, severity, pointer }) => [code, severity, pointer])).toEqual([
+    ['setting-unknown', 'error', '/settings/portal'],
+    ['credentials-missing', 'error', '/credentials/clientSecrets'],
+  ]);
+});
+
+test('a handshake is a case of its answer', async () => {
+  const { way, secret } = lookUp('slack');
+  const handshake = {
+    when: { expression: "type = 'url_verification'" },
+    respond: { kind: 'echo-json-field', path: 'challenge', field: 'challenge' },
+  };
+  const slack = linkWay({ ...way, handshake: [handshake] }).way;
+  const body = '{"type":"url_verification","challenge":"c1"}';
+  const { headers, url } = signedRequest(lookUp('slack'), { body: Buffer.from(body) });
+  const flat = Object.fromEntries(Object.entries(headers).map(([name, values = []]) => [name, values.join()]));
+  const testCase: WebhookCase = {
+    name: 'a challenge',
+    way: 'slack',
+    credentials: { secret: secret ?? '' },
+    request: { url, headers: flat, body, receivedAt: new Date(nowMs).toISOString() },
+    answer: { headers: { 'content-type': 'application/json' }, body: '{"challenge":"c1"}' },
+    variants: { forged: 'inbound-signature-wrong', replayed: 'inbound-too-old' },
+  };
+  const { connector: linked } = linkConnector(connectorWith(way), createLinkContext((await loadDialects()).dialects));
+  if (linked === null) throw new Error('no connector');
+  const withHandshake = { ...linked, inbound: new Map([['slack', slack]]) };
+  expect(await runWebhookCase(withHandshake, testCase)).toEqual([]);
+  expect(await runWebhookCase(withHandshake, { ...testCase, answer: { body: 'c1' } })).toMatchObject([
+    { pointer: '/answer/headers/content-type' },
+    { pointer: '/answer/body' },
+  ]);
 });
 
 test('a way that is not there is told with the nearest one', async () => {
