@@ -80,6 +80,27 @@ describe('webhooks of hubspot', () => {
     expect((await site.events(id)).slice(0, 2)).toEqual(before);
   });
 
+  it('of a merge, subscribed to by type id, tell the one that stays and the one that is gone', async () => {
+    const { site, id } = await begin();
+    const stays = await add(site, 'stays@lindcycles.example');
+    const gone = await add(site, 'gone@lindcycles.example');
+    await site.sent();
+    await site.poll(id, 'contact');
+    const draft = { eventType: 'object.merge', objectTypeId: '0-1', active: true };
+    await site.call('POST', `${app}/subscriptions?hapikey=${developerKey}`, draft);
+    site.runtime.start();
+    site.advance(60);
+    await site.call('POST', `${contacts}/merge`, { primaryObjectId: stays, objectIdToMerge: gone }, bearer);
+    await site.sent();
+    const events = (await site.untilEvents(id, 4)).slice(2);
+    expect(told(events).toSorted()).toEqual([
+      ['deleted', 'webhook', gone],
+      ['updated', 'webhook', stays],
+    ]);
+    await site.poll(id, 'contact');
+    expect(await site.events(id)).toHaveLength(4);
+  });
+
   it('that were lost are repaired by the poll, and counted', async () => {
     const { site, id } = await begin();
     site.runtime.start();

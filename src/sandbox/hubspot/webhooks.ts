@@ -34,14 +34,18 @@ const kinds: Readonly<Record<Change['kind'], string>> = {
   merge: 'merge',
 };
 
+/** Whether its event type leaves the object to a type id. */
+const isGeneric = ({ settings }: Subscription): boolean => String(settings.eventType).startsWith('object.');
+
 /** `{object: "contacts", kind: "creation", property}` of a subscription; generic ones name the object by its type id. */
-function wantedBy({ settings }: Subscription): {
+function wantedBy(subscription: Subscription): {
   readonly object: string | undefined;
   readonly kind: string;
   readonly property: string;
 } {
+  const { settings } = subscription;
   const [subject = '', kind = ''] = String(settings.eventType).split('.');
-  const object = subject === 'object' ? findObjectType(String(settings.objectTypeId))?.name : eventObjects[subject];
+  const object = isGeneric(subscription) ? findObjectType(String(settings.objectTypeId))?.name : eventObjects[subject];
   return { object, kind, property: typeof settings.propertyName === 'string' ? settings.propertyName : '' };
 }
 
@@ -106,6 +110,7 @@ export const webhooks: VendorWebhooks = {
       appId,
       occurredAt: change.atMs,
       subscriptionType: subscription.settings.eventType ?? '',
+      ...(isGeneric(subscription) && { objectTypeId: subscription.settings.objectTypeId ?? '' }),
       objectId: Number(change.id),
       ...detail,
       changeSource: 'CRM',
