@@ -2,8 +2,7 @@
 import type { InboundWay } from '../connector/inbound.ts';
 import type { Settings } from '../connector/instance.ts';
 import type { Variants } from '../definition/webhook-case.ts';
-import type { InboundRequest } from '../inbound/request.ts';
-import { Refused } from '../inbound/request.ts';
+import { type InboundRequest, Refused } from '../inbound/request.ts';
 import { signatureEntries, signatures } from '../inbound/signature.ts';
 
 export type VariantKind = keyof Variants;
@@ -58,10 +57,11 @@ function othersOf<T>(values: Readonly<Record<string, T>>): Readonly<Record<strin
 
 /** Of the same length and the same kinds of characters, and never the same: every letter and digit is the next one. */
 function otherText(text: string): string {
-  return text.replace(/[0-8A-Ya-y]/g, next).replace(/^[^0-9A-Za-z]*$/, 'other');
+  return /[0-9A-Za-z]/.test(text) ? text.replace(/[0-9A-Za-z]/g, next) : `other ${text}`;
 }
 
-const next = (character: string): string => String.fromCharCode(character.charCodeAt(0) + 1);
+const last: Readonly<Record<string, string>> = { '9': '0', Z: 'A', z: 'a' };
+const next = (character: string): string => last[character] ?? String.fromCharCode(character.charCodeAt(0) + 1);
 
 /** The proof that the request carries, exchanged for another of its form wherever it stands. */
 function forge(way: InboundWay, arrival: Arrival): Arrival | null {
@@ -76,7 +76,7 @@ function forge(way: InboundWay, arrival: Arrival): Arrival | null {
   const forged = { ...request, headers, url: exchange(request.url) };
   // A signature is over the body: only a token may stand in it.
   const isInBody = !('signature' in way.auth);
-  const body = isInBody ? Buffer.from(exchange(request.body.toString('latin1')), 'latin1') : request.body;
+  const body = isInBody ? Buffer.from(exchange(request.body.toString('utf8'))) : request.body;
   return withRequest(arrival, { ...forged, body });
 }
 

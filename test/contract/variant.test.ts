@@ -56,3 +56,10 @@ describe.each(vendors.map((vendor) => [vendor.vendor, vendor] as const))('%s', (
     expect(await becomes('wrong-url')).toBe(signsUrl ? 'inbound-signature-wrong' : 'events');
   });
 });
+
+test.each(['z', '9Z', '---', 'größe'])('the key %s becomes another', (clientSecret) => {
+  const [vendor] = vendors;
+  if (vendor === undefined) throw new Error('the table is empty');
+  const arrival = { ...arrivalOf(vendor), credentials: { clientSecret } };
+  expect(spoil('wrong-key', linkWay(vendor.way).way, arrival)?.credentials['clientSecret']).not.toBe(clientSecret);
+});
