@@ -60,7 +60,10 @@ async function begin(options: BeginOptions = { publicUrl }): Promise<void> {
     ...concurrency,
     store: options.through?.(store) ?? store,
     publicUrl: options.publicUrl,
-    ...(options.apps !== undefined && { apps: options.apps }),
+    ...(options.apps !== undefined && {
+      apps: options.apps,
+      appHosts: { shopify: [new URL(sandbox.origin).host] },
+    }),
   });
   const server = createServer({ runtime, log });
   await listen(server, { host: '127.0.0.1', port: Number(new URL(options.publicUrl ?? publicUrl).port) });

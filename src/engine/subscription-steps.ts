@@ -200,9 +200,9 @@ const markOf = (secret: string, { usesSecret }: SubscriptionRules): Readonly<Rec
 async function secretOf(way: InboundWay, { usesSecret }: SubscriptionRules, context: StepContext): Promise<string> {
   const { store, instance } = context;
   if (!usesSecret || !('key' in way.auth)) return '';
-  // Read anew: the topic before may have made it.
+  // Read anew, for the topic before may have made it; and without the operator's app, whose secrets no vendor is told.
   const stored = await store.getInstance(instance.id);
-  const [known] = secretsOf(way, { ...instance.credentials, ...stored?.credentials });
+  const [known] = secretsOf(way, stored?.credentials ?? {});
   if (known !== undefined) return known;
   const made = randomBytes(32).toString('hex');
   await keepCredentials({ [way.auth.key.credential]: made }, context);
