@@ -3,7 +3,7 @@
  * looked for before it is asked for again, so that a crash at any point leaves one and no second.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { InboundWay, SubscriptionRules } from '../connector/inbound.ts';
+import type { InboundWay, SubscriptionRules, SubscriptionStepRule } from '../connector/inbound.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { Clock } from '../http/clock.ts';
 import { secretsOf } from '../inbound/secrets.ts';
@@ -28,7 +28,7 @@ export interface StepContext {
 /** Beside what was captured: which key the vendor was told. */
 const toldKey = 'callback.secret';
 
-const markOf = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('base64url');
+const digestOf = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('base64url');
 
 /** A way and how its webhooks are registered. */
 export interface SubscribingWay {
@@ -40,25 +40,24 @@ export interface SubscribingWay {
 export async function register(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
   const { rules } = ways;
   const { vendor } = context;
+  const fresh = { ...one, captured: {}, since: null, expiresAt: null };
   // From now on it may be there, whatever becomes of this process.
-  await save({ ...one, captured: {}, since: null, expiresAt: null }, context);
+  await save(fresh, context);
   const there = await vendor.find(one, rules);
-  if (there !== null && canAdopt(there, rules, context)) return adopt(one, there, ways, context);
+  if (there !== null && canAdopt(there, rules, context)) return adopt(fresh, there, ways, context);
   // Its credentials were told once, to somebody who did not keep them.
   if (there !== null && rules.remove !== null && rules.register.credentials.size > 0)
     await vendor.change(one, rules.remove, there.captured, '').catch(unlessNotFound);
-  await registerAnew(one, ways, context);
+  await registerAnew(fresh, ways, context);
 }
 
 /** Before it ends; one that the vendor no longer knows is registered anew. */
 export async function renew(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
-  const { rules, way } = ways;
+  const { renew: step } = ways.rules;
   const isOver = one.expiresAt !== null && one.expiresAt <= context.clock.now();
-  if (rules.renew === null || isOver) return registerAnew(one, ways, context);
-  const secret = await secretOf(way, rules, context);
-  const renewed = await context.vendor.change(one, rules.renew, one.captured, secret).catch(unlessNotFound);
-  if (renewed === null) return registerAnew({ ...one, since: null }, ways, context);
-  await registered(one, { ...renewed, captured: { ...one.captured, ...renewed.captured } }, ways, context);
+  if (step === null || isOver) return registerAnew(one, ways, context);
+  const isKnown = await renewKnown(one, step, ways, context).catch(unlessNotFound);
+  if (isKnown === null) await registerAnew({ ...one, since: null }, ways, context);
 }
 
 /** Whether the vendor still knows it; if not, it is registered anew. */
@@ -72,8 +71,10 @@ export async function check(one: Subscription, ways: SubscribingWay, context: St
     context.log.warn(named(one), 'the vendor has dropped a webhook: it is registered anew');
     return registerAnew({ ...one, since: null }, ways, context);
   }
-  const answer = { captured: there.captured, credentials: {}, expiresAtMs: there.expiresAtMs ?? one.expiresAt };
-  await registered(one, answer, ways, context);
+  const told = one.captured[toldKey];
+  const captured = { ...there.captured, ...(told !== undefined && { [toldKey]: told }) };
+  const answer = { captured, credentials: {}, expiresAtMs: there.expiresAtMs ?? one.expiresAt };
+  await registered(one, answer, ways.rules, context);
 }
 
 /** The vendor was told another key than the instance has now: what it sends would be refused. */
@@ -84,7 +85,7 @@ export function isOfOtherKey(
 ): boolean {
   const [secret] = secretsOf(way, credentials);
   const told = captured[toldKey];
-  return rules.usesSecret && told !== undefined && secret !== undefined && told !== markOf(secret);
+  return rules.usesSecret && told !== undefined && secret !== undefined && told !== digestOf(secret);
 }
 
 /** Takes the place of one that is there. */
@@ -122,12 +123,27 @@ export function isEnding({ expiresAt }: Subscription, { renewBeforeMs }: Subscri
   return expiresAt !== null && expiresAt - renewBeforeMs <= nowMs;
 }
 
+/** @throws Failure `not-found` when the vendor does not know it. */
+async function renewKnown(
+  one: Subscription,
+  step: SubscriptionStepRule,
+  { way, rules }: SubscribingWay,
+  context: StepContext,
+): Promise<true> {
+  const secret = await secretOf(way, rules, context);
+  const answer = await context.vendor.change(one, step, one.captured, secret);
+  const captured = { ...one.captured, ...answer.captured, ...markOf(secret, rules) };
+  await registered(one, { ...answer, captured }, rules, context);
+  return true;
+}
+
 async function registerAnew(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
   const { rules, way } = ways;
   const secret = await secretOf(way, rules, context);
   try {
     const answer = await context.vendor.register(one, rules, secret);
-    await registered(one, answer, ways, context);
+    const captured = { ...answer.captured, ...markOf(secret, rules) };
+    await registered(one, { ...answer, captured }, rules, context);
   } catch (error) {
     // Vendors refuse a second one, which may be ours after all: lists lag behind, and answers get lost.
     const mayBeThere =
@@ -140,31 +156,32 @@ async function registerAnew(one: Subscription, ways: SubscribingWay, context: St
 
 async function adopt(
   one: Subscription,
-  { captured, expiresAtMs }: FoundSubscription,
+  found: FoundSubscription,
   ways: SubscribingWay,
   context: StepContext,
 ): Promise<void> {
-  const { rules } = ways;
-  const found = { ...one, captured, since: context.clock.now() };
-  // The list does not tell when it ends: renewing does.
-  if (!isEndless(rules) && expiresAtMs === null) await renew({ ...found, expiresAt: null }, ways, context);
-  else await registered(one, { captured, credentials: {}, expiresAtMs }, ways, context);
+  const { rules, way } = ways;
+  const captured = { ...found.captured, ...markOf(await secretOf(way, rules, context), rules) };
+  const known = { ...one, captured, since: context.clock.now() };
+  // A list that does not tell when it ends: renewing does.
+  if (!isEndless(rules) && found.expiresAtMs === null && rules.renew !== null)
+    await renewKnown(known, rules.renew, ways, context);
+  else await registered(known, { ...found, captured, credentials: {} }, rules, context);
 }
 
 async function registered(
   one: Subscription,
   { captured, credentials, expiresAtMs }: SubscriptionAnswer,
-  { way, rules }: SubscribingWay,
+  rules: SubscriptionRules,
   context: StepContext,
 ): Promise<void> {
   const { clock, log } = context;
   const now = clock.now();
-  const mark = rules.usesSecret ? { [toldKey]: markOf(await secretOf(way, rules, context)) } : {};
   if (Object.keys(credentials).length > 0) await keepCredentials(credentials, context);
   await save(
     {
       ...one,
-      captured: { ...captured, ...mark },
+      captured,
       since: one.since ?? now,
       expiresAt: expiresAtMs,
       dueAt: dueAfterRegistering(rules, expiresAtMs, now, clock.random),
@@ -176,13 +193,16 @@ async function registered(
   if (one.since === null) log.info(named(one), 'webhook registered');
 }
 
+const markOf = (secret: string, { usesSecret }: SubscriptionRules): Readonly<Record<string, string>> =>
+  usesSecret ? { [toldKey]: digestOf(secret) } : {};
+
 /** The key that verifies, made and kept before a vendor is told it; empty where it is not told. */
 async function secretOf(way: InboundWay, { usesSecret }: SubscriptionRules, context: StepContext): Promise<string> {
   const { store, instance } = context;
   if (!usesSecret || !('key' in way.auth)) return '';
-  // Read anew: the topic before may have made it.
+  // Read anew, for the topic before may have made it; and without the operator's app, whose secrets no vendor is told.
   const stored = await store.getInstance(instance.id);
-  const [known] = secretsOf(way, { ...instance.credentials, ...stored?.credentials });
+  const [known] = secretsOf(way, stored?.credentials ?? {});
   if (known !== undefined) return known;
   const made = randomBytes(32).toString('hex');
   await keepCredentials({ [way.auth.key.credential]: made }, context);

@@ -264,6 +264,21 @@ it('finds what was registered though the answer said otherwise', async () => {
   expect([await shown(), topicsThere()]).toEqual([allWell, ['gone', 'made']]);
 });
 
+it('takes over what ends by renewing it, and asks a vendor that contradicts itself no more than once', async () => {
+  const step = await begin({ register: ending, renew, remove, list });
+  const url = `${publicUrl}/v1/inbound/acme/events/i`;
+  hooks = ['made', 'gone'].map((topic) => ({ id: `old-${topic}`, url, topic, expires: 'never told' }));
+  await step();
+  expect([await shown(), await hoursLeft(), asked]).toEqual([allWell, [168, 168], ['GET', 'PATCH', 'PATCH']]);
+  // It lists them, refuses others in their place, and knows nothing of them.
+  asked = [];
+  refusals = [{ method: 'PATCH', status: 404 }];
+  clock.advance(lifeMs - hourMs / 2);
+  await step();
+  expect(asked).toEqual(Array(2).fill(['PATCH', 'POST', 'GET', 'PATCH']).flat());
+  expect(await step()).toBe(0);
+});
+
 it('removes one that it asked for and heard nothing of', async () => {
   const step = await begin({ register, remove, list });
   refusals = [{ method: 'POST', status: 502, isDone: true }];
