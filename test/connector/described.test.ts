@@ -137,7 +137,7 @@ describe('the object of an account', () => {
     ]);
     const unusable = await make([column('Id'), column('Email'), score, column('Created')]);
     expect(unusable).toMatchObject({ object: null, diagnostics: [{ code: 'field-unknown', severity: 'error' }] });
-    expect(unusable.diagnostics[0]?.message).toContain('"Updated"');
+    expect(unusable.diagnostics[0]?.message).toContain('Updated');
   });
 
   it('asks for no more than there is room for: a warning for what nobody named, an error for what somebody did', async () => {
