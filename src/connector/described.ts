@@ -57,7 +57,7 @@ export function describedObject(
   const findings = new Findings(null);
   const linked = relinked(connector, name, { ...definition, fields }, findings);
   const isUsable = linked !== null && findings.diagnostics.every(({ severity }) => severity !== 'error');
-  for (const field of missing) diagnostics.push(missingField(field, name, isUsable, pointer));
+  if (missing.length > 0) diagnostics.push(missingFields(missing, name, isUsable, pointer));
   if (!isUsable) return { object: null, diagnostics };
   const mapping = connector.objects.get(name)?.mapping ?? linked.mapping;
   return { object: { ...linked, mapping, isDescribed: true }, diagnostics };
@@ -150,22 +150,25 @@ export function unknownField(field: string, object: string, known: readonly stri
   };
 }
 
-function missingField(field: string, object: string, isUsable: boolean, pointer: string): Diagnostic {
+function missingFields(fields: readonly string[], object: string, isUsable: boolean, pointer: string): Diagnostic {
   return {
     code: 'field-unknown',
     severity: isUsable ? 'warning' : 'error',
-    message: `The account does not show the field "${field}" of ${object}${isUsable ? ', so records lack it' : ''}.`,
-    help: 'Let the user of this connection read it, when the account has it.',
+    message: `The account does not show of ${object}: ${listed(fields)}${isUsable ? '. Records lack it.' : '.'}`,
+    help: 'Let the user of this connection read it, where the account has it.',
     pointer,
   };
 }
 
+function listed(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
 function tooMany(unfit: readonly string[], isNamed: boolean, object: string, pointer: string): Diagnostic {
-  const some = unfit.length > 5 ? `${unfit.slice(0, 5).join(', ')} and ${unfit.length - 5} more` : unfit.join(', ');
   return {
     code: 'field-surplus',
     severity: isNamed ? 'error' : 'warning',
-    message: `${object} has more fields than can be asked for at once; not asked for: ${some}.`,
+    message: `${object} has more fields than can be asked for at once; not asked for: ${listed(unfit)}.`,
     help: isNamed ? 'Name fewer.' : 'Name the ones you need in "fields".',
     pointer: `${pointer}/fields`,
   };

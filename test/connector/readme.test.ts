@@ -3,9 +3,11 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCase } from '../../src/connector/case.ts';
+import { describedObject } from '../../src/connector/described.ts';
 import { linkConnector } from '../../src/connector/link.ts';
 import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { readSchema } from '../../src/connector/package-files.ts';
+import { renderRequest } from '../../src/connector/render-request.ts';
 import { parseSource } from '../../src/connector/source.ts';
 import { createSchemaCheck } from '../../src/connector/validate.ts';
 import { runWebhookCase } from '../../src/contract/webhook-case.ts';
@@ -14,14 +16,19 @@ import type { ConnectorDefinition } from '../../src/definition/connector.ts';
 import type { WebhookCase } from '../../src/definition/webhook-case.ts';
 import { receiveInbound } from '../../src/inbound/receive.ts';
 
+const context = createLinkContext((await loadDialects()).dialects);
 const text = readFileSync(new URL('../../connectors/README.md', import.meta.url), 'utf8');
-const [connectorText = '', caseText = '', inboundText = '', subscriptionsText = '', webhookText = ''] = [
-  ...text.matchAll(/```json\n([\s\S]*?)```/g),
-].map((match) => match[1] ?? '');
+const [
+  connectorText = '',
+  caseText = '',
+  inboundText = '',
+  subscriptionsText = '',
+  webhookText = '',
+  accountText = '',
+] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 test('the example links and its case holds', async () => {
   const source = parseSource('connectors/README.md.json', connectorText);
-  const context = createLinkContext((await loadDialects()).dialects);
   const { connector, diagnostics } = linkConnector(source.value, { ...context, source });
   expect(diagnostics).toEqual([]);
   const example: unknown = JSON.parse(caseText);
@@ -40,7 +47,7 @@ async function withWebhooks() {
     inbound: (added.inbound ?? []).map((one) => ({ ...one, subscriptions })),
     objects: { contact: { ...base.objects['contact'], ...added.objects['contact'] } },
   };
-  const { connector, diagnostics } = linkConnector(whole, createLinkContext((await loadDialects()).dialects));
+  const { connector, diagnostics } = linkConnector(whole, context);
   expect(diagnostics).toEqual([]);
   if (connector === null) throw new Error('the example does not link');
   return connector;
@@ -108,3 +115,25 @@ interface SchemaPart {
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly const?: string;
 }
+
+test('what accounts have of their own links, and is put into requests', () => {
+  const base = JSON.parse(connectorText) as ConnectorDefinition;
+  const added = JSON.parse(accountText) as ConnectorDefinition;
+  const contact = { ...base.objects['contact'], ...added.objects['contact'] };
+  const { connector, diagnostics } = linkConnector({ ...base, ...added, objects: { contact } }, context);
+  expect(diagnostics).toEqual([]);
+  if (connector === null) return;
+  const told = (type: 'id' | 'number' | 'timestamp') => ({ type, isAsked: true });
+  const fields = { total: told('number'), id: told('id'), updated: told('timestamp'), created: told('timestamp') };
+  const description = { values: { list: 'invoices_x' }, fields };
+  const { object } = describedObject(connector, 'invoice_x', description, { fields: null, where: null });
+  if (object === null) throw new Error('it has no object invoice_x');
+  const native = { kind: 'text', text: 'x' } as const;
+  expect(renderRequest(object.changes.request, { settings: {}, native })).toMatchObject({
+    path: '/invoices_x',
+    query: [
+      ['filter', 'x'],
+      ['columns', 'id,created,updated,total'],
+    ],
+  });
+});

@@ -187,7 +187,7 @@ describe('fields of the account', () => {
     await bench.faults({ hidden: 'Contact.Phone' });
     const { id, diagnostics } = await create({ contact: { where: 'Score__c > 5' } });
     expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
-      ['field-unknown', 'The account does not show the field "Phone" of contact, so records lack it.'],
+      ['field-unknown', 'The account does not show of contact: Phone. Records lack it.'],
     ]);
     await poll(id, 'contact');
     await bench.put('Contact', { LastName: 'Lind', Score__c: 6 });
@@ -196,8 +196,8 @@ describe('fields of the account', () => {
     await bench.faults({ hidden: 'Contact.SystemModstamp' });
     expect(await refusal({ contact: { where: 'Score__c > 5' } })).toContainEqual({
       code: 'field-unknown',
-      message: 'The account does not show the field "SystemModstamp" of contact.',
-      help: 'Let the user of this connection read it, when the account has it.',
+      message: 'The account does not show of contact: SystemModstamp.',
+      help: 'Let the user of this connection read it, where the account has it.',
     });
   });
 
@@ -267,5 +267,125 @@ describe('fields of the account', () => {
     const [told] = await refusal({ contact: { where: 'Score__c > 5' } });
     expect(told).toMatchObject({ code: 'describe-failed' });
     expect(await bench.runtime().listInstances({ limit: 10 })).toEqual([]);
+  });
+});
+
+describe('a patch', () => {
+  const patch = async (id: string, changes: Parameters<ReturnType<AccountBench['runtime']>['patchInstance']>[1]) => {
+    const outcome = await bench.runtime().patchInstance(id, changes);
+    const { diagnostics = [] } = outcome ?? {};
+    return diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  };
+
+  it('that names a field of the account is judged by it, and taken up by the next poll', async () => {
+    bench = await openBench('hubspot');
+    const { id } = await create({ contact: {} });
+    expect(await patch(id, { objects: { contact: { where: "loyalty_teir = 'gold'" } } })).toEqual([
+      'where-unknown-field',
+    ]);
+    expect(await patch(id, { objects: { contact: { where: "loyalty_tier = 'gold'" } } })).toEqual([]);
+    expect(await explained(id, 'contact', 'hubspot')).toContain('"propertyName":"loyalty_tier"');
+    await poll(id, 'contact');
+    const gold = await bench.put('contacts', { properties: { loyalty_tier: 'gold', score: '7' } });
+    await bench.put('contacts', { properties: { loyalty_tier: 'silver' } });
+    await poll(id, 'contact');
+    const events = await bench.events(id);
+    expect(events.map(({ subject }) => subject)).toEqual([gold]);
+    expect(events[0]?.data.native).toMatchObject({ properties: { loyalty_tier: 'gold', score: '7' } });
+  });
+
+  it('takes an object that only the account knows in and out', async () => {
+    bench = await openBench('hubspot');
+    const { id } = await create({});
+    expect(await patch(id, { objects: { p62515_bycicles: {} } })).toEqual(['object-unknown']);
+    expect(await patch(id, { objects: { p62515_bicycles: { where: 'weight > 10' } } })).toEqual([]);
+    expect((await bench.store().listPolls(id)).map(({ object, feed }) => [object, feed])).toEqual([
+      ['p62515_bicycles', 'changes'],
+      ['p62515_bicycles', 'deletes'],
+    ]);
+    // Whoever only changes a name asks nobody.
+    await bench.faults({ path: '/properties/', errorRate: 1 });
+    expect(await patch(id, { name: 'Another' })).toEqual([]);
+    expect(await patch(id, { objects: { p62515_bicycles: null } })).toEqual([]);
+    expect(await bench.store().listPolls(id)).toEqual([]);
+  });
+
+  it('of settings or credentials, which may be those of another account, has it asked anew', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ Invoice__c: {} });
+    await poll(id, 'Invoice__c');
+    await bench.faults({ path: '/describe', errorRate: 1 });
+    expect(await patch(id, { credentials: { clientSecret: 'sandbox-secret' } })).toEqual(['describe-failed']);
+    expect(await patch(id, { settings: { apiVersion: '63.0' } })).toEqual(['describe-failed']);
+    await poll(id, 'Invoice__c');
+    await bench.faults({ errorRate: 0 });
+    expect(await patch(id, { settings: { apiVersion: '63.0' } })).toEqual([]);
+    await poll(id, 'Invoice__c');
+  });
+
+  it('with credentials that the vendor refuses changes nothing', async () => {
+    bench = await openBench('salesforce');
+    const { id } = await create({ Invoice__c: {} });
+    expect(await patch(id, { credentials: { clientSecret: 'wrong' } })).toEqual(['describe-failed']);
+    await poll(id, 'Invoice__c');
+  });
+});
+
+describe('credentials that the vendor replaces while it is asked', () => {
+  it('are those of the instance that is made, and of the one that is changed', async () => {
+    bench = await openBench('dynamics');
+    const { clientId, clientSecret } = bench.sandbox.credentials;
+    const credentials = {
+      clientId: clientId ?? '',
+      clientSecret: clientSecret ?? '',
+      refreshToken: 'sandbox-refresh-token',
+    };
+    const outcome = await bench.create({ credentials, objects: { new_bicycle: {} } });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+    const { id } = outcome.value;
+    const kept = async () => (await bench.store().getInstance(id))?.credentials['refreshToken'];
+    const first = await kept();
+    expect(first).not.toBe('sandbox-refresh-token');
+    await poll(id, 'new_bicycle');
+    const second = await kept();
+    const changes = { credentials: { refreshToken: second ?? '' }, objects: { contact: { where: 'new_score > 1' } } };
+    expect((await bench.runtime().patchInstance(id, changes))?.ok).toBe(true);
+    expect([first, second]).not.toContain(await kept());
+    await poll(id, 'contact');
+  });
+});
+
+describe('a vendor that takes no filter', () => {
+  it('is asked from the start when another field is wanted, and tells nothing anew', async () => {
+    bench = await openBench('dynamics');
+    const { id } = await create({ contact: { fields: [] } });
+    await poll(id, 'contact');
+    const record = await bench.put('contact', { lastname: 'Lind', new_score: 7 });
+    await poll(id, 'contact');
+    await bench.runtime().patchInstance(id, { objects: { contact: { fields: ['new_score'] } } });
+    await poll(id, 'contact');
+    await bench.put('contact', { new_score: 8 }, record);
+    await poll(id, 'contact');
+    const events = (await bench.events(id)).map(({ data }) => [
+      data.change,
+      data.objectId,
+      (data.native as { new_score?: number }).new_score,
+    ]);
+    expect(events).toEqual([
+      ['created', record, undefined],
+      ['updated', record, 8],
+    ]);
+  });
+
+  it('is still asked for days and lookups by their own names', async () => {
+    bench = await openBench('dynamics');
+    const { id } = await create({
+      new_bicycle: { where: 'new_soldon >= 2026-05-01 AND _new_ownercontact_value IS NULL', fields: ['new_soldon'] },
+    });
+    await poll(id, 'new_bicycle');
+    const late = await bench.put('new_bicycle', { new_name: 'a', new_soldon: '2026-05-02' });
+    await bench.put('new_bicycle', { new_name: 'b', new_soldon: '2026-04-30' });
+    await poll(id, 'new_bicycle');
+    expect((await bench.events(id)).map(({ subject }) => subject)).toEqual([late]);
   });
 });

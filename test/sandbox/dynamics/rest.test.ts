@@ -137,6 +137,41 @@ test('metadata lists tables and columns', async () => {
   );
 });
 
+test('metadata tells a table with its columns, by its own words, as far as the user is shown them', async () => {
+  const client = await openDynamics();
+  const table = "EntityDefinitions(LogicalName='new_bicycle')";
+  const { json } = await client.read(`${table}?$select=EntitySetName,PrimaryIdAttribute&$expand=Attributes`);
+  expect(json).toMatchObject({ EntitySetName: 'new_bicycles', PrimaryIdAttribute: 'new_bicycleid' });
+  expect(json).not.toHaveProperty('LogicalName');
+  expect(dig(json, 'Attributes')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        LogicalName: 'new_soldon',
+        DateTimeBehavior: { Value: 'DateOnly' },
+        IsCustomAttribute: true,
+      }),
+      expect.objectContaining({ LogicalName: 'modifiedon', AttributeTypeName: { Value: 'DateTimeType' } }),
+      expect.objectContaining({
+        LogicalName: 'new_ownercontact',
+        AttributeTypeName: { Value: 'LookupType' },
+        AttributeOf: null,
+      }),
+    ]),
+  );
+  const part = await client.read(
+    `${table}?$select=EntitySetName&$expand=Attributes($select=LogicalName;$filter=LogicalName eq 'new_gears')`,
+  );
+  expect(dig(part.json, 'Attributes')).toMatchObject([{ LogicalName: 'new_gears' }]);
+  for (const expand of ['Foo', 'Attributes($top=1)', 'Attributes($select=Foo)', 'Attributes(']) {
+    expect((await client.read(`${table}?$expand=${expand}`)).status, expand).toBe(400);
+  }
+  expect((await client.read("EntityDefinitions(LogicalName='new_boat')")).status).toBe(404);
+  await client.call('PATCH', '/_sandbox/faults', { hidden: 'new_bicycle.new_gears, contact' });
+  expect((await client.read('new_bicycles?$select=new_gears')).status).toBe(400);
+  expect((await client.read("EntityDefinitions(LogicalName='contact')")).status).toBe(404);
+  expect((await client.read('contacts')).status).toBe(404);
+});
+
 test('limits and privileges are refused in the vendor’s words', async () => {
   const client = await openDynamics({ faults: { quotaPerBurst: 1 } });
   expect((await client.read('WhoAmI')).status).toBe(200);

@@ -275,6 +275,19 @@ describe('records and descriptions', () => {
     ]) {
       expect(await salesforce.api('GET', path)).toMatchObject({ status: 404, json: [{ errorCode: 'NOT_FOUND' }] });
     }
+    expect((await salesforce.api('GET', `${base}/sobjects/Invoice__c/describe`)).json).toMatchObject({
+      custom: true,
+      keyPrefix: 'a01',
+      fields: expect.arrayContaining([expect.objectContaining({ name: 'Contact__c', relationshipName: 'Contact__r' })]),
+    });
+    await salesforce.call('PATCH', '/_sandbox/faults', { hidden: 'Contact.Score__c, Lead' });
+    const shown = await salesforce.api('GET', `${base}/sobjects/Contact/describe`);
+    expect(JSON.stringify(shown.json)).not.toContain('Score__c');
+    expect((await salesforce.query('SELECT Score__c FROM Contact')).json).toMatchObject([
+      { errorCode: 'INVALID_FIELD' },
+    ]);
+    expect((await salesforce.query('SELECT Id FROM Lead')).json).toMatchObject([{ errorCode: 'INVALID_TYPE' }]);
+    expect((await salesforce.api('GET', `${base}/sobjects/Lead/describe`)).status).toBe(404);
     const versions = await salesforce.call('GET', '/services/data');
     expect(versions.json).toContainEqual({ label: "Summer '26", url: '/services/data/v67.0', version: '67.0' });
   });
