@@ -56,6 +56,8 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     userAgent,
   });
   const all: LiveTested[] = [];
+  const onStop = (): void => terminal.note('Stopping: what was created is being removed.');
+  signal.addEventListener('abort', onStop, { once: true });
   try {
     for (const [object, trial] of tried) {
       if (signal.aborted) break;
@@ -74,6 +76,7 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
       if (options.json !== true) terminal.print(testedLine(connector.key, tested));
     }
   } finally {
+    signal.removeEventListener('abort', onStop);
     await client.close();
   }
   const diagnostics = [...problems, ...all.flatMap(({ diagnostics: found }) => found)];

@@ -36,12 +36,16 @@ export interface LiveTested {
 
 /** Between polls. */
 const pauseMs = 3_000;
+/** What fails more often in one step is given up. */
+const mostRefusals = 5;
+/** Longer nobody waits for a record to be removed. */
+const longestClearMs = 60_000;
 
 export async function testLive(object: ConnectorObject, trial: Trial, test: LiveTest): Promise<LiveTested> {
   const { connector, settings, client, clock, signal, run, progress } = test;
   const subject = `${connector.key} ${object.name}`;
   const writing = new AbortController().signal;
-  const cabinet = new Cabinet(openTrial(object, trial, { client, settings, signal: writing }));
+  const cabinet = new Cabinet(openTrial(object, trial, { client, settings, signal: writing }), clock);
   const line = openLine({ connector, object, settings, clock, openClient: () => client, signal });
   const patienceMs = patienceOf(object);
   let done = (): void => {};
@@ -81,7 +85,10 @@ class Cabinet implements TrialDesk {
   uncertain: string | null = null;
   readonly merge: TrialDesk['merge'];
 
-  constructor(desk: TrialDesk) {
+  constructor(
+    desk: TrialDesk,
+    private readonly clock: Clock,
+  ) {
     this.#desk = desk;
     this.merge = desk.merge;
   }
@@ -115,10 +122,18 @@ class Cabinet implements TrialDesk {
   /** Removes what is still there; what cannot be removed stays in `left`. */
   async clear(): Promise<void> {
     for (const id of this.left) {
-      await this.remove(id).catch((error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-        if (error.code === 'not-found') this.#there.delete(id);
-      });
+      for (let tries = 1; this.#there.has(id) && tries <= mostRefusals; tries += 1) await this.#clearOne(id);
+    }
+  }
+
+  async #clearOne(id: string): Promise<void> {
+    try {
+      await this.remove(id);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === 'not-found') this.#there.delete(id);
+      const waitMs = Math.min(longestClearMs, Math.max(pauseMs, error.retryAfterMs ?? 0));
+      if (this.#there.has(id) && error.retryable) await this.clock.sleep(waitMs, new AbortController().signal);
     }
   }
 }
@@ -146,23 +161,31 @@ async function pollUntil(
   isSeen: () => boolean,
   line: PolledLine,
   object: ConnectorObject,
-  waiting: Waiting,
+  { clock, signal, patienceMs }: Waiting,
 ): Promise<void> {
-  const { clock, signal, patienceMs } = waiting;
-  const deadlineMs = clock.now() + patienceMs;
-  for (;;) {
-    signal.throwIfAborted();
-    let failure: Failure | null = null;
-    for (const feed of feedsOf(object)) {
-      const { ended } = await line.poll(feed);
-      if (ended !== null && ended !== 'crash') failure = ended;
+  let deadlineMs = clock.now() + patienceMs;
+  for (let refusals = 0; ; ) {
+    const failure = await pollOnce(line, object, signal);
+    if (failure === null && (isSeen() || clock.now() >= deadlineMs)) return;
+    let waitMs = pauseMs;
+    if (failure !== null) {
+      refusals += 1;
+      if (!failure.retryable || refusals > mostRefusals) throw failure;
+      waitMs = Math.max(pauseMs, failure.retryAfterMs ?? 0);
+      deadlineMs += waitMs;
     }
-    signal.throwIfAborted();
-    const isLate = clock.now() >= deadlineMs;
-    if (failure !== null && (isLate || !failure.retryable)) throw failure;
-    if ((failure === null && isSeen()) || isLate) return;
-    await clock.sleep(Math.max(pauseMs, failure?.retryAfterMs ?? 0), signal);
+    await clock.sleep(waitMs, signal);
   }
+}
+
+async function pollOnce(line: PolledLine, object: ConnectorObject, signal: AbortSignal): Promise<Failure | null> {
+  for (const feed of feedsOf(object)) {
+    signal.throwIfAborted();
+    const { ended } = await line.poll(feed);
+    signal.throwIfAborted();
+    if (ended !== null && ended !== 'crash') return ended;
+  }
+  return null;
 }
 
 /** An enumeration believes only later that a record is gone. */
