@@ -64,9 +64,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Whoever read the notes and the log is gone: the work itself goes on.
 process.stderr.on('error', () => {});
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 process.exitCode = await run(process.argv, {
-  terminal: createTerminal({ stdout, stderr, env }),
+  terminal: createTerminal({ stdin, stdout, stderr, env }),
   signal: stopping.signal,
   env,
 });

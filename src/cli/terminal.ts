@@ -1,5 +1,6 @@
 /** The terminal as commands use it: results on stdout, everything else on stderr, colours only where a person looks. */
-import type { Writable } from 'node:stream';
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 
 export interface Terminal {
   /** Results: what a program may read. */
@@ -10,11 +11,14 @@ export interface Terminal {
   readonly colour: boolean;
   /** Tells on stderr that something longer than a second is under way; answers what ends it. */
   progress(label: string): () => void;
+  /** Asks a person and answers what was typed; null where nobody can be asked, or the signal aborts first. */
+  ask(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface TerminalStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdin?: Readable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -28,7 +32,7 @@ function wantsColour({ stderr, env }: TerminalStreams): boolean {
 }
 
 export function createTerminal(streams: TerminalStreams): Terminal {
-  const { stdout, stderr } = streams;
+  const { stdout, stderr, stdin } = streams;
   return {
     print: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
@@ -46,6 +50,20 @@ export function createTerminal(streams: TerminalStreams): Terminal {
         clearTimeout(timer);
         if (stderr.isTTY === true && Date.now() - startedAt >= progressAfterMs) stderr.write('\r\u001b[K');
       };
+    },
+    async ask(question, signal) {
+      if (stdin?.isTTY !== true || stderr.isTTY !== true) return null;
+      const lines = createInterface({ input: stdin, output: stderr });
+      try {
+        // A terminal that is closed answers nothing.
+        const closed = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
+        return await Promise.race([lines.question(question, { signal }), closed]);
+      } catch (error) {
+        if (signal.aborted) return null;
+        throw error;
+      } finally {
+        lines.close();
+      }
     },
   };
 }

@@ -10,17 +10,23 @@ import { tellBroken } from '../contract/tell.ts';
 import { runWebhookCase } from '../contract/webhook-case.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
-import { type CommandContext, diagnosticJson, type RegisterCommand, tellDiagnostics } from './command.ts';
+import {
+  type CommandContext,
+  diagnosticJson,
+  type ExitCode,
+  type RegisterCommand,
+  tellDiagnostics,
+} from './command.ts';
 import { collectText, parseCount } from './option-values.ts';
 import { atSandbox, sandboxVendor } from './sandbox-instance.ts';
+import { type LiveOptions, runLive, usage } from './test-live.ts';
 import { userAgent } from './version.ts';
 
-interface TestOptions {
+interface TestOptions extends LiveOptions {
   readonly connectors: readonly string[];
-  readonly object: readonly string[];
   readonly seed?: number;
   readonly runs: number;
-  readonly json?: boolean;
+  readonly live?: boolean;
 }
 
 /** What was tried for one connector, and what was wrong. */
@@ -50,10 +56,15 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .option('--object <name>', 'only this object; may be repeated', collectText, [])
     .option('--seed <number>', 'what the scripts of the laws are drawn from (default: by chance)', parseCount)
     .option('--runs <count>', 'scripts that each object is put through; 0 for none', parseCount, defaultRuns)
+    .option('--live', 'run the cycle at a real account instead; says what it will write, asks, and cleans up')
+    .option('--instance <file>', 'JSON or YAML file with "settings" and "credentials" of that account')
+    .option('--yes', 'write without asking')
+    .option('--allow-address <host|cidr>', 'private address that a live test may reach', collectText, [])
     .option('--json', 'print {"diagnostics": […], "connectors": […]}')
     .addHelpText('after', '\nExample:\n  $ anyhook test ./connectors/acme --runs 50')
     .action(async (names: readonly string[], options: TestOptions) => {
       const { terminal } = context;
+      if (options.live === true) return end(await testAccount(names, options, context));
       const seed = options.seed ?? randomInt(1_000_000);
       const paths = names.filter((name) => /[\\/.]/.test(name) && existsSync(name));
       const catalogue = await loadCatalogue([...options.connectors, ...paths]);
@@ -65,11 +76,7 @@ export const registerTest: RegisterCommand = (program, context, end) => {
           diagnostics.push(unknownConnector(key, catalogue.connectors));
           continue;
         }
-        diagnostics.push(
-          ...options.object
-            .filter((name) => !connector.objects.has(name))
-            .map((name) => unknownObject(name, connector)),
-        );
+        diagnostics.push(...unknownObjects(connector, options.object));
         const tested = await testConnector(connector, catalogue, { ...options, seed }, context);
         all.push(tested);
         diagnostics.push(...tested.diagnostics);
@@ -79,6 +86,26 @@ export const registerTest: RegisterCommand = (program, context, end) => {
       end(tellDiagnostics(diagnostics, terminal, { json: options.json, more }));
     });
 };
+
+async function testAccount(names: readonly string[], options: TestOptions, context: CommandContext): Promise<ExitCode> {
+  const [name, ...others] = names;
+  if (name === undefined || others.length > 0) return usage('A live test is of one connector.', context);
+  const paths = /[\\/.]/.test(name) && existsSync(name) ? [name] : [];
+  const catalogue = await loadCatalogue([...options.connectors, ...paths]);
+  const [key = name] = wantedKeys(names, paths, catalogue);
+  const connector = catalogue.connectors.get(key);
+  if (connector === undefined) {
+    const unknown = unknownConnector(key, catalogue.connectors);
+    return tellDiagnostics([...catalogue.diagnostics, unknown], context.terminal, { json: options.json });
+  }
+  const wrong = unknownObjects(connector, options.object);
+  if (wrong.length > 0) return tellDiagnostics(wrong, context.terminal, { json: options.json });
+  return runLive(connector, options, context);
+}
+
+function unknownObjects(connector: Connector, names: readonly string[]): readonly Diagnostic[] {
+  return names.filter((name) => !connector.objects.has(name)).map((name) => unknownObject(name, connector));
+}
 
 /** Keys as they were named; for a path, the keys of the connectors found there. */
 function wantedKeys(

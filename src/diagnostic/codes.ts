@@ -50,6 +50,7 @@ export const diagnosticCodes = {
   'case-failed': 'The case does not hold.',
   'law-broken': 'A law of change detection does not hold: a change was lost, told twice, or told wrongly.',
   'trial-missing': 'The object does not say how a throw-away record of it is made, so it cannot be tried.',
+  'trial-left': 'A throw-away record could not be removed; the message says which.',
   // instances and requests
   'instance-schema': 'The instance does not have the right shape.',
   'setting-missing': 'A setting without a default is missing.',

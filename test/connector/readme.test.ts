@@ -25,6 +25,7 @@ const [
   subscriptionsText = '',
   webhookText = '',
   accountText = '',
+  trialText = '',
 ] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 test('the example links and its case holds', async () => {
@@ -94,6 +95,21 @@ const plain = new Set([
   'path',
   'equals',
 ]);
+
+test('its trial links, and writes marks', async () => {
+  const base = JSON.parse(connectorText) as ConnectorDefinition;
+  const added = JSON.parse(trialText) as ConnectorDefinition['objects'][string];
+  const context = createLinkContext((await loadDialects()).dialects);
+  const link = (trial: unknown) =>
+    linkConnector({ ...base, objects: { contact: { ...base.objects['contact'], ...added, trial } } }, context);
+  const { connector, diagnostics } = link(added.trial);
+  expect(diagnostics).toEqual([]);
+  expect(connector?.objects.get('contact')?.trial?.update.body?.names).toEqual(['mark', 'record.updated']);
+  const unmarked = link({ ...added.trial, update: { method: 'PUT', path: '/contacts/{id}', body: { mail: 'x' } } });
+  expect(unmarked.diagnostics.map(({ code }) => code)).toEqual(['connector-trial-unmarked']);
+  const unknown = link({ ...added.trial, delete: { method: 'DELETE', path: '/contacts/{record.colour}' } });
+  expect(unknown.diagnostics.map(({ code }) => code)).toEqual(['connector-template']);
+});
 
 test('every word for a trap or a strategy has its line', () => {
   const section = text.slice(text.indexOf('## When the vendor is odd'));

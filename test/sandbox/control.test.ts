@@ -35,6 +35,17 @@ describe.each(vendors)('the control paths of %s', (vendor) => {
     ]);
   });
 
+  test('a deleted record comes back as it was, at vendors where people can do that', async () => {
+    const sandbox = await openSandbox(vendor);
+    const { restores } = sandbox.habits;
+    const id = String(dig((await sandbox.call('POST', '/_sandbox/records', { object, record: {} })).json, 'id'));
+    expect((await sandbox.call('POST', '/_sandbox/restore', { object, id })).status).toBe(restores ? 404 : 409);
+    await sandbox.call('DELETE', `/_sandbox/records/${object}/${id}`);
+    expect((await sandbox.call('POST', '/_sandbox/restore', { object, id })).status).toBe(restores ? 200 : 409);
+    const live = dig((await sandbox.call('GET', `/_sandbox/records?object=${object}`)).json, object, id);
+    expect(live !== undefined).toBe(restores);
+  });
+
   test('an id of the vendor’s form can be chosen for a new record; another is replaced', async () => {
     const sandbox = await openSandbox(vendor);
     const made = await sandbox.call('POST', '/_sandbox/records', { object, id: 'not an id!', record: {} });

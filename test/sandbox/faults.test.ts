@@ -178,6 +178,16 @@ describe('a token ends in the middle of a walk', () => {
   });
 });
 
+describe('a small cap', () => {
+  test('stands in for the vendor’s own: a search beyond it is refused', async () => {
+    const hubspot = await openHubspot({ faults: { resultCap: 10 } });
+    expect((await hubspot.search('contacts', { limit: 10 })).status).toBe(200);
+    const beyond = await hubspot.search('contacts', { limit: 10, after: '10' });
+    expect(beyond.status).toBe(400);
+    expect(beyond.text).toContain('limited to 10');
+  });
+});
+
 describe('the choice of calls', () => {
   test('is by path and by number, and never touches control paths or token endpoints', async () => {
     const salesforce = await openSalesforce({ faults: { errorRate: 1, path: '/query', times: 2 } });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuthMethod, TokenAuth } from '../../../src/definition/connector.ts';
@@ -5,6 +6,7 @@ import { Failure } from '../../../src/diagnostic/failure.ts';
 import { chooseAuth } from '../../../src/http/auth/choose.ts';
 import type { VendorRequest } from '../../../src/http/client.ts';
 import type { VendorClientOptions } from '../../../src/http/vendor-client.ts';
+import { virtualClock } from '../../suite/virtual-clock.ts';
 import { clientOf, type Handler, sendJson, startVendor, type VendorServer } from '../vendor-server.ts';
 
 const get: VendorRequest = { method: 'GET', path: '/contacts', query: [], headers: {} };
@@ -108,6 +110,36 @@ describe('the token request', () => {
       'x-extra': '1',
     });
     await client.close();
+  });
+
+  it('signs an assertion anew by the endpoint’s clock when that is far from ours, and once only', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const clock = virtualClock(Date.parse('2026-11-20T12:00:00Z'));
+    const endpointMs = clock.now() + 3_600_000;
+    let isKeyGood = true;
+    const server = await vendor(({ url, text }, response) => {
+      if (url.pathname !== '/token') return sendJson(response, 200, {});
+      const [, claims = ''] = (new URLSearchParams(text).get('assertion') ?? '').split('.');
+      const { exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { exp: number };
+      const date = { date: new Date(endpointMs).toUTCString() };
+      if (isKeyGood && exp * 1_000 > endpointMs) sendJson(response, 200, { access_token: 'abcd' }, date);
+      else sendJson(response, 400, { error: 'invalid_grant' }, date);
+    });
+    const asked = () => server.received.filter(({ url }) => url.pathname === '/token').length;
+    const assertion = { algorithm: 'RS256', key: '{credentials.privateKey}', claims: { iss: 'x' } } as const;
+    const auth = tokenAuth({ form: { assertion: '{assertion}' }, assertion }, { requires: ['privateKey'] });
+    const first = connect(server, auth, { clock, credentials: { privateKey } });
+    await first.client.send(get);
+    expect(asked()).toBe(2);
+    isKeyGood = false;
+    const second = connect(server, auth, { clock, credentials: { privateKey } });
+    expect(await failureOf(second.client.send(get))).toMatchObject({ code: 'credentials-refused' });
+    expect(asked()).toBe(4);
+    await Promise.all([first.client.close(), second.client.close()]);
   });
 
   it('gives what later requests are built from', async () => {

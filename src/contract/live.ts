@@ -1,0 +1,227 @@
+/**
+ * The cycle at a real account of the vendor: a throw-away record for each object, created, changed, deleted, and seen to
+ * come out as events. What was created is removed again, however it ends.
+ */
+import type { Connector, ConnectorObject, Trial } from '../connector/connector.ts';
+import type { Settings } from '../connector/instance.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { VendorClient } from '../http/client.ts';
+import type { Clock } from '../http/clock.ts';
+import { runCycle } from './cycle.ts';
+import { feedsOf } from './draw.ts';
+import { openLine, type PolledLine } from './polled-line.ts';
+import { openTrial, type TrialDesk } from './trial.ts';
+
+export interface LiveTest {
+  readonly connector: Connector;
+  readonly settings: Settings;
+  /** The one line to the account: two would renew its token against each other. */
+  readonly client: VendorClient;
+  readonly clock: Clock;
+  /** Ends the waiting; a write that is under way is seen through, and what was created is removed. */
+  readonly signal: AbortSignal;
+  /** Tells the marks of this run from those of others. */
+  readonly run: string;
+  readonly progress: (label: string) => () => void;
+}
+
+export interface LiveTested {
+  readonly object: string;
+  readonly cycle: 'ok' | 'failed' | 'interrupted';
+  /** Records that were created and could not be removed. */
+  readonly left: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Between polls. */
+const pauseMs = 3_000;
+/** What fails more often in one step is given up. */
+const mostRefusals = 5;
+/** Longer nobody waits for a record to be removed. */
+const longestClearMs = 60_000;
+
+export async function testLive(object: ConnectorObject, trial: Trial, test: LiveTest): Promise<LiveTested> {
+  const { connector, settings, client, clock, signal, run, progress } = test;
+  const subject = `${connector.key} ${object.name}`;
+  const writing = new AbortController().signal;
+  const cabinet = new Cabinet(openTrial(object, trial, { client, settings, signal: writing }), clock);
+  const line = openLine({ connector, object, settings, clock, openClient: () => client, signal });
+  const patienceMs = patienceOf(object);
+  let done = (): void => {};
+  const onStep = (words: string): void => {
+    signal.throwIfAborted();
+    done();
+    done = progress(`${subject}: ${words}, and waiting for its event`);
+  };
+  const until = (isSeen: () => boolean): Promise<void> =>
+    pollUntil(isSeen, line, object, { clock, signal, patienceMs });
+  let diagnostics: readonly Diagnostic[] = [];
+  let cycle: LiveTested['cycle'] = 'ok';
+  try {
+    diagnostics = await runCycle({ subject, object, desk: cabinet, events: line.events, run, until, onStep });
+    if (diagnostics.length > 0) cycle = 'failed';
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof Failure)) throw error;
+    cycle = signal.aborted ? 'interrupted' : 'failed';
+    if (!signal.aborted) diagnostics = [failed(subject, error as Failure)];
+  } finally {
+    done();
+    await cabinet.clear();
+  }
+  return {
+    object: object.name,
+    cycle,
+    left: cabinet.left,
+    diagnostics: [...diagnostics, ...leftBehind(subject, cabinet)],
+  };
+}
+
+/** The records that were created and are still there. */
+class Cabinet implements TrialDesk {
+  readonly #desk: TrialDesk;
+  readonly #there = new Set<string>();
+  /** The mark of a create of which nobody knows whether it was done. */
+  uncertain: string | null = null;
+  readonly merge: TrialDesk['merge'];
+
+  constructor(
+    desk: TrialDesk,
+    private readonly clock: Clock,
+  ) {
+    this.#desk = desk;
+    this.merge = desk.merge;
+  }
+
+  get left(): readonly string[] {
+    return [...this.#there];
+  }
+
+  async create(mark: string): Promise<string> {
+    this.uncertain = mark;
+    try {
+      const id = await this.#desk.create(mark);
+      this.#there.add(id);
+      this.uncertain = null;
+      return id;
+    } catch (error) {
+      if (error instanceof Failure && surelyNot.includes(error.code)) this.uncertain = null;
+      throw error;
+    }
+  }
+
+  update(id: string, mark: string): Promise<void> {
+    return this.#desk.update(id, mark);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#desk.remove(id);
+    this.#there.delete(id);
+  }
+
+  /** Removes what is still there; what cannot be removed stays in `left`. */
+  async clear(): Promise<void> {
+    for (const id of this.left) {
+      for (let tries = 1; this.#there.has(id) && tries <= mostRefusals; tries += 1) await this.#clearOne(id);
+    }
+  }
+
+  async #clearOne(id: string): Promise<void> {
+    try {
+      await this.remove(id);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === 'not-found') this.#there.delete(id);
+      const waitMs = Math.min(longestClearMs, Math.max(pauseMs, error.retryAfterMs ?? 0));
+      if (this.#there.has(id) && error.retryable) await this.clock.sleep(waitMs, new AbortController().signal);
+    }
+  }
+}
+
+/** The vendor has answered that it did nothing. */
+const surelyNot: readonly string[] = [
+  'request-refused',
+  'scope-missing',
+  'credentials-refused',
+  'credentials-expired',
+  'not-found',
+  'vendor-throttled',
+  'account-waiting',
+  'address-forbidden',
+];
+
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly patienceMs: number;
+}
+
+/** Polls at least once. What the vendor refuses for a time is waited out. @throws Failure that no waiting helps with. */
+async function pollUntil(
+  isSeen: () => boolean,
+  line: PolledLine,
+  object: ConnectorObject,
+  { clock, signal, patienceMs }: Waiting,
+): Promise<void> {
+  let deadlineMs = clock.now() + patienceMs;
+  for (let refusals = 0; ; ) {
+    const failure = await pollOnce(line, object, signal);
+    if (failure === null && (isSeen() || clock.now() >= deadlineMs)) return;
+    let waitMs = pauseMs;
+    if (failure !== null) {
+      refusals += 1;
+      if (!failure.retryable || refusals > mostRefusals) throw failure;
+      waitMs = Math.max(pauseMs, failure.retryAfterMs ?? 0);
+      deadlineMs += waitMs;
+    }
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+async function pollOnce(line: PolledLine, object: ConnectorObject, signal: AbortSignal): Promise<Failure | null> {
+  for (const feed of feedsOf(object)) {
+    signal.throwIfAborted();
+    const { ended } = await line.poll(feed);
+    signal.throwIfAborted();
+    if (ended !== null && ended !== 'crash') return ended;
+  }
+  return null;
+}
+
+/** An enumeration believes only later that a record is gone. */
+const graceMs = 400_000;
+
+/** How long an event may take by what the connector itself says of its vendor, and a minute. */
+function patienceOf({ changes, deletes }: ConnectorObject): number {
+  const longest = [changes, deletes].map((feed) => {
+    if (feed === null) return 0;
+    if (feed.strategy === 'snapshot') return feed.confirm ? 0 : graceMs;
+    if ('growing' in feed) return feed.growing.settleMs;
+    return 'cursor' in feed ? 1_000 * (feed.cursor.settleSeconds + feed.cursor.overlapSeconds) : 0;
+  });
+  return 60_000 + Math.max(...longest);
+}
+
+function failed(subject: string, { message, help }: Failure): Diagnostic {
+  return {
+    code: 'case-failed',
+    severity: 'error',
+    message: `${subject}: ${message}`,
+    ...(help !== undefined && { help }),
+  };
+}
+
+function leftBehind(subject: string, { left, uncertain }: Cabinet): readonly Diagnostic[] {
+  const tell = (message: string): Diagnostic => ({
+    code: 'trial-left',
+    severity: 'error',
+    message: `${subject}: ${message}`,
+    help: 'Remove it by hand.',
+  });
+  return [
+    ...left.map((id) => tell(`The record ${id} could not be removed.`)),
+    ...(uncertain === null
+      ? []
+      : [tell(`Nobody knows whether a record was created; if so, it is marked ${uncertain}.`)]),
+  ];
+}

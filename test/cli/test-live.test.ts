@@ -1,0 +1,132 @@
+/** `anyhook test` as a process: its results for programs, and a live test that asks, writes and cleans up. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { atSandbox } from '../../src/cli/sandbox-instance.ts';
+import { loadConnectors } from '../../src/connector/load.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const tsx = fileURLToPath(import.meta.resolve('tsx'));
+const { connectors } = await loadConnectors();
+
+let folder: string;
+let sandbox: Sandbox;
+let file: string;
+let secret: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'anyhook-live-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+// Its changes are complete at once: a live cycle takes no longer than its requests.
+beforeEach(async () => {
+  const connector = connectors.get('dynamics');
+  if (connector === undefined) throw new Error('no connector');
+  sandbox = await startSandbox({ vendor: 'dynamics', port: 0 });
+  const access = atSandbox(connector, sandbox.origin);
+  secret = access.credentials['clientSecret'] ?? '';
+  file = path.join(folder, 'instance.json');
+  await writeFile(file, JSON.stringify(access));
+});
+afterEach(() => sandbox.close());
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--import', tsx, main, 'test', ...args], { cwd: folder });
+}
+
+function ended(child: ChildProcess, onError: (stderr: string) => void = () => {}): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => (stdout += chunk));
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+    onError(stderr);
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+async function written(): Promise<readonly string[]> {
+  const response = await fetch(`${sandbox.origin}/_sandbox/journal`);
+  return ((await response.json()) as { action: string }[]).map(({ action }) => action);
+}
+
+const live = ['dynamics', '--live', '--object', 'contact', '--allow-address', '127.0.0.1'] as const;
+
+describe('a live test', () => {
+  it('says what it would write and writes nothing where nobody can agree', { timeout: 60_000 }, async () => {
+    const { code, stderr } = await ended(start(...live, '--instance', file));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`environmentUrl ${sandbox.origin}`);
+    expect(stderr).toMatch(/create {2}POST \/contacts\?\$select=contactid \{"lastname":"anyhook-[0-9a-f]{6}-1x"\}/);
+    expect(stderr).toContain('DELETE /contacts({id})');
+    expect(stderr).toContain('--yes');
+    expect(stderr).not.toContain(secret);
+    expect(await written()).toEqual([]);
+  });
+
+  it('writes with --yes, and leaves nothing behind', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await ended(start(...live, '--instance', file, '--yes', '--json'));
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      diagnostics: [],
+      live: [{ object: 'contact', cycle: 'ok', left: [], diagnostics: [] }],
+    });
+    expect(stdout + stderr).not.toContain(secret);
+    expect(await written()).toEqual(['create', 'update', 'update', 'delete']);
+  });
+
+  it('removes what it created when it is interrupted', { timeout: 60_000 }, async () => {
+    const child = start(...live, '--instance', file, '--yes');
+    // A second signal would end it at once.
+    let isStopped = false;
+    const watch = setInterval(async () => {
+      const isCreated = (await written()).includes('create');
+      if (isCreated && !isStopped) isStopped = child.kill('SIGINT');
+    }, 50);
+    const { code, stdout } = await ended(child).finally(() => clearInterval(watch));
+    expect(stdout).toContain('STOP  dynamics contact: live cycle; nothing is left behind');
+    expect(code).toBe(3);
+    const done = await written();
+    expect([done[0], done.at(-1)]).toEqual(['create', 'delete']);
+  });
+
+  it.each([
+    { args: ['--live', '--instance', 'x.json'], code: 2, says: 'of one connector' },
+    { args: ['dynamics', '--live'], code: 2, says: 'needs --instance' },
+    { args: ['dynamics', '--live', '--instance', 'nowhere.json', '--yes'], code: 1, says: 'cannot be read' },
+    { args: ['dynamics', '--object', 'cantact', '--runs', '0'], code: 1, says: 'Did you mean "contact"?' },
+  ])('ends $args with $code and says why', { timeout: 60_000 }, async ({ args, code, says }) => {
+    const result = await ended(start(...args));
+    expect(result.stderr).toContain(says);
+    expect(result.code).toBe(code);
+  });
+});
+
+describe('test', () => {
+  it('gives a program all results', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await ended(
+      start('dynamics', '--object', 'lead', '--runs', '1', '--seed', '5', '--json'),
+    );
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      diagnostics: [],
+      connectors: [
+        {
+          key: 'dynamics',
+          cases: expect.any(Number),
+          objects: [{ object: 'lead', cycle: 'ok', laws: { seed: 5, runs: 1, broken: null }, diagnostics: [] }],
+        },
+      ],
+    });
+  });
+});
