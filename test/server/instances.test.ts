@@ -172,7 +172,11 @@ describe('changing an instance', () => {
       objects: { contact: { where: 'nonsense =' } },
     });
     expect(status).toBe(422);
-    expect(body.diagnostics).toMatchObject([{ code: 'where-syntax', pointer: '/objects/contact/where' }]);
+    const pointer = '/objects/contact/where';
+    expect(body.diagnostics).toMatchObject([
+      { code: 'where-unknown-field', pointer },
+      { code: 'where-syntax', pointer },
+    ]);
     const { body: after } = await server.call<InstanceView>('GET', `/v1/instances/${before.id}`);
     expect(after.name).toBe(before.name);
   });

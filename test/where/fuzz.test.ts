@@ -8,6 +8,7 @@ import { compilePattern } from '../../src/where/pattern.ts';
 import { printWhere } from '../../src/where/print.ts';
 import { lexer } from '../../src/where/tokens.ts';
 import { expressions, fields } from './arbitrary.ts';
+import { spentMs } from './spent-ms.ts';
 
 const pieces = fc.constantFrom(
   ...['name', 'amount', '`a b`', 'order', 'x.y', "'text'", '"text"', '`', "'", '"', '5', '-2.5e3', 'true', 'NULL'],
@@ -109,10 +110,11 @@ describe('hostile texts', () => {
   };
 
   it.each(Object.entries(hostile))('%s', (_name, text) => {
-    const start = performance.now();
-    expectSound(text);
-    expect(parseWhere(text).expr).toBeNull();
-    expect(performance.now() - start).toBeLessThan(2000);
+    const tookMs = spentMs(() => {
+      expectSound(text);
+      expect(parseWhere(text).expr).toBeNull();
+    });
+    expect(tookMs).toBeLessThan(2000);
   });
 
   it('reads long chains, flat', () => {
@@ -142,8 +144,6 @@ describe('hostile texts', () => {
 describe('patterns', () => {
   it('take no longer than text times pattern', () => {
     const test = compilePattern(`${'%a'.repeat(500)}%b`, false);
-    const start = performance.now();
-    expect(test('a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(spentMs(() => expect(test('a'.repeat(20_000))).toBe(false))).toBeLessThan(2000);
   });
 });
