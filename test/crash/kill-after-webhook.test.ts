@@ -36,7 +36,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 async function openBench({ vendor, object, settings, credentials }: Sender) {
   const data = await mkdtemp(path.join(tmpdir(), 'anyhook-webhook-'));
   closing.push(() => rm(data, { recursive: true }));
-  const sandbox = await startSandbox({ vendor, port: 0 });
+  const sandbox = await startSandbox({ vendor, port: 0, faults: { webhookLossRate: 1 } });
   closing.push(() => sandbox.close());
   const publicUrl = `http://127.0.0.1:${await freePort()}`;
   const program = ['--import', 'tsx', main];
