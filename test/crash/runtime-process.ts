@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly storeUrl: string | null;
   /** Base64 of 32 bytes: processes that share a store share its key. */
   readonly secretKey: string;
+  /** The port, and the URL that vendors call; any free port, and none, when left out. */
+  readonly publicUrl?: string;
 }
 
 /** Long: on a busy machine a start takes its time, and only one that hangs must be told. */
@@ -29,8 +31,10 @@ export class RuntimeProcess {
   /** What it wrote to its standard error, its log; the end of it. */
   log = '';
 
-  constructor({ program, data, storeUrl, secretKey }: RuntimeOptions) {
-    const flags = ['--data', data, '--port', '0', '--allow-address', '127.0.0.0/8', '--log-level', 'error'];
+  constructor({ program, data, storeUrl, secretKey, publicUrl }: RuntimeOptions) {
+    const place =
+      publicUrl === undefined ? ['--port', '0'] : ['--port', new URL(publicUrl).port, '--public-url', publicUrl];
+    const flags = ['--data', data, ...place, '--allow-address', '127.0.0.0/8', '--log-level', 'error'];
     const env = {
       ...process.env,
       ANYHOOK_SECRET_KEY: secretKey,

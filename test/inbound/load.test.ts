@@ -6,6 +6,8 @@ import { openSite, type Site } from './site.ts';
 async function begin({ vendor, object, settings = {}, credentials = {} }: Sender): Promise<{ site: Site; id: string }> {
   const site = await openSite(vendor);
   const id = await site.connect({ settings, credentials, objects: { [object]: { intervalSeconds: 86_400 } } });
+  // What the vendor's sandbox would post by itself is lost.
+  await site.call('PATCH', '/_sandbox/faults', { webhookLossRate: 1 });
   await site.poll(id, object);
   site.advance(5);
   return { site, id };

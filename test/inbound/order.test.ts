@@ -19,6 +19,8 @@ async function begin(sender: Sender): Promise<Bench> {
   const site = await openSite(sender.vendor);
   const { settings = {}, credentials = {}, object, native, draft } = sender;
   const id = await site.connect({ settings, credentials, objects: { [object]: { intervalSeconds: 86_400 } } });
+  // What the vendor's sandbox would post by itself is lost.
+  await site.call('PATCH', '/_sandbox/faults', { webhookLossRate: 1 });
   await site.poll(id, object);
   site.runtime.start();
   site.advance(5);

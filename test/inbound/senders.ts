@@ -3,6 +3,7 @@ import { signV3 } from '../../src/sandbox/hubspot/sign.ts';
 import { type Operation, renderCloudEvents, sign } from '../../src/sandbox/quickbooks/webhook.ts';
 import { organizationId } from '../../src/sandbox/salesforce/outbound.ts';
 import { renderEnvelope } from '../../src/sandbox/salesforce/outbound-envelope.ts';
+import { sign as signShopify } from '../../src/sandbox/shopify/webhook.ts';
 import type { Site } from './site.ts';
 
 /** What a post needs to know of the site that takes it. */
@@ -45,6 +46,7 @@ const portalId = '62515';
 const realmId = '9130357992222222';
 
 const hubspotWords = { created: 'creation', updated: 'propertyChange', deleted: 'deletion' } as const;
+const shopifyWords = { created: 'create', updated: 'update', deleted: 'delete' } as const;
 const dynamicsWords = { created: 'Create', updated: 'Update', deleted: 'Delete' } as const;
 
 const hubspot: Sender = {
@@ -142,7 +144,28 @@ const salesforce: Sender = {
   },
 };
 
-export const senders: readonly Sender[] = [hubspot, quickbooks, dynamics, salesforce];
+const shopify: Sender = {
+  vendor: 'shopify',
+  object: 'product',
+  native: 'products',
+  draft: { title: 'Bell' },
+  revision: { title: 'Bell, brass' },
+  tellsDeletes: true,
+  most: 1,
+  post: (site, id, [telling]) => {
+    const { change = 'updated', recordId = '', atMs = 0, mark = '' } = telling ?? {};
+    const body = JSON.stringify({ id: Number(recordId) });
+    const headers = {
+      'x-shopify-topic': `products/${shopifyWords[change]}`,
+      'x-shopify-hmac-sha256': signShopify('sandbox-secret', body),
+      'x-shopify-triggered-at': new Date(atMs).toISOString(),
+      'x-shopify-webhook-id': mark,
+    };
+    return { url: site.url('events', id), body, headers };
+  },
+};
+
+export const senders: readonly Sender[] = [hubspot, quickbooks, dynamics, salesforce, shopify];
 
 export function senderOf(vendor: string): Sender {
   const sender = senders.find((one) => one.vendor === vendor);
