@@ -34,12 +34,10 @@ export const delta: Strategy<DeltaDetection> = async function* (source, ports, r
   // A token goes on answering the fields that were asked for when it was given out.
   const isSame = asked === undefined || asked === askedFields(source.detection);
   report.windows += 1;
-  if (token !== null && isSame) {
-    const isAlive = ports.now() - token.atMs < source.detection.token.lifetimeMs;
-    const isKnown = isAlive && (yield* sinceToken(source, ports, report, token, open));
-    if (isKnown && !isDue) return;
-    if (!isKnown) note(report, 'cursor-expired');
-  }
+  const isAlive = token !== null && isSame && ports.now() - token.atMs < source.detection.token.lifetimeMs;
+  const isKnown = isAlive && (yield* sinceToken(source, ports, report, token, open));
+  if (isKnown && !isDue) return;
+  if (token !== null && !isKnown) note(report, 'cursor-expired');
   yield* fromTheStart(source, ports, report, token === null, open);
 };
 
