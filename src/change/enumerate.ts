@@ -44,7 +44,7 @@ export interface Listed {
 }
 
 /** Records may be indexed and committed late: one that changed within this before the walk began may not be in it yet. */
-const graceMs = 300_000;
+export const graceMs = 300_000;
 
 const batchSize = 500;
 
@@ -80,7 +80,8 @@ export async function* enumerate(
     lastPage = page;
     yield { readings, ...groundsOf(enumeration, vendorStart(source, ports)), seen: { generation, recordIds: living } };
   }
-  let isOpen = false;
+  // What the ledger knows already is of a first walk that broke off, or was told by webhook: it may be gone by now.
+  let isOpen = isFirst && (await ports.state.countUnseen(generation)).unseen > 0;
   if (!isFirst && beganMs !== null) {
     // The ledger does not say whose a record is: what one parent no longer lists may be another's.
     const proof =

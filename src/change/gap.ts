@@ -8,7 +8,7 @@ import type {
   ServerWatermarkDetection,
   WatermarkDetection,
 } from '../connector/connector.ts';
-import { defaultBreaker, enumerate } from './enumerate.ts';
+import { defaultBreaker, enumerate, type Listed } from './enumerate.ts';
 import type { FeedSource, PollPorts } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
 import type { Batch } from './strategy/strategy.ts';
@@ -22,8 +22,8 @@ export async function* compareAll(
   full: FullListing,
   ports: PollPorts,
   report: PollReport,
-): AsyncGenerator<Batch> {
-  yield* enumerate(source, full, ports, report, { breaker: defaultBreaker, isFirst: false });
+): AsyncGenerator<Batch, Listed> {
+  return yield* enumerate(source, full, ports, report, { breaker: defaultBreaker, isFirst: false });
 }
 
 /** Answers the frame to go on with. */

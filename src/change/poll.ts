@@ -1,5 +1,6 @@
 /** One poll of one feed: walk, classify, map, store. */
 import type { Detection } from '../connector/connector.ts';
+import type { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import { compileFilter } from '../where/evaluate.ts';
@@ -47,15 +48,18 @@ export async function pollFeed(
   // Each strategy is called with its own detection: both are found by one name.
   const strategy = strategies[source.detection.strategy] as Strategy;
   const judge = judgeOf(source, ports, report);
+  let doubt: Failure | null = null;
   for await (const batch of gated(fannedOut(strategy))(source, ports, report)) {
     ports.signal?.throwIfAborted();
-    const commit = await judge(doubtOf(source, report) === null ? batch : withoutMoves(batch));
+    // What one window cannot be believed in, a later one must not pass over.
+    if (batch.cursor !== undefined || batch.checkpoint !== undefined) doubt ??= doubtOf(source, report);
+    const commit = await judge(doubt === null ? batch : withoutMoves(batch));
     if (isEmpty(commit)) continue;
     const stored = await ports.state.commit(commit);
     if (commit.cursor !== undefined) report.cursor = commit.cursor;
     if (stored.length > 0) onEvents(stored);
   }
-  const doubt = doubtOf(source, report);
+  doubt ??= doubtOf(source, report);
   if (doubt !== null) throw doubt;
 }
 

@@ -91,7 +91,8 @@ function overlap({ cursor }: Timed): readonly Contradiction[] {
   ];
 }
 
-function order({ strategy, cursor, page }: Timed): readonly Contradiction[] {
+function order(definition: Timed): readonly Contradiction[] {
+  const { strategy, cursor, page } = definition;
   const at = 'cursor/sorted';
   if (strategy === 'newest-first' && cursor.sorted) {
     const message = 'The list comes newest first, and the cursor says that it comes in ascending order.';
@@ -109,6 +110,13 @@ function order({ strategy, cursor, page }: Timed): readonly Contradiction[] {
       'Pages are counted and in no order: a record that is edited meanwhile moves others to a page that was read.';
     return [
       { at, message, help: 'Ask for ascending order by the cursor field and set sorted to true, or page by a cursor.' },
+    ];
+  }
+  if (strategy === 'watermark' && counted.has(page.kind) && definition.walk === undefined) {
+    const message =
+      'Pages are counted: among records of one time, one that is edited meanwhile moves others to a page that was read.';
+    return [
+      { at: 'page/kind', message, help: 'Add "walk": records of one time are then walked by id. Or page by a cursor.' },
     ];
   }
   if (strategy === 'server-watermark' && counted.has(page.kind)) {

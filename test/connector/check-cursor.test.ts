@@ -24,6 +24,13 @@ const cursor = {
 const request = { method: 'GET', path: '/query', query: { q: '{where}' } };
 const common = { request, records: 'records', page: { kind: 'next-url', read: 'next' } };
 const watermark = { strategy: 'watermark', ...common, where: 'Updated >= :since AND Updated < :until', cursor };
+const walk = {
+  request,
+  where: 'Updated >= :since AND Updated < :until AND Score > :after',
+  field: 'Score',
+  size: 100,
+};
+const byNumber = { ...watermark, page: counted, walk };
 const keyset = {
   strategy: 'keyset',
   ...common,
@@ -135,14 +142,14 @@ describe('refused', () => {
     ],
     [
       'cursor lifetime: a page that is counted',
-      { ...cursed(watermark, { pageCursorSeconds: 60 }), page: counted },
+      cursed(byNumber, { pageCursorSeconds: 60 }),
       'cursor/pageCursorSeconds',
       /to 0/,
-      { ...watermark, page: counted },
+      byNumber,
     ],
     [
       'cursor lifetime: for ever',
-      { ...cursed(watermark, { pageCursorSeconds: null }), page: { kind: 'offset', size: 100, send } },
+      { ...cursed(byNumber, { pageCursorSeconds: null }), page: { kind: 'offset', size: 100, send } },
       'cursor/pageCursorSeconds',
       /to 0/,
       cursed(watermark, { pageCursorSeconds: null }),
@@ -170,10 +177,17 @@ describe('refused', () => {
     ],
     [
       'sortable: counted pages in no order',
-      { ...cursed(watermark, { sorted: false }), page: counted },
+      cursed(byNumber, { sorted: false }),
       'cursor/sorted',
       /page by a cursor/,
+      byNumber,
+    ],
+    [
+      'sortable: counted pages, and no way through records of one time',
       { ...watermark, page: counted },
+      'page/kind',
+      /walk/,
+      byNumber,
     ],
     [
       'sortable: counted pages of a window that is not cut',

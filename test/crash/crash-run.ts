@@ -69,7 +69,7 @@ const watched: Readonly<Record<string, readonly string[]>> = {
   salesforce: ['contact', 'lead'],
 };
 /** Longer than any delay that is by design: a dead node's leases, then retries with their backoff. */
-const restDeadlineMs = 240_000;
+const restDeadlineMs = 600_000;
 const connectDeadlineMs = 60_000;
 const editPauseMs = 150;
 /** Longer than the settle time of the connectors, so that records are found late. */

@@ -225,6 +225,12 @@ export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
       deletedWhen: 'removed = true',
       gate: { kind: 'probe', request: list('/revision'), read: 'revision' },
       cursor: cursorOf(traps, { sorted: true }),
+      walk: {
+        request: list('/records', { sort: 'id', withDeleted: '1' }),
+        where: `${windowed} AND number > :after`,
+        field: 'number',
+        size: traps.pageSize,
+      },
     },
   }),
   snapshot: () => ({

@@ -35,6 +35,33 @@ describe.each(Object.entries(plans))('%s', (_, plan) => {
   });
 });
 
+/** One for each way of looking back. */
+const backwards = [
+  'watermark, pages by cursor',
+  'watermark, by parent',
+  'keyset',
+  'server watermark',
+  'delta',
+  'event log, by growing id',
+  'newest first',
+  'snapshot',
+] as const;
+
+describe.each(backwards)('%s', (name) => {
+  const plan = plans[name];
+  if (plan === undefined) throw new Error(`no plan ${name}`);
+
+  it.each(['past', 'everything'] as const)('starts with what there is: %s', { timeout: 120_000 }, async (start) => {
+    await fc.assert(
+      fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
+        const ran = await run({ plan, traps: chosen, seed, polls: 6, crashRate: 0.1, start });
+        expect(breaches(ran)).toEqual([]);
+      }),
+      { numRuns: Math.ceil(runs / 4) },
+    );
+  });
+});
+
 describe('an instance’s own where', () => {
   const plan = plans['watermark, pages by cursor'];
   if (plan === undefined) throw new Error('no plan');

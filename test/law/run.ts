@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly crashRate: number;
   readonly where?: string;
   readonly scope?: Scope;
+  /** Where the instance starts; by default now. `past` is a time when half of what was there had been written. */
+  readonly start?: 'now' | 'past' | 'everything';
   /** Where it is kept; by default in memory. */
   readonly states?: OpenStates;
 }
@@ -59,12 +61,15 @@ export async function run(options: RunOptions): Promise<Ran> {
   const credentials = { secret: 's' };
   const { auth } = checkInstance(connector, { settings, credentials });
   if (auth === null) throw new Error('no way to authenticate');
+  let pastMs = clock.now();
   for (let count = 0; count < warmUpWrites; count += 1) {
     clock.advance(1_000 + world.pick(5_000));
     world.write();
+    if (count === warmUpWrites / 2) pastMs = clock.now() + 500;
   }
   clock.advance(600_000);
-  const beganMs = world.clock;
+  const startMs = { now: clock.now(), past: pastMs, everything: 0 }[options.start ?? 'now'];
+  const beganMs = startMs === 0 ? 0 : startMs + traps.skewMs;
   const random = seededRandom(options.seed + 1);
   const failures: string[] = [];
   // What a process holds: it is made anew after a crash.
@@ -82,7 +87,7 @@ export async function run(options: RunOptions): Promise<Ran> {
     });
   let client = openClient();
   const feeds = (['changes', 'deletes'] as const).filter((feed) => object[feed] !== null);
-  const states = await (options.states ?? inMemory)(feeds, clock);
+  const states = await (options.states ?? inMemory)(feeds, clock, startMs);
   const sourceOf = (feed: Feed): FeedSource => {
     const { detection } = narrowDetection(connector, 'thing', feed, options.where ?? null, options.scope);
     if (detection === null) throw new Error(`the where does not fit ${feed}`);
@@ -179,7 +184,7 @@ function recordBreaches(
   const found: string[] = [];
   // What was written in the second, or in the vendor's step of time, in which the instance began may or may not be told.
   // Local times come twice when clocks go back.
-  const slackMs = Math.max(1_000, world.traps.unitMs, world.traps.zone === null ? 0 : 3_600_000);
+  const slackMs = Math.max(1_000 + world.traps.unitMs, world.traps.zone === null ? 0 : 3_600_000);
   const isTold = final.atMs >= beganMs + slackMs;
   const last = events.at(-1);
   const neverSeen =
@@ -213,7 +218,7 @@ function recordBreaches(
     if (rev < before) found.push(`version ${rev} was told after ${before}`);
     before = rev;
     const really = writes.find((write) => write.rev === rev);
-    if (really === undefined) found.push(`version ${rev} never was`);
+    found.push(...versionBreaches(rev, really, beganMs - slackMs));
     const first = writes[0];
     if (change === 'created' && events.slice(0, index).some(({ data }) => data.change !== 'deleted'))
       found.push('it was created a second time');
@@ -223,6 +228,11 @@ function recordBreaches(
       found.push('it was told as created, and was there before');
   });
   return found;
+}
+
+function versionBreaches(rev: number, really: Write | undefined, startMs: number): readonly string[] {
+  if (really === undefined) return [`version ${rev} never was`];
+  return really.atMs < startMs ? [`version ${rev} was told, and is from before the start`] : [];
 }
 
 /** The breaches of what a where of the instance promises: who is in it at the end was told of last as alive, who left is gone. */

@@ -20,10 +20,11 @@ export interface States {
   close(): Promise<void>;
 }
 
-export type OpenStates = (feeds: readonly Feed[], clock: VirtualClock) => Promise<States>;
+/** @param startMs where the first poll begins. */
+export type OpenStates = (feeds: readonly Feed[], clock: VirtualClock, startMs: number) => Promise<States>;
 
-export const inMemory: OpenStates = async (feeds, clock) => {
-  const memory = createMemoryStates(clock.now());
+export const inMemory: OpenStates = async (feeds, _clock, startMs) => {
+  const memory = createMemoryStates(startMs);
   const states = new Map(feeds.map((feed) => [feed, memory.state()]));
   return {
     async begin(feed) {
@@ -41,10 +42,10 @@ export const inMemory: OpenStates = async (feeds, clock) => {
 /** A store of its own, of one instance, "i", and its object, "thing". */
 export const inStore =
   (open: OpenStore): OpenStates =>
-  async (feeds, clock) => {
+  async (feeds, clock, startMs) => {
     const opened = await open();
     const keyFor = (feed: Feed) => keyOf('i', { object: 'thing', feed });
-    const start = { startMs: clock.now(), dueAt: clock.now() };
+    const start = { startMs, dueAt: clock.now() };
     await opened.store.createInstance(
       instanceOf('i'),
       feeds.map((feed) => pollOf(keyFor(feed), start)),

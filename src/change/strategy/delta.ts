@@ -1,6 +1,7 @@
 /**
  * Delta token: the vendor hands out a token that stands for what has been read. A token that has expired does not mean
- * that everything is new: all is listed again, and compared with the ledger.
+ * that everything is new: all is listed again, and compared with the ledger; and once more when a record was missing that
+ * changed too shortly before to be believed gone, for no later token tells of it.
  */
 import { createHash } from 'node:crypto';
 import type { DeltaDetection } from '../../connector/connector.ts';
@@ -10,7 +11,7 @@ import { Failure } from '../../diagnostic/failure.ts';
 import type { Page, VendorRequest } from '../../http/client.ts';
 import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
-import { defaultBreaker, enumerate } from '../enumerate.ts';
+import { defaultBreaker, enumerate, graceMs, type Listed } from '../enumerate.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from '../feed.ts';
 import { note, type PollReport } from '../poll-report.ts';
 import { readRows } from '../rows.ts';
@@ -27,17 +28,26 @@ interface Token {
 export const delta: Strategy<DeltaDetection> = async function* (source, ports, report) {
   const { cursor } = ports.state;
   const token = tokenOf(cursor?.['token'], cursor?.['atMs']);
+  const open = openOf(cursor?.['open']);
+  const isDue = open !== null && ports.now() - open.generation > graceMs;
   const asked = cursor?.['asked'];
   // A token goes on answering the fields that were asked for when it was given out.
   const isSame = asked === undefined || asked === askedFields(source.detection);
   report.windows += 1;
-  if (token !== null && isSame && ports.now() - token.atMs < source.detection.token.lifetimeMs) {
-    const isKnown = yield* sinceToken(source, ports, report, token);
-    if (isKnown) return;
-  }
-  if (token !== null) note(report, 'cursor-expired');
-  yield* fromTheStart(source, ports, report, token === null);
+  const isAlive = token !== null && isSame && ports.now() - token.atMs < source.detection.token.lifetimeMs;
+  const isKnown = isAlive && (yield* sinceToken(source, ports, report, token, open));
+  if (isKnown && !isDue) return;
+  if (token !== null && !isKnown) note(report, 'cursor-expired');
+  yield* fromTheStart(source, ports, report, token === null, open);
 };
+
+/** A listing in which a record was missing that may be gone: its number is its time on our clock. */
+type Open = Pick<Listed, 'generation' | 'ids'>;
+
+function openOf(kept: unknown): Open | null {
+  const open = kept as Partial<Open> | null | undefined;
+  return typeof open?.generation === 'number' && typeof open.ids === 'number' ? (open as Open) : null;
+}
 
 function tokenOf(text: unknown, atMs: unknown): Token | null {
   return typeof text === 'string' && typeof atMs === 'number' ? { text, atMs } : null;
@@ -49,6 +59,7 @@ async function* sinceToken(
   ports: PollPorts,
   report: PollReport,
   token: Token,
+  open: Open | null,
 ): AsyncGenerator<Batch, boolean> {
   const { page: paging, records } = source.detection;
   const startedMs = vendorNow(ports);
@@ -65,7 +76,7 @@ async function* sinceToken(
     report.records += page.records.length;
     const fallbackMs = page.answer.dateMs ?? startedMs;
     const readings = await readRows(page.records, source, ports, report, { fallbackMs });
-    const move = page.last && { cursor: cursorFrom(page, source, ports, startedMs) };
+    const move = page.last && { cursor: cursorFrom(page, source, ports, startedMs, open) };
     yield { readings, knownSince: vendorStart(source, ports), isComplete: true, ...move };
   }
 }
@@ -75,14 +86,18 @@ async function* fromTheStart(
   ports: PollPorts,
   report: PollReport,
   isFirst: boolean,
+  before: Open | null,
 ): AsyncGenerator<Batch> {
   const startedMs = vendorNow(ports);
   const { request, records, page } = source.detection;
   const listing = { request, records, page, total: null };
-  const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst });
+  const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst, before });
   if (listed.lastPage === null) throw new Error('a listing without a page');
   const startMs = vendorStart(source, ports);
-  yield { readings: [], knownSince: startMs, cursor: cursorFrom(listed.lastPage, source, ports, startedMs), startMs };
+  const { generation, ids, isOpen } = listed;
+  const open = isOpen ? { generation, ids } : null;
+  const cursor = cursorFrom(listed.lastPage, source, ports, startedMs, open);
+  yield { readings: [], knownSince: startMs, cursor, startMs, isOpen };
 }
 
 /** A digest of the fields that a request names; undefined where it names none. */
@@ -105,9 +120,12 @@ function requestSince({ detection, settings, parent }: Source, token: Token): Ve
 }
 
 /** @throws Failure `vendor-answer-unreadable` when the last page holds no token: without it the place is lost. */
-function cursorFrom({ answer }: Page, { detection }: Source, ports: PollPorts, ms: number) {
+function cursorFrom({ answer }: Page, { detection }: Source, ports: PollPorts, ms: number, open: Open | null) {
   const token = readPath(answer.body, detection.token.read);
-  if (typeof token === 'string' && token !== '') return { ms, token, atMs: ports.now(), ...askedWith(detection) };
+  if (typeof token === 'string' && token !== '') {
+    const kept = open === null ? {} : { open: { ...open } };
+    return { ms, token, atMs: ports.now(), ...askedWith(detection), ...kept };
+  }
   throw new Failure('vendor-answer-unreadable', `The last page has no token at ${detection.token.read.join('.')}.`, {
     retryable: true,
     help: 'Check the path "token.read" of the detection, and that the request asks for tracking.',

@@ -66,11 +66,19 @@ async function* walk(
 /** @throws Failure `vendor-cap-reached` when there is no listing to compare with. */
 async function* closeCut(source: Source, ports: PollPorts, report: PollReport): AsyncGenerator<Batch> {
   const { detection, object } = source;
-  if (detection.full !== null) yield* compareAll(source, detection.full, ports, report);
-  else {
+  if (detection.full !== null) {
+    const { isOpen } = yield* compareAll(source, detection.full, ports, report);
+    // What may be gone is asked for again by the next poll, which begins where this one did.
+    if (isOpen) throw unproved(object.name);
+  } else {
     const message = `More than ${detection.cursor.cap} records of ${object.name} changed: the vendor leaves some out.`;
     throw new Failure('vendor-cap-reached', message, { retryable: true, help: 'Poll this object more often.' });
   }
+}
+
+function unproved(object: string): Failure {
+  const message = `Records of ${object} are missing that changed too shortly before to be believed gone.`;
+  return new Failure('enumeration-unproved', message, { retryable: true, help: 'The next poll looks again.' });
 }
 
 /** Rows that are mere ids have no time: the vendor's window is believed. */
