@@ -37,10 +37,8 @@ export function withHostRemedy(
 function isOfHost({ code, detail }: Failure): boolean {
   if (code === 'address-forbidden' || code === 'vendor-answer-unreadable' || code === 'not-found') return true;
   if (code === 'vendor-unreachable') return strangerReasons.has(String(detail['reason']));
-  // Another vendor's host does not know our paths.
+  if (code === 'credentials-refused') return detail['isOAuth'] === false;
+  // Another vendor's host sends elsewhere, or does not know our paths.
   const status = Number(detail['status']);
-  return (code === 'credentials-refused' || code === 'request-refused') && (isRedirect(status) || isUnknown(status));
+  return code === 'request-refused' && ((status >= 300 && status < 400) || status === 405 || status === 421);
 }
-
-const isRedirect = (status: number): boolean => status >= 300 && status < 400;
-const isUnknown = (status: number): boolean => status === 404 || status === 405 || status === 421;

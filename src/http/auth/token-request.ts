@@ -100,11 +100,18 @@ function failureOf(answer: WireAnswer, body: unknown, errors: ErrorReader, secre
   const dateMs = parseHttpDate(answer.headers['date'] ?? '');
   const context = { request: 'The token request', secrets, nowMs: answer.headAtMs };
   const failure = errors.read({ ...answer, body, dateMs }, context);
-  if (failure !== null) return isPassing(failure) ? failure : refused(failure.message, failure.help, answer.status);
+  if (failure !== null) {
+    return isPassing(failure)
+      ? failure
+      : refused(failure.message, failure.help, { status: answer.status, isOAuth: hasError(body) });
+  }
   // Some endpoints answer 200 and an error.
   if (hasError(body)) {
     const said = redact(vendorMessage(body) ?? 'an error', secrets);
-    return refused(`The token request was answered ${answer.status}: ${said}`, undefined, answer.status);
+    return refused(`The token request was answered ${answer.status}: ${said}`, undefined, {
+      status: answer.status,
+      isOAuth: true,
+    });
   }
   return body === undefined || body === null ? unreadable(answer, 'The token request') : null;
 }
@@ -115,11 +122,12 @@ function hasError(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'error' in body && Boolean(body.error);
 }
 
-function refused(message: string, help: string | undefined, status: number): Failure {
+/** @param detail `isOAuth` is false when nothing shows that a token endpoint has answered (RFC 6749 §5.2). */
+function refused(message: string, help: string | undefined, detail: { status: number; isOAuth: boolean }): Failure {
   return new Failure('credentials-refused', message, {
     retryable: false,
     help: help ?? 'Check the credentials of the instance; if access was revoked, connect the account again.',
-    detail: { status },
+    detail,
   });
 }
 
