@@ -1,6 +1,8 @@
 /** Takes native webhooks in: verified and stored before they are answered, worked on after. */
 import type { Connector } from '../connector/connector.ts';
 import type { InboundWay } from '../connector/inbound.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import type { KeySets } from '../http/key-sets.ts';
 import { emptyAnswer, type InboundAnswer } from '../inbound/answer.ts';
 import type { HandshakeAnswer } from '../inbound/handshake.ts';
 import { receiveInbound } from '../inbound/receive.ts';
@@ -19,6 +21,8 @@ export interface IntakeOptions {
   /** An app's secret may be what signs for the accounts that are connected through it. */
   readonly apps: Apps;
   readonly log: Log;
+  /** The keys of vendors that send signed tokens. */
+  readonly keySets: Pick<KeySets, 'keySet'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** What vendors call us by; null when it is not known. */
@@ -75,13 +79,33 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 
   const verify = async (call: InboundCall, way: InboundWay, instances: readonly Instance[]) => {
-    const secrets = [...new Set(instances.flatMap(({ credentials }) => secretsOf(way, credentials)))];
     // Settings of one instance say nothing about a request that may be for another.
     const settings = call.instanceId === null ? {} : (instances[0]?.settings ?? {});
     const { method, target, headers, body } = call;
     const url = publicBase === null ? '' : `${publicBase}${target}`;
     const request: InboundRequest = { method, url, headers, body };
-    return { secrets, received: await receiveInbound(way, request, { secrets, settings, nowMs: now() }) };
+    const tryWith = async (secrets: readonly string[]) => ({
+      secrets,
+      received: await receiveInbound(way, request, { secrets, settings, nowMs: now() }),
+    });
+    if (way.auth.kind !== 'jwt') {
+      return tryWith([...new Set(instances.flatMap(({ credentials }) => secretsOf(way, credentials)))]);
+    }
+    const keysAt = way.auth.jwks.renderText({ settings });
+    const tried = await tryWith(await keysOf(keysAt));
+    const isUnknown = tried.received.kind === 'refused' && tried.received.code === 'inbound-token-wrong';
+    return isUnknown ? tryWith(await keysOf(keysAt, isUnknown)) : tried;
+  };
+
+  /** None where the vendor does not give them: then nothing is verified, and it sends again. */
+  const keysOf = async (address: string, isUnknown = false): Promise<readonly string[]> => {
+    try {
+      return [await options.keySets.keySet(address, isUnknown)];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.warn({ code: error.code }, error.message);
+      return [];
+    }
   };
 
   return {
@@ -98,7 +122,9 @@ export function createIntake(options: IntakeOptions): Intake {
         return received.answer;
       }
       if (received.kind === 'handshake') return shake(call, way, received);
-      const signer = received.secret === null ? null : (secrets[received.secret] ?? null);
+      // A vendor's own key speaks for all its accounts.
+      const isShared = received.secret === null || way.auth.kind === 'jwt';
+      const signer = isShared ? null : (secrets[received.secret] ?? null);
       const stored = await store.addToInbox(
         changesFor(signersOf(instances, way, signer), way, received.changes, now()),
       );

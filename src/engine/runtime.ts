@@ -7,6 +7,7 @@ import { createSender } from '../delivery/send.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import { type Clock, systemClock } from '../http/clock.ts';
 import type { Resolve } from '../http/guarded-lookup.ts';
+import { createKeySets } from '../http/key-sets.ts';
 import type { Instance, Store } from '../store/port.ts';
 import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
@@ -123,12 +124,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onCredentials: () => intake.forget(),
     onGone: (instanceId) => lines.forget(instanceId),
   });
+  const keySets = createKeySets({ addressRules, userAgent, now: () => clock.now() });
   const intake = createIntake({
     store,
     connectors,
     apps,
     log,
     now: () => clock.now(),
+    keySets,
     publicUrl,
     onChanges: () => inbox.wake(),
   });
@@ -239,6 +242,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       stopping.abort();
       await Promise.all([working, poller.close(), deliverer.close(graceMs)]);
       await lines.close();
+      keySets.close();
       await store.close();
     },
   };
