@@ -21,7 +21,7 @@ describe.each(senders)('webhooks of $vendor', (sender) => {
     const bad = { ...good, headers: {}, body: good.body.replaceAll(/00D\w+/g, '00D5g00000Forged') };
     expect(await site.post(bad.url, bad.body, bad.headers)).toBe(401);
     const before = new Map(site.storeCalls);
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const posts = Array.from({ length: 50 }, () => site.post(bad.url, bad.body, bad.headers));
       expect(new Set(await Promise.all(posts))).toEqual(new Set([401]));
     }
