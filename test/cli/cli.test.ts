@@ -217,7 +217,7 @@ describe('poll of what only an account knows', () => {
     try {
       const wrong = await poll('Totl__c > 500');
       expect(wrong.code, wrong.stderr).toBe(1);
-      expect(wrong.stderr).toContain('Did you mean "Total__c"?');
+      expect(wrong.stderr).toContain('Did you mean Total__c?');
       const right = await poll('Total__c > 500');
       expect(right.code, right.stderr).toBe(0);
       const events = right.stdout
