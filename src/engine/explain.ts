@@ -1,5 +1,4 @@
 /** Shows the request that a where becomes, and why, without sending it. */
-import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { queryOf } from '../connector/narrow.ts';
@@ -20,7 +19,8 @@ const windowParameters = ['since', 'until'];
 
 /**
  * Explains a where of an object; without one, the object's own change query. Parameters that are given are put in
- * before the where is split, so that what depends on their value is said exactly.
+ * before the where is split, so that what depends on their value is said exactly. What only an account knows takes an
+ * instance: see `explain-for.ts`.
  */
 export function explain(
   input: ExplainInput,
@@ -32,8 +32,8 @@ export function explain(
     const diagnostic = { ...unknownConnector(input.connector, connectors), pointer: '/connector' };
     return { ok: false, diagnostics: [diagnostic] };
   }
-  const object = objectNamed(connector, input.object);
-  if (object === null) {
+  const object = connector.objects.get(input.object);
+  if (object === undefined) {
     return { ok: false, diagnostics: [{ ...unknownObject(input.object, connector), pointer: '/object' }] };
   }
   const { settings, diagnostics: instanceDiagnostics } = checkInstance(connector, {

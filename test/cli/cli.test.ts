@@ -207,6 +207,31 @@ describe.each(vendors)('poll %s', (vendor) => {
   });
 });
 
+describe('poll of what only an account knows', () => {
+  it('takes any object by its name, and fields of the account in a where', async () => {
+    const sandbox = await startSandbox({ vendor: 'salesforce', port: 0 });
+    const poll = (where: string) => {
+      const files = ['--sandbox', sandbox.origin, '--workspace', path.join(folder, 'account.json')];
+      return run('poll', 'salesforce', 'Invoice__c', ...files, '--since', '2000-01-01T00:00:00Z', '--where', where);
+    };
+    try {
+      const wrong = await poll('Totl__c > 500');
+      expect(wrong.code, wrong.stderr).toBe(1);
+      expect(wrong.stderr).toContain('Did you mean Total__c?');
+      const right = await poll('Total__c > 500');
+      expect(right.code, right.stderr).toBe(0);
+      const events = right.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(events.length).toBeGreaterThan(0);
+      for (const { data } of events) expect(data.record.fields.Total__c).toBeGreaterThan(500);
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
+
 describe('listen', () => {
   it('verifies signatures and stops after --count', async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
