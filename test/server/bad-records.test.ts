@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView, PollView } from '../../src/engine/api.ts';
 import type { AnyhookEvent } from '../../src/event/event.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type AServer, startAServer } from './a-server.ts';
 
 interface Search {
@@ -13,7 +14,9 @@ interface Search {
 }
 
 let server: AServer;
+/** All but its search is a sandbox's. */
 let vendor: Server;
+let sandbox: Sandbox;
 let offsetMs = 0;
 /** How the vendor answers a search, by the cursor of the page that is asked for. */
 let answer: (after: string | null) => Search;
@@ -38,13 +41,18 @@ const good = (id: string): object => contact(id, askedMs - minuteMs);
 
 beforeAll(async () => {
   server = await startAServer();
+  sandbox = await startSandbox({ vendor: 'hubspot', port: 0 });
   vendor = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     response.setHeader('date', new Date(now()).toUTCString());
     response.setHeader('content-type', 'application/json');
-    const isSearch = request.url?.endsWith('/search') === true;
-    const { results, next } = isSearch ? answer(JSON.parse(body).after ?? null) : { results: [], next: undefined };
+    if (request.url?.endsWith('/search') !== true) {
+      const { authorization = '' } = request.headers;
+      response.end(await (await fetch(`${sandbox.origin}${request.url}`, { headers: { authorization } })).text());
+      return;
+    }
+    const { results, next } = answer(JSON.parse(body).after ?? null);
     const paging = next === undefined ? {} : { paging: { next: { after: next } } };
     response.end(JSON.stringify({ results, total: results.length, ...paging }));
   });
@@ -54,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vendor.closeAllConnections();
   vendor.close();
+  await sandbox.close();
   await server.close();
 });
 
@@ -81,7 +90,7 @@ beforeEach(async () => {
   const { body } = await server.call<InstanceView>('POST', '/v1/instances', {
     connector: 'hubspot',
     settings: { baseUrl: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}` },
-    credentials: { accessToken: 'pat-na1-test' },
+    credentials: { accessToken: sandbox.credentials['privateAppToken'] },
     objects: { contact: {} },
   });
   id = body.id;
