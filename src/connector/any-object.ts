@@ -1,5 +1,9 @@
 /** Objects that only an account knows: the connector's one definition of them, with a name put in. */
-import type { AnyObject as AnyObjectDefinition, ObjectDefinition } from '../definition/connector.ts';
+import type {
+  AnyObject as AnyObjectDefinition,
+  ConnectorDefinition,
+  ObjectDefinition,
+} from '../definition/connector.ts';
 import { settingNames } from './check-shared.ts';
 import type { AnyObject, Connector, ConnectorObject } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
@@ -37,11 +41,22 @@ export function linkAnyObject(
  */
 export function objectNamed(connector: Connector, name: string): ConnectorObject | null {
   const declared = connector.objects.get(name);
-  const { anyObject } = connector.definition;
+  const { definition } = connector;
+  const { anyObject } = definition;
   if (declared !== undefined || anyObject === undefined || !mayBeNamed(connector, name)) return declared ?? null;
-  const definition = instantiate(anyObject.object, { ...anyObject.example, name });
-  return relinked(connector, name, definition, new Findings(null));
+  const known = undescribed.get(definition) ?? new Map<string, ConnectorObject | null>();
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const named = instantiate(anyObject.object, { ...anyObject.example, name });
+  const object = relinked(connector, name, named, new Findings(null));
+  if (known.size >= mostUndescribed) known.clear();
+  undescribed.set(definition, known.set(name, object));
+  return object;
 }
+
+/** Linking takes milliseconds, and an instance is judged by its objects again and again. */
+const undescribed = new WeakMap<ConnectorDefinition, Map<string, ConnectorObject | null>>();
+const mostUndescribed = 1_000;
 
 /** Whether it is a name that any object may have. */
 export function mayBeNamed({ anyObject }: Connector, name: string): boolean {

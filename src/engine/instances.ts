@@ -111,8 +111,8 @@ export async function patchInstance(
   if (!checked.ok) return checked;
   const { instance, descriptions, rotated } = checked.value;
   const update = { ...instance, credentials: { ...patch.credentials, ...rotated } };
-  if (isOtherAccount) await store.expireDescriptions(id);
   if (!(await store.updateInstance(update, pollsOf(instance, connector, now)))) return null;
+  if (isOtherAccount) await store.expireDescriptions(id);
   for (const description of descriptions) await store.saveDescription(description);
   const [polls, webhooks] = [await store.listPolls(id), await store.listSubscriptions(id)];
   return { ...checked, value: instanceView(instance, polls, webhooks, checkedCallback.madeSecret) };

@@ -159,7 +159,7 @@ describe('an instance, before its account is asked', () => {
     [{ where: 'Score > 1 AND (Custom = 1 OR NOT Other IS NULL)', fields: ['Score'] }, true, []],
     [{ fields: ['Custom'] }, true, []],
     [{ where: "Score > 'x' AND Custom = 1" }, true, ['where-wrong-type']],
-    [{ where: 'Custom =' }, false, ['where-syntax']],
+    [{ where: 'Score =' }, false, ['where-syntax']],
   ])('is judged as far as it can be: %j', (parts, needs, codes) => {
     const connector = linked();
     expect(needsDescription(connector, 'contact', parts)).toBe(needs);
