@@ -11,7 +11,7 @@ import { isSafeValue, type ObjectValues } from './object-values.ts';
 export interface Description {
   /** What the definition of any object needs to know of this one. */
   readonly values: ObjectValues;
-  /** By name, in the vendor's order; null when the vendor does not tell. */
+  /** By name, in the vendor's order; null when the vendor does not tell: no object is without fields. */
   readonly fields: Readonly<Record<string, DescribedField>> | null;
 }
 
@@ -32,7 +32,10 @@ export async function readDescription(describe: Describe, answer: unknown): Prom
     const field = await readField(describe, entry);
     if (field !== null) fields.push(field);
   }
-  return { values: await readValues(describe, answer), fields: Object.fromEntries(fields) };
+  return {
+    values: await readValues(describe, answer),
+    fields: fields.length === 0 ? null : Object.fromEntries(fields),
+  };
 }
 
 /** null for what is no field that we can use. */
