@@ -13,6 +13,8 @@ export interface TimeFrame {
   readonly vendorNowMs: number;
   /** From when on the next poll counts on the ledger: see `ledgerStart`. */
   readonly keptSinceMs: number;
+  /** Until the cursor has passed this, `keptSinceMs` stays. */
+  readonly keptUntilMs: number;
   /** What batches say of what the ledger knows. */
   readonly grounds: Pick<Batch, 'knownSince' | 'rememberBeforeMs'>;
   /** What is to be read; null while the vendor's clock has not moved on by a whole unit. */
@@ -29,17 +31,21 @@ export function timeFrame(
   const vendorNowMs = vendorNow(ports);
   const beforeMs = state.cursor?.ms ?? null;
   const startMs = vendorStart(source, ports);
-  const keptSinceMs = ledgerStart(beforeMs, startMs, traps);
+  const sinceMs = ledgerStart(beforeMs, startMs, traps);
   // After a long silence the next window is long: a record that was created in it, and edited too late to lie in it, is
-  // seen by the poll after. So the ledger is kept for one poll more, and the cursor says how far back it goes.
-  const kept = state.cursor?.['keptSinceMs'];
-  const knownSince = typeof kept === 'number' ? kept : keptSinceMs;
+  // seen by a poll after. So the ledger is kept until the cursor has passed the time of that poll, and for one poll more;
+  // the cursor says how far back it goes.
+  const { keptSinceMs: kept, keptUntilMs: until } = state.cursor ?? {};
+  const knownSince = typeof kept === 'number' ? kept : sinceMs;
+  const isHeld = typeof until === 'number' && until > (beforeMs ?? until);
+  const [keptSinceMs, keptUntilMs] = isHeld ? [knownSince, until] : [sinceMs, vendorNowMs];
   const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
     startMs,
     vendorNowMs,
     keptSinceMs,
+    keptUntilMs,
     grounds: { knownSince, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
     window: nextWindow({ cursorMs: beforeMs, startMs: fromMs, vendorNowMs, traps }),
   };
@@ -48,7 +54,7 @@ export function timeFrame(
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */
 export function moveTo(
   toMs: number,
-  { startMs, grounds, keptSinceMs }: Pick<TimeFrame, 'startMs' | 'grounds' | 'keptSinceMs'>,
+  { startMs, grounds, keptSinceMs, keptUntilMs }: Omit<TimeFrame, 'beforeMs' | 'vendorNowMs' | 'window'>,
   ports: PollPorts,
   rest: Omit<FeedCursor, 'ms'> = {},
 ): Batch {
@@ -56,7 +62,7 @@ export function moveTo(
   return {
     readings: [],
     ...grounds,
-    cursor: { ...rest, ms, keptSinceMs },
+    cursor: { ...rest, ms, keptSinceMs, keptUntilMs },
     startMs,
     // No more than this poll may be asked of: what it reads later must still be known.
     forgetBeforeMs: grounds.knownSince,

@@ -67,7 +67,7 @@ describe('found by the laws', () => {
   });
 
   it('a record that was created in a silence of days, and edited as the next poll came, was told as updated', async () => {
-    const steps = [poll(), wait(400_000), write('create'), wait(8 * dayMs), write('update'), poll()];
+    const steps = [poll(), wait(400_000), write('create'), wait(8 * dayMs), write('update'), poll(), wait(500), poll()];
     expect(await broken('salesforce', 'lead', { setting, steps })).toEqual([]);
   });
 
