@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Many tests wait for processes and sockets of their own: more run at once than there are processors.
+    maxWorkers: '150%',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

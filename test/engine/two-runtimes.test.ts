@@ -3,7 +3,7 @@
  * polls, one of the two asks for the next, and nothing is lost.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import type { PollOutcome, Runtime } from '../../src/engine/api.ts';
@@ -139,8 +139,11 @@ it('go on with the token of one that died, which was neither asked for again nor
   const store = await openPostgresStore({ url: postgres.url, secretKey: Buffer.alloc(32, 7), poolSize: 1 });
   const [instance] = await store.listInstances({ limit: 1 });
   if (instance === undefined) throw new Error('no instance');
-  const dying = { owner: randomUUID(), now: now(), leaseMs: 20_000 };
-  expect(await store.leaseCredentials(instance.id, dying)).not.toBeNull();
+  // What a runtime held for the polls before may be given back after they ended.
+  await vi.waitFor(async () => {
+    const dying = { owner: randomUUID(), now: now(), leaseMs: 20_000 };
+    expect(await store.leaseCredentials(instance.id, dying)).not.toBeNull();
+  });
   await control('PATCH', 'faults', { expireTokens: true });
   const before = proxy.passed.filter(({ path }) => path.includes('/tokens/bearer')).length;
   setTimeout(() => {
