@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/suite/program.ts'],
     include: ['test/**/*.test.ts'],
     // Many tests wait for processes and sockets of their own: more run at once than there are processors.
     maxWorkers: '150%',

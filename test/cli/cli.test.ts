@@ -10,10 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
 import { mainObject } from '../suite/main-object.ts';
+import { program } from '../suite/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = path.join(root, 'src/cli/main.ts');
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
 
 let folder: string;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ interface Ended {
 }
 
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, ['--import', tsx, main, ...args], { cwd: folder, env: { ...process.env, ...env } });
+  return spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...process.env, ...env } });
 }
 
 /** Runs to the end; `onOutput` may end it sooner. */

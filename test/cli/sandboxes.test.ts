@@ -2,16 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { vendors } from '../../src/sandbox/sandbox.ts';
 import { freePort } from '../inbound/free-port.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
+import { program } from '../suite/program.ts';
 
 function start(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', tsx, main, 'sandbox', ...args], {
+  const child = spawn(process.execPath, [program, 'sandbox', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {

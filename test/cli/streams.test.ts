@@ -6,12 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
+import { program } from '../suite/program.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
 const [vendor = ''] = vendors;
 
 let folder: string;
@@ -27,7 +25,7 @@ afterAll(async () => {
 });
 
 const start = (args: readonly string[], stdout: 'pipe' | number = 'pipe') =>
-  spawn(process.execPath, ['--import', tsx, main, ...args], { cwd: folder, stdio: ['ignore', stdout, 'pipe'] });
+  spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', stdout, 'pipe'] });
 
 describe('the command line', () => {
   it.concurrent.each([

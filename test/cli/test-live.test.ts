@@ -3,14 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atSandbox } from '../../src/cli/sandbox-instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { program } from '../suite/program.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
 const { connectors } = await loadConnectors();
 
 let folder: string;
@@ -41,7 +39,7 @@ interface Ended {
 }
 
 function start(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', tsx, main, 'test', ...args], { cwd: folder });
+  return spawn(process.execPath, [program, 'test', ...args], { cwd: folder });
 }
 
 function ended(child: ChildProcess, onError: (stderr: string) => void = () => {}): Promise<Ended> {

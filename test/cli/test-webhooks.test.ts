@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { program } from '../suite/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = path.join(root, 'src/cli/main.ts');
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
 
 let folder: string;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ async function copyConnector(key: string): Promise<string> {
 }
 
 async function runTest(connector: string) {
-  const child = spawn(process.execPath, ['--import', tsx, main, 'test', connector], { cwd: folder });
+  const child = spawn(process.execPath, [program, 'test', connector], { cwd: folder });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const [code] = await once(child, 'close');

@@ -1,10 +1,9 @@
 /** The short form of `npm run crash`: a handful of kills on each store. */
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { program } from '../suite/program.ts';
 import { crashRun, type StoreKind } from './crash-run.ts';
 import { describeBreach } from './history.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const seed = 20_260_314;
 
 it.concurrent.each<StoreKind>(['sqlite', 'postgres'])(
@@ -13,7 +12,7 @@ it.concurrent.each<StoreKind>(['sqlite', 'postgres'])(
     timeout: 240_000,
   },
   async (store) => {
-    const report = await crashRun({ store, kills: 5, seed, program: ['--import', 'tsx', main], takeovers: 0 });
+    const report = await crashRun({ store, kills: 5, seed, program: [program], takeovers: 0 });
     const told = report.breaches.flatMap((breach) => describeBreach(breach, report.ledgers.values()));
     expect(told.join('\n')).toBe('');
     expect(report.kills).toBe(5);

@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { atSandbox } from '../../src/cli/sandbox-instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
@@ -13,10 +12,10 @@ import type { InstanceView } from '../../src/engine/api.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { freePort } from '../inbound/free-port.ts';
 import { type Sender, senders, type Telling } from '../inbound/senders.ts';
+import { program } from '../suite/program.ts';
 import { jsonCall } from './json-call.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const { connectors } = await loadConnectors();
 
 const closing: (() => unknown)[] = [];
@@ -39,10 +38,9 @@ async function openBench({ vendor, object, settings, credentials }: Sender) {
   const sandbox = await startSandbox({ vendor, port: 0, faults: { webhookLossRate: 1 } });
   closing.push(() => sandbox.close());
   const publicUrl = `http://127.0.0.1:${await freePort()}`;
-  const program = ['--import', 'tsx', main];
   const secretKey = Buffer.alloc(32, 7).toString('base64');
   const start = async (): Promise<RuntimeProcess> => {
-    const runtime = new RuntimeProcess({ program, data, storeUrl: null, secretKey, publicUrl });
+    const runtime = new RuntimeProcess({ program: [program], data, storeUrl: null, secretKey, publicUrl });
     closing.push(() => runtime.kill());
     await runtime.ready();
     return runtime;

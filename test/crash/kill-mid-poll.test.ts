@@ -10,13 +10,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
 import { mainObject } from '../suite/main-object.ts';
+import { program } from '../suite/program.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const pages = 5;
 const recordsPerPage = 20;
 const records = pages * recordsPerPage;
@@ -29,9 +28,7 @@ afterEach(async () => {
 /** Starts `anyhook serve` and answers when it listens. */
 async function serve(data: string): Promise<{ url: string; apiKey: string | null; process: ChildProcess }> {
   const args = [
-    '--import',
-    'tsx',
-    main,
+    program,
     'serve',
     '--data',
     data,
