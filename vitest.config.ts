@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: ['test/suite/program.ts'],
     include: ['test/**/*.test.ts'],
     // Many tests wait for processes and sockets of their own: more run at once than there are processors.
-    maxWorkers: '150%',
+    maxWorkers: '200%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

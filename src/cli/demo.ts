@@ -8,6 +8,7 @@ import type { Connector } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { defaultConfig } from '../engine/config.ts';
 import { createLog } from '../engine/log.ts';
+import { systemClock } from '../http/clock.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { type CommandContext, exitCodes, type RegisterCommand } from './command.ts';
@@ -65,6 +66,7 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
     });
     closing.push(() => closeAll(sandboxes));
     const enough = new AbortController();
+    const stop = new AbortController();
     const secrets: string[] = [];
     const receiver = await startDemoReceiver(options, context, secrets, () => enough.abort());
     closing.push(() => receiver.close());
@@ -81,8 +83,8 @@ async function runDemo(options: DemoOptions, context: CommandContext): Promise<v
       if (sandbox !== undefined) secrets.push(await connect(running, connector, sandbox, receiver));
     }
     introduce(terminal.print, { sandboxes, receiver, running, records: path.join(options.data, 'records') });
-    const stop = AbortSignal.any([context.signal, enough.signal]);
-    await Promise.all([untilAborted(stop), keepEditing(sandboxes, options.every, stop)]);
+    const stopped = untilAborted(context.signal, enough.signal).then(() => stop.abort());
+    await Promise.all([stopped, keepEditing(sandboxes, options.every, stop.signal)]);
     terminal.note('\nStopping …');
   } finally {
     for (const close of closing.reverse()) await close();
@@ -184,6 +186,6 @@ async function keepEditing(sandboxes: readonly Sandbox[], everySeconds: number, 
   for (let turn = 0; !stop.aborted; turn += 1) {
     const sandbox = sandboxes[turn % sandboxes.length];
     if (sandbox !== undefined) await post(`${sandbox.origin}/_sandbox/edit`, null, {});
-    await untilAborted(AbortSignal.any([stop, AbortSignal.timeout(everySeconds * 1_000)]));
+    await systemClock.sleep(everySeconds * 1_000, stop).catch(() => undefined);
   }
 }

@@ -45,7 +45,7 @@ export const registerListen: RegisterCommand = (program, { terminal, signal, env
         },
       });
       terminal.note(`Listening at ${receiver.url} (Ctrl-C stops)`);
-      await untilAborted(AbortSignal.any([signal, enough.signal]));
+      await untilAborted(signal, enough.signal);
       await receiver.close();
       end(exitCodes.done);
     });

@@ -23,19 +23,27 @@ export function isLoopback(text: string): boolean {
 export async function sendPost(post: Post, timeoutMs: number, closing: AbortSignal): Promise<PostResult> {
   const nothing = { status: null, body: '', retryAfterMs: null };
   if (!isLoopback(post.url)) return { ...nothing, error: 'a sandbox sends to this machine alone' };
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  const timer = setTimeout(() => ended.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  if (closing.aborted) end();
+  closing.addEventListener('abort', end, { once: true });
   try {
     const answer = await fetch(post.url, {
       method: 'POST',
       headers: post.headers,
       body: post.body,
       redirect: 'manual',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(timeoutMs)]),
+      signal: ended.signal,
     });
     const wait = answer.headers.get('retry-after') ?? '';
     const retryAfterMs = /^\d{1,6}$/.test(wait) ? Number(wait) * 1000 : null;
     return { status: answer.status, body: await readText(answer), retryAfterMs, error: null };
   } catch (error) {
     return { ...nothing, error: sentenceOf(error) };
+  } finally {
+    clearTimeout(timer);
+    closing.removeEventListener('abort', end);
   }
 }
 

@@ -116,7 +116,7 @@ describe('validate', () => {
     await cp(path.join(root, 'connectors/hubspot'), own, { recursive: true });
     const file = path.join(own, 'connector.json');
     const text = (await readFile(file, 'utf8'))
-      .replace('lastmodifieddate >= :since', 'lastmodifieddat >= :since')
+      .replace('"lastmodifieddate >= :since', '"lastmodifieddat >= :since')
       .replace('"dialect": "hubspot-search"', '"dialect": "hubspot-serach"');
     await writeFile(file, text);
     const { code, stdout } = await run('validate', own, '--json');
