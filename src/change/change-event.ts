@@ -6,7 +6,7 @@ import type { Origin, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import type { News } from './classify.ts';
 import type { FeedSource } from './feed.ts';
-import { note, type PollReport } from './poll-report.ts';
+import { note, type Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
 import { changesBetween } from './record-changes.ts';
 
@@ -20,7 +20,7 @@ export interface Told {
 export interface EventContext {
   readonly source: FeedSource;
   readonly nowMs: number;
-  readonly report: PollReport;
+  readonly report: Tally;
   readonly told: Told;
 }
 
@@ -58,7 +58,7 @@ export async function changeEvent(
 async function normalise(
   native: unknown,
   { object, settings }: FeedSource,
-  report: PollReport,
+  report: Tally,
   isDeleted = false,
 ): Promise<NormalRecord | null> {
   try {

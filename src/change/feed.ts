@@ -33,7 +33,7 @@ export function keepsWhole({ object, track, keepRecords }: FeedSource): boolean 
 /** What a page leaves behind; all of it is stored, or nothing. */
 export type ChangeCommit = Pick<
   PollCommit,
-  'events' | 'ledger' | 'cursor' | 'startMs' | 'checkpoint' | 'forget' | 'seen'
+  'events' | 'ledger' | 'judgedBy' | 'cursor' | 'startMs' | 'checkpoint' | 'forget' | 'seen'
 >;
 
 /** What a feed remembers; the runtime keeps it in the store, the command line in its workspace file. */
@@ -47,7 +47,10 @@ export interface ChangeState {
   unseen(request: { generation: number; after: string | null; limit: number }): Promise<readonly LedgerEntry[]>;
   countUnseen(generation: number): Promise<{ readonly live: number; readonly unseen: number }>;
   checkpoints(parents: readonly string[]): Promise<ReadonlyMap<string, FeedCursor>>;
-  /** Answers the events that were new, with their sequence. */
+  /**
+   * Answers the events that were new, with their sequence.
+   * @throws Failure `ledger-moved` when the ledger is not what the commit was judged by; nothing is stored then.
+   */
   commit(commit: ChangeCommit): Promise<readonly AnyhookEvent[]>;
 }
 

@@ -7,6 +7,7 @@ import { judgeOf } from './poll.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readRecord } from './reading.ts';
 import { readById } from './rows.ts';
+import { settle } from './settle.ts';
 import type { Batch } from './strategy/strategy.ts';
 import { timeFrame } from './time-frame.ts';
 
@@ -43,8 +44,9 @@ export async function ingest(
     else if (reading !== null) readings.push(reading);
   }
   if (readings.length === 0) return { events: [], needsPoll };
-  const commit = await judgeOf(source, ports, report, { origin: 'webhook' })({ readings, ...groundsOf(source, ports) });
-  return { events: await ports.state.commit(commit), needsPoll };
+  const judge = judgeOf(source, ports, { origin: 'webhook' });
+  const events = await settle({ readings, ...groundsOf(source, ports) }, judge, ports, report);
+  return { events, needsPoll };
 }
 
 /** null when there is nothing to tell of it; `unreadable` when a poll must see to it. */

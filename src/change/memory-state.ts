@@ -1,4 +1,5 @@
 /** What a feed remembers, in memory: for one run of a test or a check, never for a runtime. */
+import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { FeedCursor, LedgerEntry } from '../store/port.ts';
 import type { ChangeCommit, ChangeState } from './feed.ts';
@@ -10,6 +11,13 @@ export function createMemoryStates(startMs: number): {
 } {
   const ledger = new Map<string, LedgerEntry>();
   const events: AnyhookEvent[] = [];
+  const check = ({ judgedBy }: ChangeCommit): void => {
+    for (const [recordId, judged] of judgedBy ?? []) {
+      const entry = ledger.get(recordId);
+      if (entry?.version !== judged?.version || entry?.deleted !== judged?.deleted)
+        throw new Failure('ledger-moved', `Another feed has told of ${recordId} meanwhile.`, { retryable: true });
+    }
+  };
   const living = () => [...ledger.values()].filter(({ deleted }) => !deleted);
   const remember = ({ ledger: entries, seen, forget }: ChangeCommit): void => {
     for (const entry of entries)
@@ -48,6 +56,7 @@ export function createMemoryStates(startMs: number): {
         },
         checkpoints: async (parents) => new Map(parents.flatMap((parent) => pairOf(checkpoints, parent))),
         async commit(commit) {
+          check(commit);
           const fresh = commit.events.filter((event) => events.every((known) => known.id !== event.id));
           const stored = fresh.map((event, index) => ({ ...event, sequence: String(events.length + index + 1) }));
           events.push(...stored);

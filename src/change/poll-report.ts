@@ -2,12 +2,8 @@
 import type { FailureCode } from '../diagnostic/failure.ts';
 import type { Feed, FeedCursor } from '../store/port.ts';
 
-export interface PollReport {
-  readonly feed: Feed;
-  windows: number;
-  pages: number;
-  /** Records the vendor sent. */
-  records: number;
+/** What became of records. */
+export interface Tally {
   created: number;
   updated: number;
   deleted: number;
@@ -17,26 +13,31 @@ export interface PollReport {
   filtered: number;
   /** What was odd and did no harm, by failure code: count. */
   readonly notices: Partial<Record<FailureCode, number>>;
+}
+
+export interface PollReport extends Tally {
+  readonly feed: Feed;
+  windows: number;
+  pages: number;
+  /** Records the vendor sent. */
+  records: number;
   /** Where the feed stands; null before the first poll ended. */
   cursor: FeedCursor | null;
 }
 
 export function emptyReport(feed: Feed, cursor: FeedCursor | null): PollReport {
-  return {
-    feed,
-    windows: 0,
-    pages: 0,
-    records: 0,
-    created: 0,
-    updated: 0,
-    deleted: 0,
-    known: 0,
-    filtered: 0,
-    notices: {},
-    cursor,
-  };
+  return { feed, windows: 0, pages: 0, records: 0, ...emptyTally(), cursor };
 }
 
-export function note(report: PollReport, code: FailureCode): void {
-  report.notices[code] = (report.notices[code] ?? 0) + 1;
+export function emptyTally(): Tally {
+  return { created: 0, updated: 0, deleted: 0, known: 0, filtered: 0, notices: {} };
+}
+
+export function addTally(report: Tally, tally: Tally): void {
+  for (const name of ['created', 'updated', 'deleted', 'known', 'filtered'] as const) report[name] += tally[name];
+  for (const code of Object.keys(tally.notices) as FailureCode[]) note(report, code, tally.notices[code]);
+}
+
+export function note(report: Pick<Tally, 'notices'>, code: FailureCode, times = 1): void {
+  report.notices[code] = (report.notices[code] ?? 0) + times;
 }

@@ -10,8 +10,9 @@ import { doubtOf } from './doubt.ts';
 import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from './feed.ts';
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
-import type { PollReport } from './poll-report.ts';
+import type { PollReport, Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
+import { type Judge, settle } from './settle.ts';
 import { delta } from './strategy/delta.ts';
 import { keyset } from './strategy/keyset.ts';
 import { newestFirst } from './strategy/newest-first.ts';
@@ -47,16 +48,15 @@ export async function pollFeed(
 ): Promise<void> {
   // Each strategy is called with its own detection: both are found by one name.
   const strategy = strategies[source.detection.strategy] as Strategy;
-  const judge = judgeOf(source, ports, report);
+  const judge = judgeOf(source, ports);
   let doubt: Failure | null = null;
   for await (const batch of gated(fannedOut(strategy))(source, ports, report)) {
     ports.signal?.throwIfAborted();
     // What one window cannot be believed in, a later one must not pass over.
     if (batch.cursor !== undefined || batch.checkpoint !== undefined) doubt ??= doubtOf(source, report);
-    const commit = await judge(doubt === null ? batch : withoutMoves(batch));
-    if (isEmpty(commit)) continue;
-    const stored = await ports.state.commit(commit);
-    if (commit.cursor !== undefined) report.cursor = commit.cursor;
+    const believed = doubt === null ? batch : withoutMoves(batch);
+    const stored = await settle(believed, judge, ports, report);
+    if (believed.cursor !== undefined) report.cursor = believed.cursor;
     if (stored.length > 0) onEvents(stored);
   }
   doubt ??= doubtOf(source, report);
@@ -68,11 +68,6 @@ function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: 
   return rest;
 }
 
-function isEmpty({ events, ledger, cursor, checkpoint, seen }: ChangeCommit): boolean {
-  const found = events.length + ledger.length + (seen?.recordIds.length ?? 0);
-  return found === 0 && cursor === undefined && checkpoint === undefined;
-}
-
 /**
  * What a batch means against the ledger: the events to store and the versions to remember. Native webhooks are judged
  * by the same, so that both ways feed one stream.
@@ -80,9 +75,8 @@ function isEmpty({ events, ledger, cursor, checkpoint, seen }: ChangeCommit): bo
 export function judgeOf(
   source: FeedSource,
   ports: Pick<PollPorts, 'state' | 'now'>,
-  report: PollReport,
   told: Told = { origin: 'poll' },
-): (batch: Batch) => Promise<ChangeCommit> {
+): Judge {
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
   const passes = own === null ? null : compileFilter(own.normal, own.fields)({ parameters: {}, nowMs: ports.now() });
@@ -92,8 +86,9 @@ export function judgeOf(
     return (deleted && thin) || isTombstone(reading, source.object) ? null : passes(native);
   };
 
-  return async (batch) => {
-    const known = new Map(await ports.state.ledger(batch.readings.map((reading) => reading.recordId)));
+  return async (batch, report) => {
+    const found = await ports.state.ledger(batch.readings.map((reading) => reading.recordId));
+    const known = new Map(found);
     const events: UnsequencedEvent[] = [];
     const ledger = new Map<string, LedgerEntry>();
     const remember = (entry: LedgerEntry): void => {
@@ -115,7 +110,8 @@ export function judgeOf(
         events.push(await changeEvent(reading, verdict, entry, { source, nowMs, report, told: how }));
       } else report.filtered += 1;
     }
-    return { events, ledger: [...ledger.values()], ...movesOf(batch, source, whole) };
+    const judgedBy = new Map([...ledger.keys()].map((recordId) => [recordId, found.get(recordId) ?? null]));
+    return { events, ledger: [...ledger.values()], judgedBy, ...movesOf(batch, source, whole) };
   };
 }
 
@@ -139,7 +135,7 @@ function isNews(verdict: Verdict): verdict is News {
   return verdict !== 'known' && verdict !== 'stale' && verdict !== 'never';
 }
 
-function count(verdict: Verdict, report: PollReport): void {
+function count(verdict: Verdict, report: Tally): void {
   if (verdict === 'never') report.filtered += 1;
   else if (verdict === 'known' || verdict === 'stale') report.known += 1;
   else report[verdict === 'left' ? 'deleted' : verdict] += 1;

@@ -1,6 +1,7 @@
 /**
  * Where a text stops being JSON (RFC 8259) and why. JSON.parse says that it does; its words and the offset in
- * them differ between versions of V8, so the place is found here.
+ * them differ between versions of V8, so the place is found here. And names that stand twice, of which JSON.parse
+ * says nothing.
  */
 import type { Span } from '../diagnostic/diagnostic.ts';
 
@@ -26,25 +27,56 @@ const wanted: Readonly<Record<State, string>> = {
   'after-value': 'a comma or the end of what was opened',
 };
 
-/** The first problem, or null when the text is JSON. */
-export function findJsonProblem(text: string): JsonProblem | null {
-  const open: Bracket[] = [];
+export interface JsonScan {
+  /** The first problem, or null when the text is JSON. */
+  readonly problem: JsonProblem | null;
+  /** Names that their object has before: where they stand, quotes included. Up to the problem. */
+  readonly duplicates: readonly Span[];
+}
+
+/** Reads a text from its start to its end or to the first thing that is no JSON. */
+export function scanJson(text: string): JsonScan {
+  const open: Container[] = [];
+  const duplicates: Span[] = [];
   let state: State = 'value';
   let offset = text.startsWith('\uFEFF') ? 1 : 0;
   for (;;) {
     token.lastIndex = offset;
     const groups = token.exec(text)?.groups;
     if (groups === undefined) break;
-    const next = step(state, groups['mark'] ?? (groups['string'] === undefined ? 'atom' : 'string'), open);
-    if (next === null) return problemAt(text, skipSpace(text, offset), state);
-    state = next;
+    const string = groups['string'];
+    const next = step(state, groups['mark'] ?? (string === undefined ? 'atom' : 'string'), open);
+    if (next === null) return { problem: problemAt(text, skipSpace(text, offset), state), duplicates };
     offset = token.lastIndex;
+    if (next === 'colon' && string !== undefined && !isNew(string, open)) {
+      duplicates.push({ start: offset - string.length, end: offset });
+    }
+    state = next;
   }
   const at = skipSpace(text, offset);
-  return at === text.length && state === 'after-value' && open.length === 0 ? null : problemAt(text, at, state);
+  const isWhole = at === text.length && state === 'after-value' && open.length === 0;
+  return { problem: isWhole ? null : problemAt(text, at, state), duplicates };
 }
 
+/** The first problem, or null when the text is JSON. */
+export const findJsonProblem = (text: string): JsonProblem | null => scanJson(text).problem;
+
 type Bracket = '{' | '[';
+
+interface Container {
+  readonly bracket: Bracket;
+  /** As they are meant, not as they are escaped. */
+  readonly names: Set<string>;
+}
+
+function isNew(quoted: string, open: readonly Container[]): boolean {
+  const names = open.at(-1)?.names;
+  const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+  if (names === undefined || names.has(name)) return false;
+  names.add(name);
+  return true;
+}
+
 type Move = State | 'open' | 'close' | 'next';
 
 const value: Readonly<Record<string, Move>> = { string: 'after-value', atom: 'after-value', '{': 'open', '[': 'open' };
@@ -58,18 +90,18 @@ const moves: Readonly<Record<State, Readonly<Record<string, Move>>>> = {
 };
 
 /** The state after a token, or null when the token may not stand here. Keeps the stack of open containers. */
-function step(state: State, found: string, open: Bracket[]): State | null {
+function step(state: State, found: string, open: Container[]): State | null {
   const move = moves[state][found];
   switch (move) {
     case undefined:
       return null;
     case 'open':
-      open.push(found as Bracket);
+      open.push({ bracket: found as Bracket, names: new Set() });
       return found === '{' ? 'first-key' : 'first-value';
     case 'close':
-      return open.pop() === (found === '}' ? '{' : '[') ? 'after-value' : null;
+      return open.pop()?.bracket === (found === '}' ? '{' : '[') ? 'after-value' : null;
     case 'next':
-      return open.length === 0 ? null : open.at(-1) === '{' ? 'key' : 'value';
+      return open.length === 0 ? null : open.at(-1)?.bracket === '{' ? 'key' : 'value';
     default:
       return move;
   }

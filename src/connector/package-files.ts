@@ -9,9 +9,15 @@ export function packagePath(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-/** A schema of the folder schemas, by the name before `.schema.json`. */
+const schemas = new Map<string, JsonSchema>();
+
+/** A schema of the folder schemas, by the name before `.schema.json`; always the same object. */
 export function readSchema(name: string): JsonSchema {
-  return JSON.parse(readFileSync(packagePath(`schemas/${name}.schema.json`), 'utf8')) as JsonSchema;
+  const known = schemas.get(name);
+  if (known !== undefined) return known;
+  const read = JSON.parse(readFileSync(packagePath(`schemas/${name}.schema.json`), 'utf8')) as JsonSchema;
+  schemas.set(name, read);
+  return read;
 }
 
 /** The common resources by name, each as its JSON Schema. */

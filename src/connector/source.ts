@@ -4,7 +4,7 @@
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { Diagnostic, Place, Span } from '../diagnostic/diagnostic.ts';
-import { findJsonProblem } from './json-syntax.ts';
+import { scanJson } from './json-syntax.ts';
 import { mapOffsets, type ScalarStyle } from './offset-map.ts';
 
 export interface Source {
@@ -23,35 +23,60 @@ export interface Source {
 
 /** Reads `.json` as JSON and everything else as YAML. Duplicate keys are errors in both. */
 export function parseSource(file: string, text: string): Source {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
-  const placeAt = (span: Span): Place => {
-    const start = lines.linePos(span.start);
-    const end = lines.linePos(span.end);
-    return {
-      file,
-      line: Math.max(1, start.line),
-      column: Math.max(1, start.col),
-      endLine: Math.max(1, end.line),
-      endColumn: Math.max(1, end.col),
-    };
-  };
-  const read = file.endsWith('.json') ? readJson(text, document) : readYaml(document);
+  const placed = once(() => placeParts(file, text));
+  const { value, problems } = file.endsWith('.json') ? readJson(text) : readYaml(placed().document);
   return {
     file,
-    value: read.value,
-    diagnostics: read.problems.map(({ message, help, span }) => ({
+    value,
+    diagnostics: problems.map(({ message, help, span }) => ({
       code: 'file-syntax',
       severity: 'error',
       message,
       ...(help === undefined ? {} : { help }),
-      place: placeAt(span),
+      place: placed().placeAt(span),
     })),
-    place: (pointer, span) => placeAt(spanOf(find(document, pointer).value, text, span)),
-    placeOfName: (pointer) => {
-      const { name, value } = find(document, pointer);
-      return placeAt(spanOf(name ?? value, text));
+    place: (pointer, span) => {
+      const { document, placeAt } = placed();
+      return placeAt(spanOf(find(document, pointer).value, text, span));
     },
+    placeOfName: (pointer) => {
+      const { document, placeAt } = placed();
+      const { name, value: found } = find(document, pointer);
+      return placeAt(spanOf(name ?? found, text));
+    },
+  };
+}
+
+interface Placed {
+  readonly document: Document;
+  placeAt(span: Span): Place;
+}
+
+/** Costs many times the reading of a JSON file, of which mostly nobody asks a place. */
+function placeParts(file: string, text: string): Placed {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
+  return {
+    document,
+    placeAt(span) {
+      const start = lines.linePos(span.start);
+      const end = lines.linePos(span.end);
+      return {
+        file,
+        line: Math.max(1, start.line),
+        column: Math.max(1, start.col),
+        endLine: Math.max(1, end.line),
+        endColumn: Math.max(1, end.col),
+      };
+    },
+  };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -66,17 +91,23 @@ interface Read {
   readonly problems: readonly Problem[];
 }
 
-function readJson(text: string, document: Document): Read {
-  const problem = findJsonProblem(text);
+const standsTwice = { message: 'This property stands twice.', help: 'Keep one of them: only the last would count.' };
+
+function readJson(text: string): Read {
+  const { problem, duplicates } = scanJson(text);
   if (problem !== null) return { value: undefined, problems: [problem] };
-  // What else YAML has against valid JSON, such as a key of over 1024 characters, is no matter here.
-  const duplicates = problemsOf(document).filter(({ code }) => code === 'DUPLICATE_KEY');
-  return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown, problems: duplicates };
+  return {
+    value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown,
+    problems: duplicates.map((span) => ({ ...standsTwice, span })),
+  };
 }
 
 function readYaml(document: Document): Read {
-  const problems = problemsOf(document);
-  if (problems.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, problems };
+  const problems = document.errors.map(({ code, message, pos: [start, end] }) => ({
+    ...(code === 'DUPLICATE_KEY' ? standsTwice : { message }),
+    span: { start, end },
+  }));
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, problems };
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) as unknown, problems };
   } catch (error) {
@@ -84,15 +115,6 @@ function readYaml(document: Document): Read {
     const message = error instanceof Error ? error.message : String(error);
     return { value: undefined, problems: [{ message, span: { start: 0, end: 0 } }] };
   }
-}
-
-function problemsOf(document: Document): (Problem & { readonly code: string })[] {
-  return document.errors.map(({ code, message, pos: [start, end] }) => ({
-    code,
-    message: code === 'DUPLICATE_KEY' ? 'This property stands twice.' : message,
-    ...(code === 'DUPLICATE_KEY' ? { help: 'Keep one of them: only the last would count.' } : {}),
-    span: { start, end },
-  }));
 }
 
 interface Found {

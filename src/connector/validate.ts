@@ -12,19 +12,22 @@ import type { Source } from './source.ts';
  */
 export type SchemaCheck = (value: unknown, source?: Source) => Diagnostic[];
 
+// One for all, as each compiles the schema of schemas for itself; it knows the schemas that it has compiled.
+const ajv = new Ajv2020({
+  addUsedSchema: false,
+  allErrors: true,
+  verbose: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+});
+addFormats.default(ajv);
+
 /**
- * Compiles a JSON Schema (2020-12) once.
+ * Compiles a JSON Schema (2020-12), the first time that it is given.
  * @throws Error when the schema itself is wrong, which is a bug of ours.
  */
 export function createSchemaCheck(schema: Readonly<Record<string, unknown>>, code: DiagnosticCode): SchemaCheck {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    discriminator: true,
-    allowUnionTypes: true,
-    strictRequired: false,
-  });
-  addFormats.default(ajv);
   const validate = ajv.compile(schema);
   return (value, source) => {
     if (validate(value)) return [];

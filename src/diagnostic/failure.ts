@@ -36,6 +36,7 @@ export const failureCodes = {
   'callback-refused': 'The callback answered with something other than success.',
   // storage
   'lease-lost': 'Another worker has taken over, or the instance is gone.',
+  'ledger-moved': 'Another feed of the object has told of one of the same records; it is judged anew.',
   'store-locked': 'Another process holds the data directory.',
   'store-corrupt': 'Stored data does not have the expected shape.',
   'store-unavailable': 'The database cannot be read or written now: a full disk, a missing permission.',

@@ -156,6 +156,9 @@ export interface LedgerEntry {
   readonly seenIn?: number | null;
 }
 
+/** Which state of a record was told last. */
+export type Judged = Pick<LedgerEntry, 'version' | 'deleted'>;
+
 /**
  * What one page of a poll leaves behind; all of it or nothing. A delivery is made for each new event in the same
  * transaction when the instance has a callback.
@@ -166,6 +169,8 @@ export interface PollCommit {
   readonly owner: string;
   readonly events: readonly UnsequencedEvent[];
   readonly ledger: readonly LedgerEntry[];
+  /** What the ledger said of records, null where it did not know them, when it was decided what is new of them. */
+  readonly judgedBy?: ReadonlyMap<string, Judged | null>;
   /** The cursor moves in the transaction that stores the last of the changes it covers. */
   readonly cursor?: FeedCursor;
   /** Comes with the cursor, and takes the place of the poll's start. */
@@ -309,7 +314,8 @@ export interface Store extends AccountBoard, CredentialLeases, DescriptionStore,
   checkpoints(key: PollKey, parents: readonly string[]): Promise<ReadonlyMap<string, FeedCursor>>;
   /**
    * Stores what a page found. Events already stored (same id) are not stored again. Answers the events that were new.
-   * @throws Failure `lease-lost` when the owner no longer holds the poll.
+   * @throws Failure `lease-lost` when the owner no longer holds the poll; `ledger-moved` when the ledger says something
+   * else by now than what the commit was judged by. Nothing is stored then.
    */
   commitPoll(commit: PollCommit): Promise<readonly AnyhookEvent[]>;
 

@@ -129,6 +129,7 @@ describe('broken files', () => {
     ['x.json', '{"a": 01}', 1, 7, 'value'],
     ['x.json', '// no\n{}', 1, 1, 'value'],
     ['x.json', '{"a":1,"a":2}', 1, 8, 'twice'],
+    ['x.json', '{"a":1,"b":{"a":[{"a":1}]},\n"\\u0061":2}', 2, 1, 'twice'],
     ['x.yaml', 'a: 1\na: 2', 2, 1, 'twice'],
     ['x.yaml', 'a: [1\nb: 2', 2, 1, 'sequence'],
     ['x.yaml', 'a: *x', 1, 1, 'alias'],

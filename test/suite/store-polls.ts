@@ -186,6 +186,27 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     );
   });
 
+  it('store nothing that was judged by what another feed has told of since', async () => {
+    const deletes = keyOf('a', { feed: 'deletes' });
+    await store().createInstance(instanceOf('a'), [pollOf(key), pollOf(deletes)]);
+    for (const each of [key, deletes]) await store().leasePoll(each, { ...worker, now: 2_000 });
+    const page = { owner: 'worker', events: [], now: 2_000 };
+    const [first, gone] = [entryOf('1', 100), entryOf('1', 100, { deleted: true })];
+    const judgedBy = (entry: typeof first | null) => new Map([['1', entry]]);
+    await store().commitPoll({ ...page, key, ledger: [first], judgedBy: judgedBy(null) });
+    await store().commitPoll({ ...page, key: deletes, ledger: [gone], judgedBy: judgedBy(first) });
+    const late = { ...page, key, events: [eventOf('a', '1', 2)], ledger: [entryOf('1', 200)], cursor: { ms: 2_000 } };
+    for (const entry of [null, first, entryOf('1', 100, { version: 'other', deleted: true })]) {
+      const commit = store().commitPoll({ ...late, judgedBy: judgedBy(entry) });
+      await expect(commit).rejects.toMatchObject({ code: 'ledger-moved', retryable: true });
+    }
+    expect(await sequences()).toEqual([]);
+    expect((await store().ledger(key, ['1'])).get('1')).toEqual(gone);
+    expect((await store().getPoll(key))?.cursor).toBeNull();
+    await store().commitPoll({ ...late, judgedBy: judgedBy(gone) });
+    expect(await sequences()).toEqual([1]);
+  });
+
   it('keep any text that a vendor sends', async () => {
     await create();
     const strange = ['\0', 'a\0b', '\x1a', '\x1a0000', '\\', `'"; --`, '{a,b}', 'NULL', '', '\r\n\t', '\uffff', '🦊'];

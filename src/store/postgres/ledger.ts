@@ -1,6 +1,14 @@
 /** What is known of an object's records. Writing is a part of the transaction of a commit. */
 import type { LedgerEntry, PollCommit, PollKey } from '../port.ts';
-import { entryOf, type LedgerRow, ledgerColumns, nativeText, type UnseenRow, unseenOf } from '../row/ledger-row.ts';
+import {
+  entryOf,
+  type LedgerRow,
+  ledgerColumns,
+  ledgerMoved,
+  nativeText,
+  type UnseenRow,
+  unseenOf,
+} from '../row/ledger-row.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
 const upsert = sql(`INSERT INTO ledger (instance_id, object, record_id, version, changed_at, deleted, native)
@@ -18,6 +26,10 @@ const forgetSome = sql(
 const select = sql(`SELECT place, version, changed_at, deleted, native
   FROM unnest($3::text[]) WITH ORDINALITY AS asked (record_id, place)
   JOIN ledger ON instance_id = $1 AND object = $2 AND ledger.record_id = asked.record_id`);
+const selectMoved = sql(`SELECT count(*) AS moved
+  FROM unnest($3::text[], $4::text[], $5::boolean[]) AS judged (record_id, version, deleted)
+  LEFT JOIN ledger AS l ON l.instance_id = $1 AND l.object = $2 AND l.record_id = judged.record_id
+  WHERE (l.version, l.deleted) IS DISTINCT FROM (judged.version, judged.deleted)`);
 const selectUnseen = sql(`SELECT ${ledgerColumns}, seen_in FROM ledger
   WHERE instance_id = $1 AND object = $2 AND NOT deleted AND seen_in IS DISTINCT FROM $3::bigint AND record_id > $4
   ORDER BY record_id LIMIT $5`);
@@ -54,6 +66,23 @@ export function ledger(connection: Connection) {
       return counts ?? { live: 0, unseen: 0 };
     },
   };
+}
+
+/**
+ * Inside the transaction of the commit, which holds the lock of the stream, as all do that write the instance's ledger.
+ * @throws Failure `ledger-moved`.
+ */
+export async function checkLedger(session: Session, { key, judgedBy }: PollCommit): Promise<void> {
+  if (judgedBy === undefined || judgedBy.size === 0) return;
+  const judged = [...judgedBy.values()];
+  const [row] = await session.rows<{ moved: number }>(selectMoved, [
+    key.instanceId,
+    key.object,
+    [...judgedBy.keys()],
+    judged.map((entry) => entry?.version ?? null),
+    judged.map((entry) => entry?.deleted ?? null),
+  ]);
+  if (row?.moved !== 0) throw ledgerMoved(key);
 }
 
 /** Inside the transaction of the commit. */

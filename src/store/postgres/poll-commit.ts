@@ -3,7 +3,7 @@ import type { PollCommit } from '../port.ts';
 import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import { type Connection, type Session, sql } from './connection.ts';
-import { writeLedger } from './ledger.ts';
+import { checkLedger, writeLedger } from './ledger.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 
@@ -22,10 +22,12 @@ export function pollCommit(connection: Connection) {
 
 async function commit(session: Session, poll: PollCommit): Promise<readonly AnyhookEvent[]> {
   const { instanceId, object, feed } = poll.key;
-  const stream = poll.events.length === 0 ? undefined : await streams.lock(session, instanceId);
+  const writes = poll.events.length + poll.ledger.length > 0;
+  const stream = writes ? await streams.lock(session, instanceId) : undefined;
   const position = [poll.cursor === undefined ? null : JSON.stringify(poll.cursor), poll.startMs ?? null];
   const held = await session.run(holdLease, [instanceId, object, feed, poll.owner, ...position]);
   if (held === 0) throw leaseLost(poll.key);
+  await checkLedger(session, poll);
   const stored = stream === undefined ? [] : await appendToStream(session, instanceId, stream, poll.events, poll.now);
   const lost = countReconciled(stored.filter(isChange));
   if (lost > 0) await session.run(countLost, [instanceId, object, feed, lost]);

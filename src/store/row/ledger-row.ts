@@ -1,4 +1,5 @@
-import type { LedgerEntry } from '../port.ts';
+import { Failure } from '../../diagnostic/failure.ts';
+import type { LedgerEntry, PollKey } from '../port.ts';
 
 export interface LedgerRow {
   record_id: string;
@@ -33,4 +34,11 @@ export function unseenOf({ seen_in: seenIn, ...row }: UnseenRow): LedgerEntry {
 
 export function nativeText({ native }: LedgerEntry): string | null {
   return native === undefined ? null : JSON.stringify(native);
+}
+
+export function ledgerMoved({ instanceId, object, feed }: PollKey): Failure {
+  return new Failure('ledger-moved', `Another feed of ${object} has told of one of the same records meanwhile.`, {
+    retryable: true,
+    detail: { instanceId, object, feed },
+  });
 }

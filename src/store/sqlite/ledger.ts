@@ -1,13 +1,24 @@
 /** What is known of an object's records. Writing is a part of the transaction of a commit. */
 import type Database from 'better-sqlite3';
 import type { LedgerEntry, PollCommit, PollKey } from '../port.ts';
-import { entryOf, type LedgerRow, ledgerColumns, nativeText, type UnseenRow, unseenOf } from '../row/ledger-row.ts';
+import {
+  entryOf,
+  type LedgerRow,
+  ledgerColumns,
+  ledgerMoved,
+  nativeText,
+  type UnseenRow,
+  unseenOf,
+} from '../row/ledger-row.ts';
 
 type ObjectValues = [instanceId: string, object: string];
 
 export function ledger(db: Database.Database) {
   const select = db.prepare<[...ObjectValues, string], LedgerRow>(
     `SELECT ${ledgerColumns} FROM ledger WHERE instance_id = ? AND object = ? AND record_id = ?`,
+  );
+  const selectState = db.prepare<[...ObjectValues, string], Pick<LedgerRow, 'version' | 'deleted'>>(
+    'SELECT version, deleted FROM ledger WHERE instance_id = ? AND object = ? AND record_id = ?',
   );
   const upsert = db.prepare<[...ObjectValues, string, string, number, number, string | null]>(`INSERT INTO ledger
       (instance_id, object, record_id, version, changed_at, deleted, native) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -29,6 +40,20 @@ export function ledger(db: Database.Database) {
     count(*) FILTER (WHERE seen_in IS NOT ?) AS unseen FROM ledger WHERE instance_id = ? AND object = ? AND deleted = 0`);
 
   return {
+    /**
+     * Inside the transaction of the commit.
+     * @throws Failure `ledger-moved`.
+     */
+    check({ key, judgedBy }: PollCommit): void {
+      for (const [recordId, judged] of judgedBy ?? []) {
+        const row = selectState.get(key.instanceId, key.object, recordId);
+        const isAsJudged =
+          judged === null
+            ? row === undefined
+            : row?.version === judged.version && Boolean(row.deleted) === judged.deleted;
+        if (!isAsJudged) throw ledgerMoved(key);
+      }
+    },
     /** Inside the transaction of the commit. */
     write({ key, ledger: entries, seen, forget }: PollCommit): void {
       const object: ObjectValues = [key.instanceId, key.object];

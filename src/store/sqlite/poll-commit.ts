@@ -26,6 +26,7 @@ export function pollCommit(db: Database.Database) {
   const commit = db.transaction((poll: PollCommit): readonly AnyhookEvent[] => {
     const { instanceId, object, feed } = poll.key;
     if (selectOwner.get(instanceId, object, feed) !== poll.owner) throw leaseLost(poll.key);
+    known.check(poll);
     const stored = events.append(instanceId, poll.events, poll.now);
     if (stored === null) throw leaseLost(poll.key);
     const lost = countReconciled(stored.filter(isChange));
