@@ -24,12 +24,12 @@ const ajv = new Ajv2020({
 addFormats.default(ajv);
 
 /**
- * Compiles a JSON Schema (2020-12), the first time that it is given.
- * @throws Error when the schema itself is wrong, which is a bug of ours.
+ * A check by a JSON Schema (2020-12), which is compiled when something is first checked by it: most routes of a server
+ * are never called. The check throws an Error when the schema itself is wrong, which is a bug of ours.
  */
 export function createSchemaCheck(schema: Readonly<Record<string, unknown>>, code: DiagnosticCode): SchemaCheck {
-  const validate = ajv.compile(schema);
   return (value, source) => {
+    const validate = ajv.compile(schema);
     if (validate(value)) return [];
     const found = relevant(validate.errors ?? []).map((error) => {
       const { message, help, pointer, marksName } = describeError(error, schema);
