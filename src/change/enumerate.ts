@@ -11,10 +11,11 @@ import type { LedgerEntry } from '../store/port.ts';
 import { readPath } from '../template/path.ts';
 import { unversioned } from './classify.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
+import { fetchRecords, nativeOf } from './fetch-records.ts';
 import { parentPages } from './parents.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readId } from './reading.ts';
-import { fetchRecord, readRows } from './rows.ts';
+import { readRows } from './rows.ts';
 import type { Batch } from './strategy/strategy.ts';
 
 export interface Enumeration {
@@ -180,13 +181,12 @@ async function* missing(source: FeedSource, ports: PollPorts, search: Missing): 
   if (search.isTwice && !(await isSameAsBefore(ports, search))) return true;
   let isOpen = false;
   for await (const entries of unseenEntries(ports, generation)) {
-    const gone: Reading[] = [];
-    const believed = entries.filter((entry) => isMissing(entry, search));
+    const believed = entries.filter((entry) => isMissing(entry, search)).map(({ recordId }) => recordId);
     isOpen ||= believed.length < entries.length;
-    for (const { recordId } of believed) {
-      if (confirm && (await fetchRecord(recordId, source, ports)) !== null) continue;
-      gone.push(deletedReading(recordId, beganMs));
-    }
+    const looked = confirm ? await fetchRecords(believed, source, ports) : null;
+    const gone = believed
+      .filter((recordId) => looked === null || nativeOf(looked.get(recordId)) === null)
+      .map((recordId) => deletedReading(recordId, beganMs));
     if (gone.length > 0) yield { readings: gone, knownSince: beganMs };
   }
   return isOpen;

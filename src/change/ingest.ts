@@ -1,12 +1,13 @@
 /** Changes that the vendor told by webhook: read as a poll would read them, and judged by the same ledger. */
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
-import type { InboxChange } from '../store/port.ts';
-import { type FeedSource, type PollPorts, vendorStart } from './feed.ts';
+import type { InboxChange, LedgerEntry } from '../store/port.ts';
+import { isLate, isSurelyLatest, plausibleMs, provesDeletes, toldAtMs } from './believe.ts';
+import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
+import { type Fetched, fetchRecords, nativeOf } from './fetch-records.ts';
 import { judgeOf } from './poll.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readRecord } from './reading.ts';
-import { readById } from './rows.ts';
 import { settle } from './settle.ts';
 import type { Batch } from './strategy/strategy.ts';
 import { timeFrame } from './time-frame.ts';
@@ -15,14 +16,13 @@ export interface Ingested {
   readonly events: readonly AnyhookEvent[];
   /** Something was told that only a poll can find out more about. */
   readonly needsPoll: boolean;
+  /** Changes whose record cannot be read now, by a fault of its own: nothing was stored of them, and all else was. */
+  readonly waiting: readonly { readonly change: InboxChange; readonly failure: Failure }[];
 }
 
-/** A delete that is told this late is held against the vendor: the record may be there again, and the ledger have forgotten. */
-const lateMs = 300_000;
-
 /**
- * Stores what the changes, in the order in which they came, mean for an object. The caller holds its polls. Done twice,
- * it stores nothing more.
+ * Stores what the changes, in the order in which they came, mean for an object. Each record is read once, however often it is
+ * told of: as it is now, whatever happened to it before. The caller holds its polls. Done twice, it stores nothing more.
  * @throws Failure of the vendor; nothing is stored then.
  */
 export async function ingest(
@@ -31,43 +31,127 @@ export async function ingest(
   ports: PollPorts,
   report: PollReport,
 ): Promise<Ingested> {
-  const readings: Reading[] = [];
-  const isRead = new Set<string>();
-  let needsPoll = false;
-  for (const change of changes) {
-    const isThin = change.change !== 'deleted' && change.record === null;
-    // It is read as it is now, whatever happened to it before.
-    if (isThin && isRead.has(change.recordId)) continue;
-    if (isThin) isRead.add(change.recordId);
-    const reading = await readChange(change, source, ports, report);
-    if (reading === 'unreadable') needsPoll = true;
-    else if (reading !== null) readings.push(reading);
-  }
-  if (readings.length === 0) return { events: [], needsPoll };
+  const telling = new Telling(source, ports, report, await ports.state.ledger(changes.map(({ recordId }) => recordId)));
+  const heard = changes.map((change) => telling.hear(change));
+  await telling.lookUp();
+  const readings = heard.flatMap((one) => telling.read(one) ?? []);
+  const { needsPoll, waiting } = telling;
+  if (readings.length === 0) return { events: [], needsPoll, waiting };
   const judge = judgeOf(source, ports, { origin: 'webhook' });
-  const events = await settle({ readings, ...groundsOf(source, ports) }, judge, ports, report);
-  return { events, needsPoll };
+  const events = await settle({ readings, ...telling.grounds }, judge, ports, report);
+  return { events, needsPoll, waiting };
 }
 
-/** null when there is nothing to tell of it; `unreadable` when a poll must see to it. */
-async function readChange(
-  change: InboxChange,
-  source: FeedSource,
-  ports: PollPorts,
-  report: PollReport,
-): Promise<Reading | 'unreadable' | null> {
-  try {
-    if (change.change === 'deleted') return await readDelete(change, source, ports, report);
-    if (change.record !== null) return withWord(recordOf(change, source), change);
-    if (source.object.read === null || needsParent(source)) return 'unreadable';
-    const reading = await readById(change.recordId, { source, ports, report });
-    return reading && withWord(reading, change);
-  } catch (error) {
-    if (!(error instanceof Failure) || !isOfRecord(error)) throw error;
-    note(report, error.code);
-    return 'unreadable';
+/** A change, and the reading that it is taken for; null when the record must be looked up. */
+interface Heard {
+  readonly change: InboxChange;
+  readonly reading: Reading | 'unreadable' | null;
+}
+
+/** Some changes of one object, while they are worked on: all are heard, then what needs to be looked up is, then they are read. */
+class Telling {
+  /** What the ledger knows, as the poll of the object sees it. */
+  readonly grounds: Pick<Batch, 'knownSince' | 'rememberBeforeMs'>;
+  needsPoll = false;
+  readonly waiting: { readonly change: InboxChange; readonly failure: Failure }[] = [];
+  private readonly isProved: boolean;
+  /** Nothing says whose child a record is, and without that it cannot be read. */
+  private readonly canRead: boolean;
+  /** What is known of records, with what came by webhook before in this work. */
+  private readonly known: Map<string, LedgerEntry>;
+  private readonly wanted = new Set<string>();
+  private fetched: ReadonlyMap<string, Fetched> = new Map();
+  /** Records that were looked up and read. */
+  private readonly isRead = new Set<string>();
+
+  constructor(
+    private readonly source: FeedSource,
+    private readonly ports: PollPorts,
+    private readonly report: PollReport,
+    ledger: ReadonlyMap<string, LedgerEntry>,
+  ) {
+    this.grounds = groundsOf(source, ports);
+    this.isProved = provesDeletes(source.connector);
+    this.canRead = source.object.read !== null && source.detection.parents === null;
+    this.known = new Map(ledger);
+  }
+
+  hear(change: InboxChange): Heard {
+    const reading = this.atItsWord(change);
+    if (reading === null) this.wanted.add(change.recordId);
+    return { change, reading };
+  }
+
+  async lookUp(): Promise<void> {
+    if (this.wanted.size > 0 && this.canRead)
+      this.fetched = await fetchRecords([...this.wanted], this.source, this.ports);
+  }
+
+  /** null when there is nothing to tell of it. */
+  read({ change, reading }: Heard): Reading | null {
+    const read = reading ?? this.lookedUp(change);
+    if (read === 'unreadable') this.needsPoll = true;
+    return read === 'unreadable' ? null : read;
+  }
+
+  /** null when it may not be taken at its word, or says no more than that the record has changed. */
+  private atItsWord(change: InboxChange): Reading | 'unreadable' | null {
+    const { record, recordId } = change;
+    if (change.change === 'deleted') {
+      const isSure = this.isProved && !(this.canRead && isLate(change, this.ports.now()));
+      return isSure ? deletedReading(recordId, toldAtMs(change), record) : null;
+    }
+    if (record === null) return null;
+    return this.ofRecord(() => {
+      const reading = withWord(recordOf(change, this.source), change);
+      if (!isSurelyLatest(reading, this.known.get(recordId), this.grounds.knownSince)) return null;
+      const { version, changedAtMs: changedAt } = reading;
+      this.known.set(recordId, { recordId, version, changedAt, deleted: false });
+      return reading;
+    });
+  }
+
+  private lookedUp(change: InboxChange): Reading | 'unreadable' | null {
+    if (!this.canRead) return 'unreadable';
+    const { recordId } = change;
+    const fetched = this.fetched.get(recordId);
+    if (fetched?.kind === 'failed' && fetched.failure.code !== 'record-id-refused') {
+      this.waiting.push({ change, failure: fetched.failure });
+      return null;
+    }
+    if (fetched?.kind === 'gone' && change.change === 'deleted') return this.confirmed(change);
+    if (this.isRead.has(recordId)) return null;
+    this.isRead.add(recordId);
+    return this.ofRecord(() => {
+      const native = nativeOf(fetched);
+      if (native === null) note(this.report, 'not-found');
+      return native === null ? null : withWord(readRecord(native, this.source.object), change);
+    });
+  }
+
+  /** A delete of a record that is gone. What nobody was told of may never have been there: the vendor's own list of deletes decides. */
+  private confirmed(change: InboxChange): Reading | 'unreadable' {
+    const { recordId, record } = change;
+    if (this.isProved) return deletedReading(recordId, toldAtMs(change), record);
+    const entry = this.known.get(recordId);
+    if (entry === undefined && this.source.object.seesDeletes) return 'unreadable';
+    return deletedReading(recordId, plausibleMs(change, entry, vendorNow(this.ports)));
+  }
+
+  /** What is wrong with one record would be wrong the next time: a poll must see to it. */
+  private ofRecord(read: () => Reading | null): Reading | 'unreadable' | null {
+    try {
+      return read();
+    } catch (error) {
+      const isOfRecord = error instanceof Failure && recordCodes.has(error.code);
+      if (!isOfRecord) throw error;
+      note(this.report, error.code);
+      return 'unreadable';
+    }
   }
 }
+
+const recordCodes: ReadonlySet<string> = new Set(['record-without-id', 'record-time-unreadable', 'record-id-refused']);
 
 function recordOf({ record, recordId }: InboxChange, { object }: FeedSource): Reading {
   const reading = readRecord(record, object);
@@ -78,34 +162,11 @@ function recordOf({ record, recordId }: InboxChange, { object }: FeedSource): Re
   });
 }
 
-async function readDelete(
-  { recordId, occurredAt, receivedAt, record }: InboxChange,
-  source: FeedSource,
-  ports: PollPorts,
-  report: PollReport,
-): Promise<Reading | null> {
-  const deletedAtMs = occurredAt ?? receivedAt;
-  const mayBeBack = ports.now() - deletedAtMs > lateMs && source.object.read !== null && !needsParent(source);
-  const found = mayBeBack ? await readById(recordId, { source, ports, report }) : null;
-  return found ?? deletedReading(recordId, deletedAtMs, record);
-}
-
 /** Where the record does not say when it was created, the vendor's word does. */
 function withWord(reading: Reading, { change }: InboxChange): Reading {
   return reading.createdAtMs === null && change !== 'deleted' ? { ...reading, told: change } : reading;
 }
 
-/** Nothing says whose child the record is, and without that it cannot be read. */
-function needsParent({ detection }: FeedSource): boolean {
-  return detection.parents !== null;
-}
-
-/** It would be the same the next time. */
-function isOfRecord({ code }: Failure): boolean {
-  return code === 'record-without-id' || code === 'record-time-unreadable' || code === 'record-id-refused';
-}
-
-/** What the ledger knows, as the poll of the object sees it. */
 function groundsOf(source: FeedSource, ports: PollPorts): Pick<Batch, 'knownSince' | 'rememberBeforeMs'> {
   const { detection } = source;
   const startMs = vendorStart(source, ports);

@@ -1,10 +1,9 @@
 /** What the rows of an answer say of records: records as they are, entries of a log, or little more than ids. */
-import { renderRead } from '../connector/render-read.ts';
-import { Failure } from '../diagnostic/failure.ts';
 import { readPath } from '../template/path.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { readInstant } from '../where/instant.ts';
 import type { FeedSource, PollPorts } from './feed.ts';
+import { fetchRecords, nativeOf } from './fetch-records.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { type Reading, readDeleted, readId, readRecord } from './reading.ts';
 
@@ -14,9 +13,16 @@ export interface RowTimes {
   readonly fallbackMs?: number;
 }
 
+/** A row that only names its record. */
+interface Named {
+  readonly recordId: string;
+  /** What a log says happened to it. */
+  readonly told?: 'created' | 'updated';
+}
+
 /**
- * Reads rows in their order. Records that a row only names are read one by one; one that is gone by then is passed over,
- * for its delete has a row of its own.
+ * Reads rows in their order. Records that rows only name are read from the vendor, each once; one that is gone by then is
+ * passed over, for its delete has a row of its own.
  * @throws Failure of a row (see `readRecord`) and of the vendor.
  */
 export async function readRows(
@@ -27,22 +33,30 @@ export async function readRows(
   times: RowTimes = {},
 ): Promise<readonly Reading[]> {
   const isDeleted = deletedFilter(source, ports.now());
-  const readings: Reading[] = [];
-  for (const row of rows) {
-    const reading = await readRow(row, isDeleted(row), { source, ports, report, times });
-    if (reading !== null) readings.push(reading);
-  }
-  return readings;
+  const seen = rows.flatMap((row) => readRow(row, isDeleted(row), { source, report, times }) ?? []);
+  const named = seen.filter((one) => isNamed(one)).map(({ recordId }) => recordId);
+  const fetched = named.length === 0 ? null : await fetchRecords(named, source, ports);
+  return seen.flatMap((one) => {
+    if (!isNamed(one)) return [one];
+    const native = nativeOf(fetched?.get(one.recordId));
+    if (native === null) note(report, 'not-found');
+    const told = one.told !== undefined && { told: one.told };
+    return native === null ? [] : [{ ...readRecord(native, source.object), ...told }];
+  });
+}
+
+function isNamed(one: Reading | Named): one is Named {
+  return !('version' in one);
 }
 
 interface RowContext {
   readonly source: FeedSource;
-  readonly ports: PollPorts;
   readonly report: PollReport;
   readonly times: RowTimes;
 }
 
-async function readRow(row: unknown, isDeleted: boolean, context: RowContext): Promise<Reading | null> {
+/** null for a row that tells nothing. */
+function readRow(row: unknown, isDeleted: boolean, context: RowContext): Reading | Named | null {
   const { source, times } = context;
   const { object, detection } = source;
   const { entry, timeField, deletedId, thin } = detection;
@@ -51,7 +65,7 @@ async function readRow(row: unknown, isDeleted: boolean, context: RowContext): P
     const place = { id: deletedId ?? object.id, timeField, object: object.name };
     return readDeleted(row, place, times.fallbackMs);
   }
-  if (thin) return readById(readId(row, object.id, object.name), context);
+  if (thin) return { recordId: readId(row, object.id, object.name) };
   return readRecord(row, object, timeField);
 }
 
@@ -62,8 +76,7 @@ export function deletedFilter({ feed, detection }: FeedSource, nowMs: number): (
   return () => feed === 'deletes' && entry === null;
 }
 
-async function readEntry(row: unknown, context: RowContext): Promise<Reading | null> {
-  const { source, report, times } = context;
+function readEntry(row: unknown, { source, report, times }: RowContext): Reading | Named | null {
   const { object, detection, feed } = source;
   const { entry, timeField } = detection;
   if (entry === null) throw new Error('a row of no log');
@@ -77,52 +90,8 @@ async function readEntry(row: unknown, context: RowContext): Promise<Reading | n
     // An entry about a record is not the record: its own id would come out as the record's.
     return { ...deleted, native: entry.record === null ? null : (readPath(row, entry.record) ?? null) };
   }
-  const recordId = readId(row, entry.objectId, object.name);
-  const reading =
-    entry.record === null ? await readById(recordId, context) : readRecord(readPath(row, entry.record), object);
-  return reading && { ...reading, told: action };
-}
-
-/** The record of this id as it is now; null when it is gone. */
-export async function readById(
-  recordId: string,
-  { source, ports, report }: Pick<RowContext, 'source' | 'ports' | 'report'>,
-): Promise<Reading | null> {
-  const native = await fetchRecord(recordId, source, ports);
-  if (native !== null) return readRecord(native, source.object);
-  note(report, 'not-found');
-  return null;
-}
-
-/**
- * Reads one record from the vendor. null when the vendor has none of this id.
- * @throws Failure `record-id-refused`: taking it for gone would tell a delete that nobody saw; and of the vendor.
- */
-export async function fetchRecord(
-  recordId: string,
-  { object, settings, parent }: Pick<FeedSource, 'object' | 'settings' | 'parent'>,
-  { client, signal }: Pick<PollPorts, 'client' | 'signal'>,
-): Promise<unknown> {
-  if (object.read === null) throw new Error(`${object.name} has no read`);
-  const request = renderRead(object.read, recordId, { settings, parent });
-  if (request === null) throw idRefused(object.name);
-  try {
-    const answer = await client.send(request, signal);
-    const found = readPath(answer.body, object.read.record);
-    return (Array.isArray(found) ? found[0] : found) ?? null;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'not-found') return null;
-    throw error;
-  }
-}
-
-/** The id itself is not shown: it is hostile, or of a shape that the connector did not foresee. */
-function idRefused(object: string): Failure {
-  return new Failure('record-id-refused', `A record of ${object} has an id that must not go into a request.`, {
-    retryable: false,
-    help: 'If such ids are right, widen "idPattern" of the object’s read in the connector.',
-    detail: { object },
-  });
+  if (entry.record !== null) return { ...readRecord(readPath(row, entry.record), object), told: action };
+  return { recordId: readId(row, entry.objectId, object.name), told: action };
 }
 
 /** When a row says its record changed, epoch milliseconds; null when it does not. */

@@ -231,6 +231,23 @@ export interface ReadOne {
   readonly record: Path;
   /** What a whole id must match before it goes into the request. */
   readonly idPattern: RegExp;
+  /** null: records are read one by one. */
+  readonly many: ReadMany | null;
+}
+
+/** How several records are read by their ids in one request. */
+export interface ReadMany {
+  readonly request: CompiledRequest;
+  readonly most: number;
+  /** One id, as {ids} lists it. */
+  readonly each: Template;
+  readonly records: Path;
+  /** Of the id that a record was asked for by. */
+  readonly id: Path;
+  /** The vendor leaves out what is not there, and nothing else. */
+  readonly isMissingGone: boolean;
+  /** Over the answer: ids of which the vendor says that there is no record. */
+  readonly gone: Expression | null;
 }
 
 /** How a throw-away record is created, changed and deleted. */

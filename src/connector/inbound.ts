@@ -23,6 +23,8 @@ export interface InboundWay {
   readonly auth: InboundProof;
   /** null: the vendor tells no time, so that a replay is only told by its dedupe value and by the ledger. */
   readonly timestamp: TimestampRule | null;
+  /** The parts of a request that its proof covers: `body`, `method`, `url` and `header.name`. */
+  readonly covers: ReadonlySet<string>;
   readonly maxBytes: number;
   readonly format: 'json' | 'form' | 'xml';
   /** The field of a form that holds JSON. */
@@ -141,8 +143,10 @@ export interface EventRule {
   readonly occurredAt: Expression | null;
   readonly account: Expression | null;
   readonly dedupe: Expression | null;
-  /** null: the event only names the record. */
+  /** null: the event only names the record, or nothing proves that it is the vendor's. */
   readonly record: Expression | null;
+  /** It tells no delete but such as the request proves: that it was one, of that record and at that time. */
+  readonly provesDeletes: boolean;
 }
 
 /** The variables of the expressions, without the dollar sign. */

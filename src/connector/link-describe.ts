@@ -5,10 +5,11 @@ import type {
   DescribedAs,
   RequestTemplate,
 } from '../definition/connector.ts';
-import { compileExpression, type Expression } from '../mapping/expression.ts';
+import type { Expression } from '../mapping/expression.ts';
 import type { Describe, DescribeRules } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
+import { linkAnswerExpression } from './link-expression.ts';
 import { linkFields } from './link-fields.ts';
 import { linkPath, type Scope } from './link-template.ts';
 import { checkPlaceholders, instantiate, namesValue } from './object-values.ts';
@@ -31,7 +32,7 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
   const pointer = '/describe';
   const compile = (part: 'name' | 'path' | 'type' | 'filterable' | 'select'): Expression | null => {
     const text = definition[part];
-    return text === undefined ? null : linkEntryExpression(text, `${pointer}/${part}`, findings);
+    return text === undefined ? null : linkAnswerExpression(text, `${pointer}/${part}`, findings);
   };
   checkPlaceholders(definition, ['name'], pointer, findings);
   if (!namesValue(definition.request, 'name')) {
@@ -45,7 +46,7 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
   linkFields(definition.types, `${pointer}/types`, findings);
   const values = new Map<string, Expression>();
   for (const [value, text] of Object.entries(definition.values ?? {})) {
-    const expression = linkEntryExpression(text, pointerTo(pointer, 'values', value), findings);
+    const expression = linkAnswerExpression(text, pointerTo(pointer, 'values', value), findings);
     if (expression !== null) values.set(value, expression);
   }
   const fields = linkPath(definition.fields, `${pointer}/fields`, findings);
@@ -83,13 +84,7 @@ export function linkDescribe(
     return null;
   }
   const { request, rules } = describing;
-  const own = select === undefined ? rules.select : linkEntryExpression(select, `${pointer}/select`, findings);
+  const own = select === undefined ? rules.select : linkAnswerExpression(select, `${pointer}/select`, findings);
   const asked = instantiate(request, { name: object });
   return { ...rules, select: own, request: linkRequest(asked, settings, [], '/describe/request', findings) };
-}
-
-function linkEntryExpression(text: string, pointer: string, findings: Findings): Expression | null {
-  const { expression, problems } = compileExpression(text, []);
-  for (const problem of problems) findings.add({ code: 'mapping-syntax', pointer, ...problem });
-  return expression;
 }

@@ -2,8 +2,9 @@
 import type { ConnectorDefinition, EventReader } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { Expression } from '../mapping/expression.ts';
-import { type Findings, pointerTo } from './findings.ts';
+import { type Finding, type Findings, pointerTo } from './findings.ts';
 import type { EventRule } from './inbound.ts';
+import { type Covers, constantOf, provesDeletes, provesRecord, tellsDeletes } from './link-covers.ts';
 import { linkExpression } from './link-expression.ts';
 
 const changeWords = ['created', 'updated', 'deleted'] as const;
@@ -16,6 +17,7 @@ function asThemselves<Word extends string>(words: readonly Word[]): [Word, Word]
 export function linkEvents(
   reader: EventReader,
   objects: ConnectorDefinition['objects'],
+  covers: Covers,
   pointer: string,
   findings: Findings,
 ): EventRule | null {
@@ -24,10 +26,13 @@ export function linkEvents(
     const text = reader[name];
     return text === undefined ? null : link(name, text);
   };
-  checkObjects(reader, objects, pointer, findings);
+  const bringsRecord = provesRecord(reader, covers);
+  const isProved = provesDeletes(reader, covers);
+  checkObjects(reader, { objects, bringsRecord, isProved }, pointer, findings);
   const object = link('object', reader.object);
   const objectId = link('objectId', reader.objectId);
   const change = link('change', reader.change);
+  const record = optional('record');
   if (object === null || objectId === null || change === null) return null;
   return {
     when: optional('when'),
@@ -42,13 +47,20 @@ export function linkEvents(
     occurredAt: optional('occurredAt'),
     account: optional('account'),
     dedupe: optional('dedupe'),
-    record: optional('record'),
+    record: bringsRecord ? record : null,
+    provesDeletes: isProved,
   };
+}
+
+interface Believed {
+  readonly objects: ConnectorDefinition['objects'];
+  readonly bringsRecord: boolean;
+  readonly isProved: boolean;
 }
 
 function checkObjects(
   reader: EventReader,
-  objects: ConnectorDefinition['objects'],
+  { objects, bringsRecord, isProved }: Believed,
   pointer: string,
   findings: Findings,
 ): void {
@@ -61,22 +73,39 @@ function checkObjects(
         help: close === null ? `Its objects are ${Object.keys(objects).join(', ')}.` : `Did you mean "${close}"?`,
         pointer: pointerTo(pointer, ...at),
       });
-    } else if (reader.record === undefined && objects[name]?.read === undefined) {
-      findings.add({
-        code: 'inbound-unread',
-        severity: 'warning',
-        message: `An event only names a ${name}, and nothing says how one is read.`,
-        help: `Add read to the object ${name}: until then an event only makes its next poll come at once.`,
-        pointer: pointerTo(pointer, ...at),
-      });
+    } else if (objects[name]?.read === undefined) {
+      if (!bringsRecord) findings.add(unread(name, reader, pointerTo(pointer, ...at)));
+      if (!isProved && tellsDeletes(reader)) findings.add(unconfirmed(name, pointerTo(pointer, ...at)));
     }
   }
+}
+
+function unread(name: string, { record }: EventReader, pointer: string): Finding {
+  return {
+    code: 'inbound-unread',
+    severity: 'warning',
+    message:
+      record === undefined
+        ? `An event only names a ${name}, and nothing says how one is read.`
+        : `The ${name} that comes with an event is not covered by its proof, and nothing says how one is read.`,
+    help: `Add read to the object ${name}: until then an event only makes its next poll come at once.`,
+    pointer,
+  };
+}
+
+function unconfirmed(name: string, pointer: string): Finding {
+  return {
+    code: 'inbound-unsigned',
+    severity: 'warning',
+    message: `That a ${name} was deleted is not covered by the proof of the request, and nothing says how one is read to confirm it.`,
+    help: `Add read to the object ${name}: until then only a poll tells of its deletes.`,
+    pointer,
+  };
 }
 
 /** The connector's objects that a reader names: in its list, or as the one constant of its expression. */
 function namedObjects({ object, objects }: EventReader): { readonly name: string; readonly at: readonly string[] }[] {
   if (objects !== undefined) return Object.entries(objects).map(([word, name]) => ({ name, at: ['objects', word] }));
-  const constant = /^\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*$/.exec(object);
-  const name = constant?.[1] ?? constant?.[2];
-  return name === undefined ? [] : [{ name, at: ['object'] }];
+  const name = constantOf(object);
+  return name === null ? [] : [{ name, at: ['object'] }];
 }

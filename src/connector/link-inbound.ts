@@ -3,6 +3,7 @@ import type { ConnectorDefinition, InboundWay as InboundWayDefinition } from '..
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import type { EventRule, InboundWay } from './inbound.ts';
+import { linkCovers } from './link-covers.ts';
 import { linkEvents } from './link-events.ts';
 import { linkHandshakes } from './link-handshake.ts';
 import { linkProof, linkTimestamp } from './link-proof.ts';
@@ -39,8 +40,11 @@ function linkWay(
   const context = { credentials: definition.credentials, settings };
   const auth = linkProof(way, context, pointer, findings);
   const timestamp = linkTimestamp(way, auth, pointer, findings);
+  const covers = linkCovers(way, auth, timestamp, pointer, findings);
   const events = way.events
-    .map((reader, index) => linkEvents(reader, definition.objects, pointerTo(pointer, 'events', index), findings))
+    .map((reader, index) =>
+      linkEvents(reader, definition.objects, covers, pointerTo(pointer, 'events', index), findings),
+    )
     .filter((rule): rule is EventRule => rule !== null);
   checkRoute(way, definition, pointer, findings);
   if (way.formField !== undefined && way.format !== 'form') {
@@ -69,6 +73,7 @@ function linkWay(
     methods: way.methods ?? ['POST'],
     auth,
     timestamp,
+    covers,
     maxBytes: way.maxBytes ?? 1_048_576,
     format: way.format ?? 'json',
     formField: way.formField ?? null,

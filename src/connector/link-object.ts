@@ -42,7 +42,7 @@ export function linkObject(
   const read =
     definition.read === undefined
       ? null
-      : linkRead(definition.read, context.settings, selected, `${pointer}/read`, findings);
+      : linkRead(definition.read, { settings: context.settings, selected, id }, `${pointer}/read`, findings);
   const trial =
     definition.trial === undefined
       ? null

@@ -1,35 +1,71 @@
-/** How one record of an object is read by its id. */
-import type { ReadDefinition } from '../definition/connector.ts';
-import type { ReadOne } from './connector.ts';
+/** How records of an object are read by their ids. */
+import type { ReadDefinition, ReadManyDefinition, RequestTemplate } from '../definition/connector.ts';
+import type { CompiledRequest, Path, ReadMany, ReadOne } from './connector.ts';
 import type { Findings } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
-import { linkPath, linkPattern, placeholdersOf, type Scope } from './link-template.ts';
+import { linkAnswerExpression } from './link-expression.ts';
+import { linkPath, linkPattern, linkTemplate, placeholdersOf, type Scope } from './link-template.ts';
 
 /** No quote, slash or percent: nothing that ends a literal or a path. */
 const defaultIdPattern = '[A-Za-z0-9_:@=~.-]{1,255}';
 
-/** @param selected the vendor's names that {fields} stands for. */
+export interface ReadContext {
+  readonly settings: Scope;
+  /** The vendor's names that {fields} stands for. */
+  readonly selected: readonly string[];
+  /** Where a record holds its id. */
+  readonly id: Path;
+}
+
 export function linkRead(
   definition: ReadDefinition,
-  settings: Scope,
-  selected: readonly string[],
+  context: ReadContext,
   pointer: string,
   findings: Findings,
 ): ReadOne {
-  const request = linkRequest(
-    definition.request,
-    [...settings, 'id', 'fields'],
-    selected,
-    `${pointer}/request`,
-    findings,
-  );
-  if (!placeholdersOf(request).includes('id')) {
-    const message = 'The request does not say which record.';
-    findings.add({ code: 'inbound-contradiction', message, help: 'Put {id} into it.', pointer: `${pointer}/request` });
+  const { record = '', idPattern = defaultIdPattern, many } = definition;
+  return {
+    request: linkAsking(definition.request, 'id', context, `${pointer}/request`, findings),
+    record: linkPath(record, `${pointer}/record`, findings),
+    idPattern: linkPattern(idPattern, `${pointer}/idPattern`, findings),
+    many: many === undefined ? null : linkMany(many, context, `${pointer}/many`, findings),
+  };
+}
+
+function linkMany(
+  { request, most, each = '{id}', records, id, missing, gone }: ReadManyDefinition,
+  context: ReadContext,
+  pointer: string,
+  findings: Findings,
+): ReadMany {
+  const one = linkTemplate(each, [...context.settings, 'id'], `${pointer}/each`, findings);
+  if (!one.names.includes('id')) {
+    const message = 'Every id would be written the same.';
+    findings.add({ code: 'inbound-contradiction', message, help: 'Put {id} into it.', pointer: `${pointer}/each` });
   }
   return {
-    request,
-    record: linkPath(definition.record ?? '', `${pointer}/record`, findings),
-    idPattern: linkPattern(definition.idPattern ?? defaultIdPattern, `${pointer}/idPattern`, findings),
+    request: linkAsking(request, 'ids', context, `${pointer}/request`, findings),
+    most,
+    each: one,
+    records: linkPath(records, `${pointer}/records`, findings),
+    id: id === undefined ? context.id : linkPath(id, `${pointer}/id`, findings),
+    isMissingGone: missing === 'gone',
+    gone: gone === undefined ? null : linkAnswerExpression(gone, `${pointer}/gone`, findings),
   };
+}
+
+/** A request that must say which records. */
+function linkAsking(
+  template: RequestTemplate,
+  name: 'id' | 'ids',
+  { settings, selected }: ReadContext,
+  pointer: string,
+  findings: Findings,
+): CompiledRequest {
+  const request = linkRequest(template, [...settings, name, 'fields'], selected, pointer, findings);
+  if (!placeholdersOf(request).includes(name)) {
+    const message = `The request does not say which record${name === 'id' ? '' : 's'}.`;
+    findings.add({ code: 'inbound-contradiction', message, help: `Put {${name}} into it.`, pointer });
+  }
+  return request;
 }

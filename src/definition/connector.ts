@@ -602,6 +602,10 @@ export interface InboundWay {
   auth: InboundAuth;
   timestamp?: InboundTimestamp;
   /**
+   * The parts of a request that its proof covers, so that nobody can change them: body, method, url and header.name. What an event says from elsewhere is not believed: a delete is told only when the record is really gone, and a record is read in place of the one that came. Left out: what the signed message is made of, or the body where the digest or claim of it is proved; nothing for a secret that is sent along, and for none.
+   */
+  covers?: string[];
+  /**
    * The largest body that is looked at, in bytes.
    */
   maxBytes?: number;
@@ -1982,6 +1986,38 @@ export interface ReadDefinition {
    * A regular expression that the whole id must match before it goes into the request: an id comes from outside and must not end a quote or a path.
    */
   idPattern?: string;
+  many?: ReadManyDefinition;
+}
+/**
+ * How several records are read by their ids in one request: {ids} in it. Used wherever more than one is to be read; where it is left out, or refused for one of the ids, they are read one by one. Records must come as the request for one shows them.
+ */
+export interface ReadManyDefinition {
+  request: RequestTemplate;
+  /**
+   * How many ids the vendor takes in one request: no more than it answers on one page, or than a URL has room for.
+   */
+  most: number;
+  /**
+   * How one id is written: a text or any JSON, with {id}; left out, the id itself. {ids} stands for the list of them, or, within a longer text, for them joined by commas.
+   */
+  each?:
+    | string
+    | {
+        [k: string]: unknown;
+      };
+  records: RecordsPath;
+  /**
+   * Path, in a record, of the id that it was asked for by. Left out where that is the object's own id.
+   */
+  id?: string;
+  /**
+   * What it means that the answer leaves an id out: gone only where the vendor documents that it leaves out what is not there, and nothing else; read looks for each once more by the request for one.
+   */
+  missing?: 'gone' | 'read';
+  /**
+   * JSONata over the answer: the ids of which the vendor says that there is no record.
+   */
+  gone?: string;
 }
 /**
  * How a throw-away record of this object is created, changed and deleted at the vendor: anyhook test does so to see whether the changes come out as events. Beside settings, templates have {mark}, a text of small letters, digits and hyphens that is new for each write and that a poll must find somewhere in the record; {found.name} of what was looked up; after create {id}, and, of a record that can be read by its id, {record.field}, as it was just before.
