@@ -129,12 +129,16 @@ class Telling {
     });
   }
 
-  /** A delete of a record that is gone. What nobody was told of may never have been there: the vendor's own list of deletes decides. */
-  private confirmed(change: InboxChange): Reading | 'unreadable' {
+  /**
+   * A delete of a record that is gone. What nobody was told of may never have been there: then the vendor's own list of
+   * deletes decides, where it has one; a comparison with what is known finds none.
+   */
+  private confirmed(change: InboxChange): Reading | 'unreadable' | null {
     const { recordId, record } = change;
     if (this.isProved) return deletedReading(recordId, toldAtMs(change), record);
     const entry = this.known.get(recordId);
-    if (entry === undefined && this.source.object.seesDeletes) return 'unreadable';
+    const { seesDeletes, deletes, changes } = this.source.object;
+    if (entry === undefined && seesDeletes) return (deletes ?? changes).strategy === 'snapshot' ? null : 'unreadable';
     return deletedReading(recordId, plausibleMs(change, entry, vendorNow(this.ports)));
   }
 

@@ -165,8 +165,9 @@ function inboxChange(instanceId: string, way: string, change: InboundChange, rec
     change: change.change,
     occurredAt: occurredAtMs,
     record,
-    // One post may tell of several objects under one mark, and ways number their posts each on their own.
-    dedupe: dedupe === null ? null : JSON.stringify([way, dedupe, object, recordId]),
+    // One post may tell of several objects under one mark, and ways number their posts each on their own. Another kind of
+    // change under a mark is no repeat: where neither is proved, it could keep the true one from being taken.
+    dedupe: dedupe === null ? null : JSON.stringify([way, dedupe, object, recordId, change.change]),
     receivedAt,
   };
 }

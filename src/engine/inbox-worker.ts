@@ -1,5 +1,5 @@
 /** Works through the inbox: what vendors told by webhook becomes events, beside the polls and never against them. */
-import { ingest } from '../change/ingest.ts';
+import { type Ingested, ingest } from '../change/ingest.ts';
 import { emptyReport } from '../change/poll-report.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { InboxChange, PollKey, PollState } from '../store/port.ts';
@@ -38,7 +38,7 @@ const longestMs = 3 * 86_400_000;
 const memoryMs = 2 * 86_400_000;
 
 type Outcome =
-  | { readonly kind: 'done'; readonly needsPoll: boolean }
+  | { readonly kind: 'done'; readonly needsPoll: boolean; readonly waiting: Ingested['waiting'] }
   | { readonly kind: 'busy' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -79,19 +79,25 @@ async function work(told: Told, options: InboxWorkerOptions, signal: AbortSignal
     const again = numbers.map((number) => ({ number, dueAt: now + busyMs, failed: false }));
     return store.finishInbox({ owner, now, done: [], again, forgetBefore });
   }
-  if (outcome.kind === 'done') return store.finishInbox({ owner, now, done: numbers, again: [], forgetBefore });
-  const { failure } = outcome;
-  log.warn({ ...told.key, code: failure.code, detail: failure.detail }, `webhook waits: ${failure.message}`);
-  const isOld = ({ receivedAt }: InboxChange) => now - receivedAt > longestMs;
-  const again = told.changes
-    .filter((change) => !isOld(change))
-    .map(({ number, attempts: failures }) => {
-      const attempt = { everySeconds: firstBackoffSeconds, failures, random: clock.random };
+  const waiting = new Map(
+    outcome.kind === 'done'
+      ? outcome.waiting.map(({ change, failure }) => [change, failure])
+      : told.changes.map((change) => [change, outcome.failure]),
+  );
+  const failures = new Set(waiting.values());
+  for (const { code, detail, message } of failures)
+    log.warn({ ...told.key, code, detail }, `webhook waits: ${message}`);
+  const again = [...waiting]
+    .filter(([{ receivedAt }]) => now - receivedAt <= longestMs)
+    .map(([{ number, attempts }, failure]) => {
+      const attempt = { everySeconds: firstBackoffSeconds, failures: attempts, random: clock.random };
       return { number, dueAt: dueAfterFailure(now, failure, attempt), failed: true };
     });
-  const done = told.changes.filter(isOld).map(({ number }) => number);
-  return store.finishInbox({ owner, now, done, again, forgetBefore });
+  const isAgain = new Set(again.map(({ number }) => number));
+  return store.finishInbox({ owner, now, done: numbers.filter((number) => !isAgain.has(number)), again, forgetBefore });
 }
+
+const nothingToDo: Outcome = { kind: 'done', needsPoll: false, waiting: [] };
 
 /** Holds the polls of the object meanwhile, the one of its deletes too when one was told. */
 async function withPolls(
@@ -103,8 +109,7 @@ async function withPolls(
   const lease = { owner, now: clock.now(), leaseMs: pollLeaseMs };
   const state = await store.leasePoll(key, lease);
   // An object that was switched off takes nothing.
-  if (state === null)
-    return (await store.getPoll(key)) === null ? { kind: 'done', needsPoll: false } : { kind: 'busy' };
+  if (state === null) return (await store.getPoll(key)) === null ? nothingToDo : { kind: 'busy' };
   const deletes: PollKey = { ...key, feed: 'deletes' };
   const wantsDeletes = changes.some(({ change }) => change === 'deleted') && (await store.getPoll(deletes)) !== null;
   const hasDeletes = wantsDeletes && (await store.leasePoll(deletes, lease)) !== null;
@@ -117,7 +122,8 @@ async function withPolls(
     const needsPoll = isEarly || (outcome.kind === 'done' && outcome.needsPoll);
     const due = needsPoll && state.failures === 0 ? { dueAt: clock.now() } : {};
     await store.releasePoll({ key, owner, ...due, ...(outcome.kind === 'done' && { toldAt: clock.now() }) });
-    if (hasDeletes) await store.releasePoll({ key: deletes, owner });
+    // A delete that could not be confirmed is for its poll to tell.
+    if (hasDeletes) await store.releasePoll({ key: deletes, owner, ...(!isEarly && due) });
     if (needsPoll) onPollDue();
   }
   return outcome;
@@ -133,13 +139,13 @@ async function ingestLeased(
   const held = holdLease(key, options, signal);
   try {
     const line = await options.line(key, held.signal);
-    if (line === null) return { kind: 'done', needsPoll: false };
+    if (line === null) return nothingToDo;
     const ports = pollPorts(key, state, line, options, held.signal);
-    const { events, needsPoll } = await ingest(changes, line.source, ports, report);
+    const { events, needsPoll, waiting } = await ingest(changes, line.source, ports, report);
     if (events.length > 0) options.onEvents();
     const { created, updated, deleted, notices } = report;
     options.log.info({ ...key, changes: changes.length, created, updated, deleted, notices }, 'webhooks taken in');
-    return { kind: 'done', needsPoll };
+    return { kind: 'done', needsPoll, waiting };
   } catch (error) {
     if (signal.aborted) return { kind: 'busy' };
     if (error instanceof Failure)
