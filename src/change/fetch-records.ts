@@ -2,6 +2,7 @@
 import type { ReadMany, ReadOne } from '../connector/connector.ts';
 import { mayRead, renderRead, renderReadMany } from '../connector/render-read.ts';
 import { Failure } from '../diagnostic/failure.ts';
+import { readRecords } from '../http/page/read-records.ts';
 import { ExpressionError } from '../mapping/expression.ts';
 import { readPath } from '../template/path.ts';
 import type { FeedSource, PollPorts } from './feed.ts';
@@ -87,9 +88,9 @@ class ReadLine {
 
   private async together(many: ReadMany, ids: readonly string[]): Promise<FetchedPairs> {
     const request = renderReadMany(many, ids, this.source);
-    const { body } = await this.ports.client.send(request, this.ports.signal);
-    const { found, isClear } = rowsOf(many, body, ids, this.source.object.name);
-    const told = await toldGone(many, body);
+    const answer = await this.ports.client.send(request, this.ports.signal);
+    const { found, isClear } = rowsOf(many, readRecords(answer, many.records), ids);
+    const told = await toldGone(many, answer.body);
     const known: FetchedPairs = ids.flatMap((id) => {
       if (found.has(id)) return [[id, { kind: 'found', native: found.get(id) }] as const];
       return told.has(id) || (many.isMissingGone && isClear) ? [[id, gone] as const] : [];
@@ -133,14 +134,7 @@ interface Rows {
   readonly isClear: boolean;
 }
 
-/** @throws Failure `vendor-answer-unreadable` */
-function rowsOf(many: ReadMany, body: unknown, ids: readonly string[], object: string): Rows {
-  const rows = readPath(body, many.records);
-  if (!Array.isArray(rows)) {
-    const message = `The answer about several records of ${object} has no list of them.`;
-    const help = 'Check records of many in the read of the object.';
-    throw new Failure('vendor-answer-unreadable', message, { retryable: true, help });
-  }
+function rowsOf(many: ReadMany, rows: readonly unknown[], ids: readonly string[]): Rows {
   const asked = new Set(ids);
   const found = new Map<string, unknown>();
   let isClear = true;

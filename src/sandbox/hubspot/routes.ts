@@ -73,9 +73,12 @@ function addReadPaths(api: FastifyInstance, world: SandboxWorld, base: string): 
     const type = typeOf(request, world);
     return search(world, type, textBody(request.body), jsonBody(request.body, answers.unreadable));
   });
-  api.post(`${base}/batch/read`, async (request: WithType) =>
-    readBatch(world, typeOf(request, world), jsonBody(request.body, answers.unreadable)),
-  );
+  api.post(`${base}/batch/read`, async (request: WithType, reply) => {
+    const isArchived = queryOf(request.url).archived === 'true';
+    const read = readBatch(world, typeOf(request, world), jsonBody(request.body, answers.unreadable), isArchived);
+    // Multi-Status: some were read and some were not.
+    await reply.code('errors' in read ? 207 : 200).send(read);
+  });
   api.get(`${base}/:id`, async (request: WithId) => {
     const type = typeOf(request, world);
     const query = queryOf(request.url);
@@ -134,7 +137,7 @@ function listRecords(
   return { results, paging: { next: { after: following.id, link: link.href } } };
 }
 
-function readBatch(world: SandboxWorld, type: ObjectType, body: JsonObject): JsonObject {
+function readBatch(world: SandboxWorld, type: ObjectType, body: JsonObject, isArchived: boolean): JsonObject {
   const { inputs, properties, idProperty } = body;
   if (!Array.isArray(inputs)) return refuseInvalid('Invalid input JSON: inputs must be an array');
   if (inputs.length > maxBatch)
@@ -142,9 +145,11 @@ function readBatch(world: SandboxWorld, type: ObjectType, body: JsonObject): Jso
   const names = namesOf(type, Array.isArray(properties) ? properties.filter((name) => typeof name === 'string') : []);
   const property = typeof idProperty === 'string' ? idProperty : undefined;
   const found = inputs.map((input: Json) => {
-    const id = isJsonObject(input) ? String(input.id) : '';
-    const stored = findRecord(world, type, id, property);
-    return { id, stored: stored?.deleted === true ? undefined : stored };
+    const id = isJsonObject(input) ? input.id : undefined;
+    if (typeof id !== 'string' && typeof id !== 'number')
+      return refuseInvalid('Invalid input JSON: some required fields were not set: [id]');
+    const stored = findRecord(world, type, String(id), property);
+    return { id: String(id), stored: stored?.deleted === isArchived ? stored : undefined };
   });
   const results = found.flatMap(({ stored }) => (stored === undefined ? [] : [showRecord(stored.record, names)]));
   const nowIso = new Date(world.clock.now()).toISOString();

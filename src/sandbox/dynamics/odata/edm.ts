@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts';
 import { refuseQuery } from '../answers.ts';
 import { parseInstant } from '../dates.ts';
+import { isGuid } from '../ids.ts';
 import type { Column, ColumnType } from '../schema.ts';
 import type { Comparison, Literal } from './ast.ts';
 
@@ -68,7 +69,8 @@ export function literalFor(column: Column, operator: Comparison, literal: Litera
 /** An argument of a Dataverse function, always text, read as the column's type. */
 export function argumentFor(column: Column, text: string): Comparable {
   const type = edmTypeOf(column);
-  if (type === 'Edm.String' || type === 'Edm.Guid') return text.toLowerCase();
+  const lower = text.toLowerCase();
+  if (type === 'Edm.String' || (type === 'Edm.Guid' && isGuid(lower))) return lower;
   if (type === 'Edm.Boolean') return text === 'true' || text === '1';
   const value = numeric.has(type) ? Number(text) : (parseInstant(text) ?? Number.NaN);
   return Number.isNaN(value) || text.trim() === ''

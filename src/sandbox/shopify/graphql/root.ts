@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { JsonObject } from '../../json.ts';
 import { listEvents } from '../events.ts';
 import { gidOf, readGid } from '../ids.ts';
@@ -20,6 +20,14 @@ interface CountArguments {
 }
 
 type Resolve<Arguments> = (asked: Arguments, context: GraphContext, info: GraphQLResolveInfo) => unknown;
+
+/** Items of an array that a query may hand over, by the vendor's page on limits. */
+const maxInputs = 250;
+
+function tooManyInputs(count: number): GraphQLError {
+  const message = `The input array size of ${count} is greater than the maximum allowed of ${maxInputs}.`;
+  return new GraphQLError(message, { extensions: { code: 'MAX_INPUT_SIZE_EXCEEDED' } });
+}
 
 /** The node of an id of any type; null for one that is not there. */
 function anyNode(id: string, context: GraphContext): GraphNode | null {
@@ -90,7 +98,10 @@ export const root: Readonly<Record<string, Resolve<never>>> = {
     };
   },
   node: ({ id }: IdArgument, context) => anyNode(id, context),
-  nodes: ({ ids }: { readonly ids: readonly string[] }, context) => ids.map((id) => anyNode(id, context)),
+  nodes: ({ ids }: { readonly ids: readonly string[] }, context) => {
+    if (ids.length > maxInputs) throw tooManyInputs(ids.length);
+    return ids.map((id) => anyNode(id, context));
+  },
   event: typedNode('BasicEvent'),
   events: (asked: ConnectionArguments, context, info) =>
     connect(foundEvents(asked, context, info), asked, context, showEvent),
