@@ -20,12 +20,23 @@ export interface ToldLine {
 
 const instance = { id: 'test', name: 'test', tags: [] };
 
-/** @param startMs since when the instance is watched, epoch milliseconds. */
-export function openToldLine(connector: Connector, settings: Settings, startMs: number): ToldLine {
+export interface Watched {
+  readonly settings: Settings;
+  /** Since when the instance is watched, epoch milliseconds. */
+  readonly startMs: number;
+  /** Ids of records that it was told of by then, of every object. */
+  readonly known: readonly string[];
+}
+
+export function openToldLine(connector: Connector, { settings, startMs, known }: Watched): ToldLine {
   const states = new Map<string, ChangeState>();
-  const stateOf = (object: string): ChangeState => {
-    const state = states.get(object) ?? createMemoryStates(startMs).state();
+  const ledger = known.map((recordId) => ({ recordId, version: 'known', changedAt: startMs, deleted: false }));
+  const stateOf = async (object: string): Promise<ChangeState> => {
+    const kept = states.get(object);
+    if (kept !== undefined) return kept;
+    const state = createMemoryStates(startMs).state();
     states.set(object, state);
+    await state.commit({ events: [], ledger });
     return state;
   };
   return {
@@ -43,7 +54,7 @@ export function openToldLine(connector: Connector, settings: Settings, startMs: 
           settings,
         };
         const own = changes.filter((change) => change.object === name);
-        const ports = { client, state: stateOf(name), now: () => nowMs };
+        const ports = { client, state: await stateOf(name), now: () => nowMs };
         const told = own.map((change, index) => inboxChange(change, index, nowMs));
         events.push(...(await ingest(told, source, ports, emptyReport('changes', null))).events);
       }

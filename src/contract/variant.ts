@@ -35,6 +35,8 @@ export function spoil(kind: VariantKind, way: InboundWay, arrival: Arrival): Arr
       return body.length === 0 ? null : withBody(arrival, body.subarray(0, -1));
     case 're-serialised':
       return body.length === 0 ? null : withBody(arrival, rewritten(way, body));
+    case 're-labelled':
+      return relabelled(way, arrival);
     case 'wrong-url':
       return withRequest(arrival, { ...request, url: url.replace(/^(https?:\/\/)[^/]+/, '$1elsewhere.example') });
   }
@@ -47,6 +49,42 @@ function withRequest(arrival: Arrival, request: InboundRequest): Arrival {
 function withBody(arrival: Arrival, body: Buffer): Arrival {
   return withRequest(arrival, { ...arrival.request, body });
 }
+
+/** It says that what changed was deleted: in the parts that the proof does not cover, or in all where it covers them. */
+function relabelled(way: InboundWay, arrival: Arrival): Arrival | null {
+  const open = withWords(way, arrival, (part) => !way.covers.has(part));
+  return open ?? withWords(way, arrival, () => true);
+}
+
+/** The vendor's words for a change exchanged for its word for a delete; null where none stands in the parts. */
+function withWords(way: InboundWay, arrival: Arrival, isMeant: (part: string) => boolean): Arrival | null {
+  const { request } = arrival;
+  let count = 0;
+  const exchange = (part: string, text: string): string => {
+    if (!isMeant(part)) return text;
+    return way.events.reduce((spoilt, { changes }) => {
+      const entries = [...changes];
+      const [deleted] = entries.find(([, change]) => change === 'deleted') ?? [];
+      const others = entries.flatMap(([word, change]) => (change === 'deleted' ? [] : [word]));
+      if (deleted === undefined || others.length === 0) return spoilt;
+      return spoilt.replace(new RegExp(`\\b(?:${others.map(escaped).join('|')})\\b`, 'g'), () => {
+        count += 1;
+        return deleted;
+      });
+    }, text);
+  };
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, values]) => [
+      name,
+      values?.map((value) => exchange(`header.${name}`, value)),
+    ]),
+  );
+  const body = Buffer.from(exchange('body', request.body.toString('utf8')));
+  const spoilt = { ...request, headers, url: exchange('url', request.url), body };
+  return count === 0 ? null : withRequest(arrival, spoilt);
+}
+
+const escaped = (word: string): string => word.replace(/[^\w]/g, '\\$&');
 
 /** The same names with other values; what is no text stays. */
 function othersOf<T>(values: Readonly<Record<string, T>>): Readonly<Record<string, T | string>> {

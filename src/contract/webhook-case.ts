@@ -55,7 +55,7 @@ export async function runWebhookCase(
     testCase,
     way,
     arrival: { request: inboundRequest(testCase.request), settings, credentials, nowMs },
-    line: openToldLine(connector, settings, nowMs - dayMs),
+    line: openToldLine(connector, { settings, startMs: nowMs - dayMs, known: testCase.known ?? [] }),
     vendor: createGivenVendor(testCase.reads ?? []),
     findings,
   };
@@ -175,20 +175,25 @@ async function checkVariant(kind: VariantKind, outcome: VariantOutcome, trial: T
   const spoilt = spoil(kind, trial.way, trial.arrival);
   if (spoilt === null) return fail(trial, pointer, `The request has nothing that could be ${kind}.`);
   const received = await receive(trial.way, spoilt);
-  const became = received.kind === 'refused' ? received.code : await becomeOf(received, spoilt, trial, pointer);
+  const became = received.kind === 'refused' ? received.code : await becomeOf(kind, received, spoilt, trial);
   const wanted = typeof outcome === 'string' ? outcome : 'taken';
   if (became !== wanted) fail(trial, pointer, `${kind}: expected ${wanted}, got ${became}.`);
 }
 
-/** Only what comes a second time may bring nothing new; what comes first is taken or refused. */
+/**
+ * What comes a second time may bring nothing new, and what only says that a record was deleted no delete; all else that comes
+ * is taken or refused.
+ */
 async function becomeOf(
+  kind: VariantKind,
   received: Received,
   { nowMs }: Arrival,
   trial: Trial,
-  pointer: string,
-): Promise<'taken' | 'nothing-new'> {
-  const isSecond = nowMs > trial.arrival.nowMs && trial.testCase.events !== undefined;
-  if (!isSecond || received.kind !== 'events') return 'taken';
-  const events = await take(trial, received.changes, nowMs, pointer);
+): Promise<'taken' | 'nothing-new' | 'no-delete'> {
+  const isRelabelled = kind === 're-labelled';
+  const isSecond = nowMs > trial.arrival.nowMs || isRelabelled;
+  if (!isSecond || trial.testCase.events === undefined || received.kind !== 'events') return 'taken';
+  const events = await take(trial, received.changes, nowMs, pointerTo('/variants', kind));
+  if (isRelabelled) return events.some(({ data }) => data.change === 'deleted') ? 'taken' : 'no-delete';
   return events.length === 0 ? 'nothing-new' : 'taken';
 }

@@ -1,7 +1,7 @@
 // Generated from schemas/webhook-case.schema.json by `npm run generate`. Do not edit.
 
 /**
- * A code, `nothing-new`, or why the vendor's scheme cannot see it.
+ * A code, `nothing-new`, `no-delete`, or why the vendor's scheme cannot see it.
  */
 export type VariantOutcome = string | UnseenVariant;
 
@@ -34,6 +34,10 @@ export interface WebhookCase {
     [k: string]: string;
   };
   request: SignedRequest;
+  /**
+   * Ids of records that the instance was told of before, of every object that the request tells of.
+   */
+  known?: string[];
   /**
    * The changes that the request tells of, in their order, those of other accounts too.
    */
@@ -179,7 +183,7 @@ export interface WebhookEvent {
   record: {} | null;
 }
 /**
- * What becomes of the same request when it is spoilt: a code for what is refused, `nothing-new` for what is taken and tells nothing that was not told, or why this vendor's scheme cannot see it. Each is made and held against what is said here.
+ * What becomes of the same request when it is spoilt: a code for what is refused, `nothing-new` for what is taken and tells nothing that was not told, `no-delete` for what is taken and tells nobody of a delete, or why this vendor's scheme cannot see it. Each is made and held against what is said here.
  */
 export interface Variants {
   forged?: VariantOutcome;
@@ -189,6 +193,7 @@ export interface Variants {
   truncated?: VariantOutcome;
   're-serialised'?: VariantOutcome;
   'wrong-url'?: VariantOutcome;
+  're-labelled'?: VariantOutcome;
 }
 export interface UnseenVariant {
   /**
