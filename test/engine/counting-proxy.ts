@@ -22,19 +22,22 @@ export interface CountingProxy {
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const passed: Passed[] = [];
   const server = createServer(async (incoming, response) => {
-    const body = await buffer(incoming);
-    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent: body.toString() };
+    const sent = (await buffer(incoming)).toString();
+    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent };
     passed.push(entry);
     const url = new URL(entry.path, proxy.target);
-    const { connection, host, ...headers } = incoming.headers;
+    // A token is asked for by the vendor's address: whoever calls knows it as this one.
+    const body = Buffer.from(sent.replaceAll(encodeURIComponent(proxy.origin), encodeURIComponent(proxy.target)));
+    const { connection, host, 'content-length': length, ...kept } = incoming.headers;
+    const headers = { ...kept, ...(length !== undefined && { 'content-length': body.length }) };
     const onward = request(url, { method: entry.method, headers }, async (answer) => {
       const answered = await buffer(answer).catch(() => null);
       if (answered === null) return void response.destroy();
       entry.status = answer.statusCode ?? 0;
       // Links that the vendor makes of its own address lead here.
       const text = answered.toString().replaceAll(proxy.target, proxy.origin);
-      const { 'content-length': _, ...kept } = answer.headers;
-      response.writeHead(entry.status, kept).end(text);
+      const { 'content-length': _, ...headers } = answer.headers;
+      response.writeHead(entry.status, headers).end(text);
     });
     onward.on('error', () => response.destroy());
     onward.end(body);
