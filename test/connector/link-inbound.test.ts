@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { linkConnector } from '../../src/connector/link.ts';
 import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
-import { renderRead } from '../../src/connector/render-read.ts';
+import { renderRead, renderReadMany } from '../../src/connector/render-read.ts';
 import { acme, broken } from './acme.ts';
 
 const context = createLinkContext((await loadDialects()).dialects);
@@ -413,6 +413,31 @@ describe('reading one record', () => {
       query: [['fields', 'Id,Email,Score,Updated,Created']],
       headers: {},
     });
+  });
+
+  const several = { method: 'POST', path: '/contacts', query: { ids: '{ids}' }, body: { wanted: '{ids}' } };
+
+  test('several by their ids, each as it is written', () => {
+    const written = (each?: unknown) => {
+      const { read } = readOf({ request, many: { request: several, most: 9, records: 'data', each } });
+      return read?.many && renderReadMany(read.many, ['a', 'b'], { settings: {} });
+    };
+    expect(written()).toMatchObject({ query: [['ids', 'a,b']], body: { wanted: ['a', 'b'] } });
+    expect(written("'{id}'")).toMatchObject({ query: [['ids', "'a','b'"]], body: { wanted: ["'a'", "'b'"] } });
+    expect(written({ id: '{id}' })).toMatchObject({ body: { wanted: [{ id: 'a' }, { id: 'b' }] } });
+  });
+
+  test.each<[string, object, string]>([
+    ['no ids', { request: { method: 'GET', path: '/contacts' } }, 'inbound-contradiction request'],
+    ['one id for all', { each: 'id' }, 'inbound-contradiction each'],
+    ['a name of nobody', { each: '{ids}' }, 'connector-template each'],
+    ['a path that is none', { records: 'data[' }, 'connector-path records'],
+    ['an expression that is none', { gone: 'errors[' }, 'mapping-syntax gone'],
+    ['one at most', { most: 1 }, 'connector-schema most'],
+  ])('never several by %s', (_what, parts, expected) => {
+    const { diagnostics } = readOf({ request, many: { request: several, most: 9, records: 'data', ...parts } });
+    const at = '/objects/contact/read/many/';
+    expect(diagnostics.map(({ code, pointer }) => `${code} ${pointer?.replace(at, '')}`)).toContain(expected);
   });
 
   test.each(['', '.', '..', 'a/b', "a'b", 'a"b', 'a b', 'a%2fb', 'a?b', 'a#b', 'a\nb', 'ä', 'x'.repeat(256)])(

@@ -195,3 +195,25 @@ describe('an id that the vendor refuses', () => {
     expect(await site.events(id)).toHaveLength(32);
   });
 });
+
+it('an id in another spelling is not taken for one that is gone', async () => {
+  const { site, id, make, tell, asked } = await begin('salesforce');
+  const ids = await make(2);
+  // The form of 15 letters, for which the vendor answers that of 18.
+  await tell(ids.map((one) => one.slice(0, 15)));
+  const events = await site.untilEvents(id, 2);
+  expect(events.map(({ data }) => data.objectId)).toEqual(ids);
+  expect(asked()).toHaveLength(3);
+});
+
+it('a vendor that is down loses none of what it told before', async () => {
+  const { site, id, make, tell } = await begin('quickbooks');
+  const ids = await make(30);
+  await site.call('PATCH', '/_sandbox/faults', { errorRate: 1 });
+  await tell(ids);
+  await site.until(async () => (site.storeCalls.get('finishInbox') ?? 0) > 0);
+  expect(await site.events(id)).toEqual([]);
+  await site.call('PATCH', '/_sandbox/faults', { errorRate: 0 });
+  const events = await site.untilEvents(id, 30);
+  expect(events.map(({ data }) => data.objectId).toSorted()).toEqual(ids.toSorted());
+});

@@ -276,6 +276,22 @@ describe('a vendor whose signed posts bring the record', () => {
     expect(await of(product)).toEqual([['created', 'Bell']]);
   });
 
+  it('is not of what came in one go with older ones, in any order', async () => {
+    const { site, id, post, of, settle } = await start();
+    const { id: product, record: oldest } = await site.edit('products', { title: 'Bell' });
+    site.advance(5);
+    const { record: older } = await site.edit('products', { title: 'Bell, tin' }, product);
+    const { record: newest } = await site.edit('products', { title: 'Bell, brass' }, product);
+    expect(await post(postOf(site, id, newest))).toBe(200);
+    await settle();
+    await site.stop();
+    await site.begin();
+    for (const record of [oldest, older]) expect(await post(postOf(site, id, record))).toBe(200);
+    site.runtime.start();
+    await settle();
+    expect(await of(product)).toEqual([['created', 'Bell, brass']]);
+  });
+
   it('is not of what is older than what was told, in the same second or long forgotten', async () => {
     const { site, id, post, of, settle } = await start();
     const { id: product, record: first } = await site.edit('products', { title: 'Bell' });
