@@ -22,6 +22,7 @@ const [
   connectorText = '',
   caseText = '',
   inboundText = '',
+  manyText = '',
   subscriptionsText = '',
   webhookText = '',
   accountText = '',
@@ -41,12 +42,13 @@ test('the example links and its case holds', async () => {
 async function withWebhooks() {
   const base = JSON.parse(connectorText) as ConnectorDefinition;
   const added = JSON.parse(inboundText) as Pick<ConnectorDefinition, 'credentials' | 'inbound' | 'objects'>;
+  const several = JSON.parse(manyText) as Pick<ConnectorDefinition, 'objects'>;
   const subscriptions = JSON.parse(subscriptionsText);
   const whole = {
     ...base,
     credentials: { ...base.credentials, ...added.credentials },
     inbound: (added.inbound ?? []).map((one) => ({ ...one, subscriptions })),
-    objects: { contact: { ...base.objects['contact'], ...added.objects['contact'] } },
+    objects: { contact: { ...base.objects['contact'], ...added.objects['contact'], ...several.objects['contact'] } },
   };
   const { connector, diagnostics } = linkConnector(whole, context);
   expect(diagnostics).toEqual([]);

@@ -63,7 +63,7 @@ it('of an org that nobody has are refused, for nothing else proves where they ar
 it('a post of a thousand events becomes a thousand events, each once', { timeout: 120_000 }, async () => {
   const sender = senderOf('hubspot');
   const { site, id } = await begin(sender);
-  // A tenth of them are read at the vendor, one by one; the rest are gone.
+  // A tenth of them are read at the vendor; the rest are gone.
   const created = 100;
   const deleted = 900;
   await site.call('POST', '/_sandbox/edit', { object: sender.native, action: 'create', count: created });
