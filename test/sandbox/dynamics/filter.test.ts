@@ -67,6 +67,7 @@ test('what a $filter keeps of the contacts a to f', async () => {
     ["(firstname eq 'mara' or department eq 'IT') and statecode eq 0", 'abd'],
     [`${crm}In(PropertyName='firstname',PropertyValues=["MARA","O'Neil"])`, 'abc'],
     [`${crm}NotIn(PropertyName='department',PropertyValues=["sales"])`, 'df'],
+    [`${crm}In(PropertyName='contactid',PropertyValues=["${contactId(2).toUpperCase()}","${accountId(9)}"])`, 'b'],
     [`${crm}Between(PropertyName='preferredcontactmethodcode',PropertyValues=["2","5"])`, 'd'],
     [`${crm}ContainValues(PropertyName='new_interests',PropertyValues=["3"])`, 'e'],
     [`${crm}OnOrAfter(PropertyName='modifiedon',PropertyValue='2026-11-20')`, 'bc'],
@@ -108,6 +109,7 @@ describe('what a $filter is refused for', () => {
     [`contactid eq guid'${contactId(1)}'`, /Syntax error/],
     ['modifiedon ge 2026-02-30', /Unrecognized/],
     [`${crm}In(PropertyName='firstname',PropertyValues=['a'])`, /Syntax error/],
+    [`${crm}In(PropertyName='contactid',PropertyValues=["${contactId(2)}","b"])`, /'b' is not valid/],
     [`${crm}Nothing(PropertyName='firstname')`, /unknown function/],
     ['createdon add 1 eq 2', /Syntax error/],
   ])('%s', async (filter, message) => {

@@ -164,6 +164,7 @@ describe('records', () => {
       properties: ['email'],
       inputs: [{ id: '501' }, { id: '9' }],
     });
+    expect(batch.status).toBe(207);
     expect(batch.json).toMatchObject({
       status: 'COMPLETE',
       results: [{ id: '501' }],
@@ -172,6 +173,20 @@ describe('records', () => {
     });
     const many = Array.from({ length: 101 }, (_, index) => ({ id: String(index) }));
     expect((await hubspot.api('POST', `${base}/contacts/batch/read`, { inputs: many })).status).toBe(400);
+    expect((await hubspot.api('POST', `${base}/contacts/batch/read`, { inputs: [{}] })).status).toBe(400);
+  });
+
+  test('batch read answers archived records to who asks for them, and to nobody else', async () => {
+    const hubspot = await openHubspot();
+    await hubspot.api('DELETE', `${base}/contacts/501`);
+    const read = (query: string, ...ids: readonly string[]) =>
+      hubspot.api('POST', `${base}/contacts/batch/read${query}`, { inputs: ids.map((id) => ({ id })) });
+    expect(await read('', '501')).toMatchObject({ status: 207, json: { results: [] } });
+    expect(await read('?archived=true', '501')).toMatchObject({
+      status: 200,
+      json: { results: [{ id: '501', archived: true }] },
+    });
+    expect(await read('', '502')).toMatchObject({ status: 200, json: { results: [{ id: '502' }] } });
   });
 });
 

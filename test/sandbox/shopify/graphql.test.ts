@@ -153,6 +153,16 @@ describe('connections', () => {
     });
   });
 
+  test('no more nodes at once than the vendor takes', async () => {
+    const shopify = await openShopify();
+    const read = (count: number) =>
+      shopify.graphql('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+        ids: Array.from({ length: count }, (_, index) => `gid://shopify/Product/${index + 1}`),
+      });
+    expect(dig((await read(250)).json, 'data', 'nodes')).toHaveLength(250);
+    expect((await read(251)).json).toMatchObject({ errors: [{ extensions: { code: 'MAX_INPUT_SIZE_EXCEEDED' } }] });
+  });
+
   test('counts count what a search finds', async () => {
     const shopify = await openShopify();
     const reply = await shopify.graphql(
