@@ -112,18 +112,21 @@ async function withPolls(
   if (state === null) return (await store.getPoll(key)) === null ? nothingToDo : { kind: 'busy' };
   const deletes: PollKey = { ...key, feed: 'deletes' };
   const wantsDeletes = changes.some(({ change }) => change === 'deleted') && (await store.getPoll(deletes)) !== null;
-  const hasDeletes = wantsDeletes && (await store.leasePoll(deletes, lease)) !== null;
+  const ofDeletes = wantsDeletes ? await store.leasePoll(deletes, lease) : null;
   let outcome: Outcome = { kind: 'busy' };
   // Before its first poll the start of an object is no moment on the vendor's clock yet.
   const isEarly = state.cursor === null;
   try {
-    if (!isEarly && hasDeletes === wantsDeletes) outcome = await run(state);
+    if (!isEarly && (ofDeletes !== null) === wantsDeletes) outcome = await run(state);
   } finally {
-    const needsPoll = isEarly || (outcome.kind === 'done' && outcome.needsPoll);
-    const due = needsPoll && state.failures === 0 ? { dueAt: clock.now() } : {};
-    await store.releasePoll({ key, owner, ...due, ...(outcome.kind === 'done' && { toldAt: clock.now() }) });
+    const isUnsure = outcome.kind === 'done' && outcome.needsPoll;
+    const needsPoll = isEarly || isUnsure;
+    // A feed in trouble keeps to its own time.
+    const due = ({ failures }: PollState, is: boolean) => (is && failures === 0 ? { dueAt: clock.now() } : {});
+    const told = outcome.kind === 'done' && { toldAt: clock.now() };
+    await store.releasePoll({ key, owner, ...due(state, needsPoll), ...told });
     // A delete that could not be confirmed is for its poll to tell.
-    if (hasDeletes) await store.releasePoll({ key: deletes, owner, ...(!isEarly && due) });
+    if (ofDeletes !== null) await store.releasePoll({ key: deletes, owner, ...due(ofDeletes, isUnsure) });
     if (needsPoll) onPollDue();
   }
   return outcome;

@@ -310,3 +310,18 @@ describe('a vendor whose signed posts bring the record', () => {
     }
   });
 });
+
+it('a delete that nothing proves, of a record that nobody was told of, is told by the vendor’s own list at once', async () => {
+  const sender = senderOf('shopify');
+  const { site, id, post, settle } = await begin(sender);
+  // It was there before, and gone while nobody was told of it.
+  const { id: product } = await site.edit('products', { title: 'Bell' });
+  site.advance(5);
+  await site.remove('products', product);
+  site.advance(60);
+  expect(await post(sender.post(site, id, [telling(site, 'deleted', product, 'm-1')]))).toBe(200);
+  await site.until(async () => (await site.events(id)).some(({ data }) => data.objectId === product));
+  await settle();
+  const told = (await site.events(id)).filter(({ data }) => data.objectId === product);
+  expect(told.map(({ data }) => [data.change, data.origin === 'webhook'])).toEqual([['deleted', false]]);
+});
