@@ -55,6 +55,22 @@ describe.each(vendors.map((vendor) => [vendor.vendor, vendor] as const))('%s', (
     expect(await becomes('future-dated')).toBe(isTimed ? 'inbound-too-new' : 'events');
     expect(await becomes('wrong-url')).toBe(signsUrl ? 'inbound-signature-wrong' : 'events');
   });
+
+  test('is refused when it says of a change that it was a delete, or not believed', async () => {
+    const spoilt = spoil('re-labelled', way, arrival);
+    const became = spoilt && (await become(way, spoilt));
+    const isBelieved = way.events.every(({ provesDeletes }) => provesDeletes);
+    expect([null, 'inbound-signature-wrong', ...(isBelieved ? [] : ['events'])]).toContain(became);
+  });
+});
+
+test('some of them are not believed, and some are refused', async () => {
+  const became = vendors.map(async (vendor) => {
+    const { way } = linkWay(vendor.way);
+    const spoilt = spoil('re-labelled', way, arrivalOf(vendor));
+    return spoilt && become(way, spoilt);
+  });
+  expect(new Set(await Promise.all(became))).toEqual(new Set([null, 'events', 'inbound-signature-wrong']));
 });
 
 test.each(['z', '9Z', '---', 'größe'])('the key %s becomes another', (clientSecret) => {
