@@ -1086,7 +1086,7 @@ export interface EventReader {
    */
   dedupe?: string;
   /**
-   * The whole native record, as a poll would read it. Left out when the event only names the record: it is then read by the object's `read`.
+   * The whole native record, as a poll would read it. Left out when the event only names the record: it is then read by the object's `read`. So it is where the proof does not cover the record, or its kind and id, and where it may be older than what was told.
    */
   record?: string;
 }
