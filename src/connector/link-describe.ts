@@ -3,10 +3,11 @@ import type {
   ConnectorDefinition,
   Describe as DescribeDefinition,
   DescribedAs,
+  ObjectAlias,
   RequestTemplate,
 } from '../definition/connector.ts';
 import { compileExpression, type Expression } from '../mapping/expression.ts';
-import type { Describe, DescribeRules } from './connector.ts';
+import type { Describe, DescribeAlias, DescribeRules } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkFields } from './link-fields.ts';
@@ -68,7 +69,7 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
 
 /** Of one object. null when the connector does not say how; then the findings say so. */
 export function linkDescribe(
-  { object, select }: DescribedAs,
+  { object, select, alias }: DescribedAs,
   { describing, settings }: { readonly describing: Describing | null; readonly settings: Scope },
   pointer: string,
   findings: Findings,
@@ -85,7 +86,23 @@ export function linkDescribe(
   const { request, rules } = describing;
   const own = select === undefined ? rules.select : linkEntryExpression(select, `${pointer}/select`, findings);
   const asked = instantiate(request, { name: object });
-  return { ...rules, select: own, request: linkRequest(asked, settings, [], '/describe/request', findings) };
+  return {
+    ...rules,
+    select: own,
+    request: linkRequest(asked, settings, [], '/describe/request', findings),
+    alias: alias === undefined ? null : linkAlias(alias, settings, `${pointer}/alias`, findings),
+  };
+}
+
+function linkAlias(
+  { request, value }: ObjectAlias,
+  settings: Scope,
+  pointer: string,
+  findings: Findings,
+): DescribeAlias | null {
+  const expression = linkEntryExpression(value, `${pointer}/value`, findings);
+  const asked = request === undefined ? null : linkRequest(request, settings, [], `${pointer}/request`, findings);
+  return expression === null ? null : { request: asked, value: expression };
 }
 
 function linkEntryExpression(text: string, pointer: string, findings: Findings): Expression | null {

@@ -33,13 +33,19 @@ export interface WebhookCase {
   credentials?: {
     [k: string]: string;
   };
+  /**
+   * Objects by name that the instance has on, beside all that the connector declares: name to what the vendor's webhooks call it.
+   */
+  objects?: {
+    [k: string]: string;
+  };
   request: SignedRequest;
   /**
    * The changes that the request tells of, in their order, those of other accounts too.
    */
   told?: ToldChange[];
   /**
-   * Why parts of the request are passed over, by code, in their order.
+   * Why parts of the request are passed over, by code, in their order; last what is about objects that the instance does not have on.
    */
   skipped?: string[];
   answer?: ExpectedAnswer;
@@ -89,7 +95,7 @@ export interface SignedRequest {
  */
 export interface ToldChange {
   /**
-   * The connector's name of the object.
+   * The connector's name of the object, or the instance's.
    */
   object: string;
   /**
@@ -158,7 +164,7 @@ export interface ExpectedRead {
  */
 export interface WebhookEvent {
   /**
-   * The connector's name of the object.
+   * The connector's name of the object, or the instance's.
    */
   object: string;
   /**

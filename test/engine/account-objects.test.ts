@@ -331,6 +331,25 @@ describe('a patch', () => {
   });
 });
 
+describe('what was kept for an earlier definition of the connector', () => {
+  it.each([
+    ['salesforce', 'Invoice__c'],
+    ['hubspot', 'p62515_bicycles'],
+    ['dynamics', 'new_bicycle'],
+  ])('is asked for anew, where it lacks what this one needs to know: %s', async (vendor, object) => {
+    bench = await openBench(vendor);
+    const { id } = await create({ [object]: {} });
+    await poll(id, object);
+    const whole = await bench.store().getDescription(id, object);
+    if (whole === null) throw new Error('nothing is kept');
+    const { alias: _, ...older } = whole.description as { alias?: unknown; values: object };
+    await bench.store().saveDescription({ ...whole, description: { ...older, values: {} } });
+    await bench.restart();
+    await poll(id, object);
+    expect((await bench.store().getDescription(id, object))?.description).toEqual(whole.description);
+  });
+});
+
 describe('credentials that the vendor replaces while it is asked', () => {
   it('are those of the instance that is made, and of the one that is changed', async () => {
     bench = await openBench('dynamics');
