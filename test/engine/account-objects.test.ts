@@ -67,9 +67,9 @@ const cases: readonly VendorCase[] = [
     asked: '/properties/',
     object: '2-3465404',
     stored: 'p62515_bicycles',
-    first: { properties: { model: 'Courier', weight: '12.5', colour: 'red' } },
+    first: { properties: { model: 'Courier', weight: '12.5', colour: 'red', hubspot_owner_id: '101' } },
     second: { properties: { weight: '11' } },
-    fields: { model: 'Courier', weight: '11', colour: 'red', sold_on: null },
+    fields: { model: 'Courier', weight: '11', colour: 'red', sold_on: null, hubspot_owner_id: '101' },
   },
   {
     vendor: 'dynamics',
