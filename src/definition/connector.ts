@@ -1050,7 +1050,7 @@ export interface EventReader {
    */
   object: string;
   /**
-   * The vendor's kinds and the connector's objects. An event of another kind is for the instances that have on an object by this name, as anyObject allows, or is passed over. Left out when `object` yields the connector's own names.
+   * The vendor's kinds and the connector's objects. An event of another kind is passed over; whatever its kind, it is also for the instances that have on an object by that name, as anyObject allows. Left out when `object` yields the connector's own names.
    */
   objects?: {
     [k: string]: string;
