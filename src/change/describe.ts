@@ -20,12 +20,12 @@ export async function askDescription(
   const description = await readDescription(describe, answer.body);
   if (alias === null) return description;
   const { request } = alias;
-  const body = request === null ? answer.body : await askUntold(client, renderRequest(request, { settings }), signal);
+  const body = request === null ? answer.body : await askIfTold(client, renderRequest(request, { settings }), signal);
   return { ...description, alias: await readAlias(alias, body) };
 }
 
 /** null where the vendor does not tell: the object is watched all the same. */
-async function askUntold(
+async function askIfTold(
   client: VendorClient,
   request: ReturnType<typeof renderRequest>,
   signal: AbortSignal | undefined,

@@ -57,16 +57,16 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     clock: systemClock,
     userAgent,
   });
-  const live: Live = { connector, client, settings: checked.settings };
+  const account: Account = { connector, client, settings: checked.settings };
   try {
-    return await tryAll(wanted.names, live, problems, options, context);
+    return await tryAll(wanted.names, account, problems, options, context);
   } finally {
     await client.close();
   }
 }
 
-/** The line to a real account. */
-interface Live {
+/** A real account. */
+interface Account {
   readonly connector: Connector;
   readonly client: VendorClient;
   readonly settings: Settings;
@@ -75,13 +75,14 @@ interface Live {
 /** @param before what was found of the connector and the instance. */
 async function tryAll(
   names: readonly string[],
-  { connector, client, settings }: Live,
+  account: Account,
   before: readonly Diagnostic[],
   options: LiveOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const { tried, diagnostics: missing } = await choose(names, { connector, client, settings }, signal);
+  const { connector, client, settings } = account;
+  const { tried, diagnostics: missing } = await choose(names, account, signal);
   const problems = [...before, ...missing];
   if (!isUsable(problems)) return tellDiagnostics(problems, terminal, { json: options.json });
   const run = randomBytes(3).toString('hex');
@@ -116,7 +117,8 @@ function wantedNames(
   chosen: readonly string[],
 ): { readonly names: readonly string[]; readonly diagnostics: readonly Diagnostic[] } {
   const all = [...new Set([...connector.objects.keys(), ...on])];
-  const strange = [...chosen.filter((name) => !all.includes(name)), ...all.filter((name) => !isName(connector, name))];
+  const isNone = (name: string): boolean => !all.includes(name) || objectNamed(connector, name) === null;
+  const strange = [...new Set([...chosen, ...all])].filter(isNone);
   const beside = connector.anyObject === null ? null : 'those by name that the instance file has under "objects".';
   return {
     names: all.filter((name) => chosen.length === 0 || chosen.includes(name)),
@@ -124,33 +126,27 @@ function wantedNames(
       unknownObject(
         name,
         connector,
-        all.filter((one) => one !== name),
+        all.filter((one) => !isNone(one)),
         beside,
       ),
     ),
   };
 }
 
-const isName = (connector: Connector, name: string): boolean => objectNamed(connector, name) !== null;
-
 /** The objects with their trials; what those by name are like, the account is asked. Nothing is written. */
 async function choose(
   names: readonly string[],
-  { connector, client, settings }: Live,
+  account: Account,
   signal: AbortSignal,
 ): Promise<{ readonly tried: readonly Tried[]; readonly diagnostics: readonly Diagnostic[] }> {
   const tried: Tried[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of names) {
-    const subject = `${connector.key} ${name}`;
-    const declared = connector.objects.get(name);
-    const found =
-      declared === undefined
-        ? await describe(name, { connector, client, settings }, signal)
-        : { object: declared, diagnostics: [] };
+    const object = account.connector.objects.get(name);
+    const found = object === undefined ? await describe(name, account, signal) : { object, diagnostics: [] };
     diagnostics.push(...found.diagnostics);
     if (found.object === null) continue;
-    if (found.object.trial === null) diagnostics.push(trialMissing(subject));
+    if (found.object.trial === null) diagnostics.push(trialMissing(`${account.connector.key} ${name}`));
     else tried.push([found.object, found.object.trial]);
   }
   return { tried, diagnostics };
@@ -158,7 +154,7 @@ async function choose(
 
 async function describe(
   name: string,
-  { connector, client, settings }: Live,
+  { connector, client, settings }: Account,
   signal: AbortSignal,
 ): Promise<DescribedObject> {
   try {

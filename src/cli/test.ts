@@ -48,9 +48,9 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .summary('test connectors against their cases and sandboxes')
     .description(
       'Tests connectors: the definition; its cases (native record or webhook in, event out); and, object by object at the\n' +
-        'vendor’s sandbox, those by name too, a full cycle, in which a record is created, edited twice and deleted, and the laws: people write,\n' +
-        'the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a seed; nothing may be lost,\n' +
-        'told twice or told wrongly. Names are keys, or paths of your own connectors.',
+        'vendor’s sandbox, those by name too, a full cycle, in which a record is created, edited twice and deleted, and\n' +
+        'the laws: people write, the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a\n' +
+        'seed; nothing may be lost, told twice or told wrongly. Names are keys, or paths of your own connectors.',
     )
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])

@@ -20,10 +20,13 @@ export async function readTakingInstances(
   for (let after: string | undefined; ; ) {
     const asked = { connector: connector.key, limit: pageSize, ...(after !== undefined && { after }) };
     const page = await store.listInstances(asked);
-    for (const one of page.filter(({ nativeWebhooks }) => nativeWebhooks)) {
-      const watched = await watchedBy(one, connector, store);
-      instances.push({ ...one, credentials: withApp(connector, one.credentials, apps), watched });
-    }
+    const taking = page.filter(({ nativeWebhooks }) => nativeWebhooks);
+    const read = async (one: Instance): Promise<TakingInstance> => ({
+      ...one,
+      credentials: withApp(connector, one.credentials, apps),
+      watched: await watchedBy(one, connector, store),
+    });
+    instances.push(...(await Promise.all(taking.map(read))));
     after = page.at(-1)?.id;
     if (page.length < pageSize || after === undefined) return instances;
   }
@@ -32,13 +35,11 @@ export async function readTakingInstances(
 async function watchedBy({ id, objects }: Instance, connector: Connector, store: Store): Promise<WatchedObjects> {
   const on = Object.keys(objects).filter((name) => objects[name]?.enabled);
   const hasAliases = connector.definition.anyObject?.object.describe?.alias !== undefined;
-  const named: [string, string | null][] = [];
-  for (const name of on.filter((one) => !connector.objects.has(one))) {
+  const withAlias = async (name: string) => {
     const stored = hasAliases ? await store.getDescription(id, name) : null;
-    named.push([name, (stored?.description as Description | undefined)?.alias ?? null]);
-  }
-  return watchedObjects(
-    on.filter((name) => connector.objects.has(name)),
-    named,
-  );
+    return [name, (stored?.description as Description | undefined)?.alias ?? null] as const;
+  };
+  const declared = on.filter((name) => connector.objects.has(name));
+  const byName = on.filter((name) => !connector.objects.has(name));
+  return watchedObjects(declared, await Promise.all(byName.map(withAlias)));
 }
