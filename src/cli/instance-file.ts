@@ -13,33 +13,42 @@ export interface InstanceOptions {
   readonly sandbox?: string;
 }
 
+interface ReadInstance {
+  readonly access: SandboxAccess;
+  /** The names of the objects that a file has on. */
+  readonly objects: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads them; the connector's own check says whether they fit. */
-export async function readInstance(
-  connector: Connector,
-  options: InstanceOptions,
-): Promise<{ access: SandboxAccess; diagnostics: readonly Diagnostic[] }> {
-  const none: SandboxAccess = { settings: {}, credentials: {} };
-  if (options.sandbox !== undefined) return { access: atSandbox(connector, options.sandbox), diagnostics: [] };
-  if (options.instance === undefined) return { access: none, diagnostics: [] };
+export async function readInstance(connector: Connector, options: InstanceOptions): Promise<ReadInstance> {
+  const none = { access: { settings: {}, credentials: {} }, objects: [], diagnostics: [] };
+  if (options.sandbox !== undefined) return { ...none, access: atSandbox(connector, options.sandbox) };
+  if (options.instance === undefined) return none;
   const file = options.instance;
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text !== 'string') {
     const message = `The instance file ${file} cannot be read (${text.code ?? text.message}).`;
     const help = 'Give a JSON or YAML file with "settings" and "credentials".';
-    return { access: none, diagnostics: [{ code: 'file-unreadable', severity: 'error', message, help }] };
+    return { ...none, diagnostics: [{ code: 'file-unreadable', severity: 'error', message, help }] };
   }
   const source = parseSource(file, text);
-  if (!isUsable(source.diagnostics)) return { access: none, diagnostics: source.diagnostics };
-  const { settings, credentials } = isRecord(source.value) ? source.value : {};
-  if (isRecord(settings ?? {}) && isRecord(credentials ?? {})) {
+  if (!isUsable(source.diagnostics)) return { ...none, diagnostics: source.diagnostics };
+  const given = isRecord(source.value) ? source.value : {};
+  const [settings, credentials, objects] = ['settings', 'credentials', 'objects'].map((name) => given[name] ?? {});
+  if (isRecord(settings) && isRecord(credentials) && isRecord(objects)) {
     // What is in them is judged against the connector, name by name.
-    return { access: { settings: settings ?? {}, credentials: credentials ?? {} } as SandboxAccess, diagnostics: [] };
+    return { ...none, access: { settings, credentials } as SandboxAccess, objects: namesOn(objects) };
   }
-  const message = 'An instance file holds an object with "settings" and "credentials", each an object.';
+  const message = 'An instance file holds an object with "settings", "credentials" and "objects", each an object.';
   return {
-    access: none,
+    ...none,
     diagnostics: [{ code: 'instance-schema', severity: 'error', message, place: source.place('') }],
   };
+}
+
+function namesOn(objects: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(objects).flatMap(([name, one]) => (isRecord(one) && one['enabled'] === false ? [] : [name]));
 }
 
 /** Puts credentials that the vendor replaced into the instance file, whole or not at all: the old ones are void. */

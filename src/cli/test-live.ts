@@ -1,12 +1,19 @@
 /** `anyhook test --live`: the cycle at a real account, after a person has seen what will be written and agreed. */
 import { randomBytes } from 'node:crypto';
+import { objectNamed } from '../connector/any-object.ts';
 import type { Connector, ConnectorObject, Trial } from '../connector/connector.ts';
-import { checkInstance } from '../connector/instance.ts';
+import type { DescribedObject } from '../connector/described.ts';
+import { checkInstance, type Settings } from '../connector/instance.ts';
+import { unknownObject } from '../connector/unknown-name.ts';
 import { trialMissing } from '../contract/at-sandbox.ts';
+import { caseFailed } from '../contract/case-failed.ts';
 import { type LiveTested, testLive } from '../contract/live.ts';
 import { tellPlan } from '../contract/plan.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
+import { Failure } from '../diagnostic/failure.ts';
+import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
+import type { VendorClient } from '../http/client.ts';
 import { systemClock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
@@ -25,25 +32,20 @@ export interface LiveOptions {
 type Tried = readonly [object: ConnectorObject, trial: Trial];
 
 export async function runLive(connector: Connector, options: LiveOptions, context: CommandContext): Promise<ExitCode> {
-  const { terminal, signal } = context;
+  const { terminal } = context;
   const { instance: file } = options;
   if (file === undefined)
     return usage('A live test needs --instance: a file with "settings" and "credentials".', context);
-  const { access, diagnostics: reading } = await readInstance(connector, { instance: file });
+  const { access, objects, diagnostics: reading } = await readInstance(connector, { instance: file });
   const checked = checkInstance(connector, access);
   const addresses = compileAddressRules(options.allowAddress);
-  const { tried, diagnostics: missing } = choose(connector, options.object);
+  const wanted = wantedNames(connector, objects, options.object);
   const problems = [
     ...reading,
-    ...(isUsable(reading) ? checked.diagnostics : []),
+    ...(isUsable(reading) ? [...checked.diagnostics, ...wanted.diagnostics] : []),
     ...addresses.diagnostics,
-    ...missing,
   ];
   if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, { json: options.json });
-  const run = randomBytes(3).toString('hex');
-  terminal.note(tellIntent(connector, tried, checked.settings, run));
-  const refusal = options.yes === true ? null : await askFirst(context);
-  if (refusal !== null) return usage(refusal, context);
   const client = createVendorClient({
     auth: checked.auth,
     http: connector.definition.http,
@@ -55,6 +57,38 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     clock: systemClock,
     userAgent,
   });
+  const account: Account = { connector, client, settings: checked.settings };
+  try {
+    return await tryAll(wanted.names, account, problems, options, context);
+  } finally {
+    await client.close();
+  }
+}
+
+/** A real account. */
+interface Account {
+  readonly connector: Connector;
+  readonly client: VendorClient;
+  readonly settings: Settings;
+}
+
+/** @param before what was found of the connector and the instance. */
+async function tryAll(
+  names: readonly string[],
+  account: Account,
+  before: readonly Diagnostic[],
+  options: LiveOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const { connector, client, settings } = account;
+  const { tried, diagnostics: missing } = await choose(names, account, signal);
+  const problems = [...before, ...missing];
+  if (!isUsable(problems)) return tellDiagnostics(problems, terminal, { json: options.json });
+  const run = randomBytes(3).toString('hex');
+  terminal.note(tellIntent(connector, tried, settings, run));
+  const refusal = options.yes === true ? null : await askFirst(context);
+  if (refusal !== null) return usage(refusal, context);
   const all: LiveTested[] = [];
   const onStop = (): void => terminal.note('Stopping: what was created is being removed.');
   signal.addEventListener('abort', onStop, { once: true });
@@ -62,22 +96,13 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     for (const [object, trial] of tried) {
       if (signal.aborted) break;
       const progress = (label: string): (() => void) => terminal.progress(label);
-      const { settings } = checked;
-      const tested = await testLive(object, trial, {
-        connector,
-        settings,
-        client,
-        clock: systemClock,
-        signal,
-        run,
-        progress,
-      });
+      const test = { connector, settings, client, clock: systemClock, signal, run, progress };
+      const tested = await testLive(object, trial, test);
       all.push(tested);
       if (options.json !== true) terminal.print(testedLine(connector.key, tested));
     }
   } finally {
     signal.removeEventListener('abort', onStop);
-    await client.close();
   }
   const diagnostics = [...problems, ...all.flatMap(({ diagnostics: found }) => found)];
   const live = all.map((one) => ({ ...one, diagnostics: one.diagnostics.map(diagnosticJson) }));
@@ -85,14 +110,59 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
   return signal.aborted ? exitCodes.failure : code;
 }
 
-function choose(
+/** The declared objects, and those by name that the instance has on; or the chosen ones of them. */
+function wantedNames(
   connector: Connector,
+  on: readonly string[],
+  chosen: readonly string[],
+): { readonly names: readonly string[]; readonly diagnostics: readonly Diagnostic[] } {
+  const all = [...new Set([...connector.objects.keys(), ...on])];
+  const isNone = (name: string): boolean => !all.includes(name) || objectNamed(connector, name) === null;
+  const strange = [...new Set([...chosen, ...all])].filter(isNone);
+  const beside = connector.anyObject === null ? null : 'those by name that the instance file has under "objects".';
+  return {
+    names: all.filter((name) => chosen.length === 0 || chosen.includes(name)),
+    diagnostics: strange.map((name) =>
+      unknownObject(
+        name,
+        connector,
+        all.filter((one) => !isNone(one)),
+        beside,
+      ),
+    ),
+  };
+}
+
+/** The objects with their trials; what those by name are like, the account is asked. Nothing is written. */
+async function choose(
   names: readonly string[],
-): { tried: readonly Tried[]; diagnostics: Diagnostic[] } {
-  const wanted = [...connector.objects.values()].filter(({ name }) => names.length === 0 || names.includes(name));
-  const tried = wanted.flatMap((object): Tried[] => (object.trial === null ? [] : [[object, object.trial]]));
-  const untried = wanted.filter(({ trial }) => trial === null);
-  return { tried, diagnostics: untried.map(({ name }) => trialMissing(`${connector.key} ${name}`)) };
+  account: Account,
+  signal: AbortSignal,
+): Promise<{ readonly tried: readonly Tried[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const tried: Tried[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const name of names) {
+    const object = account.connector.objects.get(name);
+    const found = object === undefined ? await describe(name, account, signal) : { object, diagnostics: [] };
+    diagnostics.push(...found.diagnostics);
+    if (found.object === null) continue;
+    if (found.object.trial === null) diagnostics.push(trialMissing(`${account.connector.key} ${name}`));
+    else tried.push([found.object, found.object.trial]);
+  }
+  return { tried, diagnostics };
+}
+
+async function describe(
+  name: string,
+  { connector, client, settings }: Account,
+  signal: AbortSignal,
+): Promise<DescribedObject> {
+  try {
+    return await readAccountObject(connector, name, { fields: null, where: null }, { client, settings, signal });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { object: null, diagnostics: [caseFailed(`${connector.key} ${name}`, error)] };
+  }
 }
 
 function tellIntent(connector: Connector, tried: readonly Tried[], settings: Settings, run: string): string {
@@ -104,8 +174,6 @@ function tellIntent(connector: Connector, tried: readonly Tried[], settings: Set
     'Whatever happens, what was created is removed at the end. Native webhooks of the account may tell others of it.',
   ].join('\n');
 }
-
-type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** null when the person agreed. */
 async function askFirst({ terminal, signal }: CommandContext): Promise<string | null> {

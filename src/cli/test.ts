@@ -6,6 +6,7 @@ import type { Connector } from '../connector/connector.ts';
 import { readResources } from '../connector/package-files.ts';
 import { unknownConnector, unknownObject } from '../connector/unknown-name.ts';
 import { type ObjectTested, testAtSandbox } from '../contract/at-sandbox.ts';
+import { triableObjects } from '../contract/named-objects.ts';
 import { tellBroken } from '../contract/tell.ts';
 import { runWebhookCase } from '../contract/webhook-case.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
@@ -47,17 +48,20 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .summary('test connectors against their cases and sandboxes')
     .description(
       'Tests connectors: the definition; its cases (native record or webhook in, event out); and, object by object at the\n' +
-        'vendor’s sandbox, a full cycle, in which a record is created, edited twice and deleted, and the laws: people write,\n' +
-        'the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a seed; nothing may be lost,\n' +
-        'told twice or told wrongly. Names are keys, or paths of your own connectors.',
+        'vendor’s sandbox, those by name too, a full cycle, in which a record is created, edited twice and deleted, and\n' +
+        'the laws: people write, the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a\n' +
+        'seed; nothing may be lost, told twice or told wrongly. Names are keys, or paths of your own connectors.',
     )
     .argument('[connectors...]', 'keys or paths (default: all)')
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
-    .option('--object <name>', 'only this object; may be repeated', collectText, [])
+    .option('--object <name>', 'only this object, also one by name; may be repeated', collectText, [])
     .option('--seed <number>', 'what the scripts of the laws are drawn from (default: by chance)', parseCount)
     .option('--runs <count>', 'scripts that each object is put through; 0 for none', parseCount, defaultRuns)
     .option('--live', 'run the cycle at a real account instead; says what it will write, asks, and cleans up')
-    .option('--instance <file>', 'JSON or YAML file with "settings" and "credentials" of that account')
+    .option(
+      '--instance <file>',
+      'JSON or YAML file with "settings" and "credentials" of that account, and "objects" by name',
+    )
     .option('--yes', 'write without asking')
     .option('--allow-address <host|cidr>', 'private address that a live test may reach', collectText, [])
     .option('--json', 'print {"diagnostics": […], "connectors": […]}')
@@ -76,11 +80,13 @@ export const registerTest: RegisterCommand = (program, context, end) => {
           diagnostics.push(unknownConnector(key, catalogue.connectors));
           continue;
         }
-        diagnostics.push(...unknownObjects(connector, options.object));
+        const triable = triableObjects(connector, { vendor: sandboxVendor(connector) });
+        const unknown = options.object.filter((name) => !triable.includes(name));
+        diagnostics.push(...unknown.map((name) => unknownObject(name, connector, triable, null)));
         const tested = await testConnector(connector, catalogue, { ...options, seed }, context);
         all.push(tested);
         diagnostics.push(...tested.diagnostics);
-        if (options.json !== true) tellTested(tested, seed, context);
+        if (options.json !== true) tellTested(tested, connector, seed, context);
       }
       const more = { connectors: all.map(testedJson) };
       end(tellDiagnostics(diagnostics, terminal, { json: options.json, more }));
@@ -98,13 +104,7 @@ async function testAccount(names: readonly string[], options: TestOptions, conte
     const unknown = unknownConnector(key, catalogue.connectors);
     return tellDiagnostics([...catalogue.diagnostics, unknown], context.terminal, { json: options.json });
   }
-  const wrong = unknownObjects(connector, options.object);
-  if (wrong.length > 0) return tellDiagnostics(wrong, context.terminal, { json: options.json });
   return runLive(connector, options, context);
-}
-
-function unknownObjects(connector: Connector, names: readonly string[]): readonly Diagnostic[] {
-  return names.filter((name) => !connector.objects.has(name)).map((name) => unknownObject(name, connector));
 }
 
 /** Keys as they were named; for a path, the keys of the connectors found there. */
@@ -158,11 +158,19 @@ async function testConnector(
   };
 }
 
-function tellTested({ key, cases, objects, diagnostics }: Tested, seed: number, { terminal }: CommandContext): void {
+function tellTested(
+  { key, cases, objects, diagnostics }: Tested,
+  connector: Connector,
+  seed: number,
+  { terminal }: CommandContext,
+): void {
   const tried = (objects ?? []).filter(({ cycle }) => cycle !== null);
   const runs = tried.reduce((sum, { laws }) => sum + (laws?.runs ?? 0), 0);
   const laws = runs === 0 ? '' : `, laws in ${runs} runs from seed ${seed}`;
-  const sandbox = objects === null ? 'no sandbox of this vendor' : `full cycle of ${tried.length} objects${laws}`;
+  const named = tried.map(({ object }) => object).filter((name) => !connector.objects.has(name));
+  const byName = named.length === 0 ? '' : `, ${named.join(', ')} by name`;
+  const sandbox =
+    objects === null ? 'no sandbox of this vendor' : `full cycle of ${tried.length} objects${byName}${laws}`;
   terminal.print(`${isUsable(diagnostics) ? 'ok  ' : 'FAIL'}  ${key}: ${cases} cases, ${sandbox}`);
   for (const { object, laws: ran } of tried) {
     if (ran !== null && ran.broken !== null) terminal.note(`${key} ${object}:\n${tellBroken(ran.broken)}`);

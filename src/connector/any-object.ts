@@ -59,7 +59,7 @@ const undescribed = new WeakMap<ConnectorDefinition, Map<string, ConnectorObject
 const mostUndescribed = 1_000;
 
 /** Whether it is a name that any object may have. */
-export function mayBeNamed({ anyObject }: Connector, name: string): boolean {
+export function mayBeNamed({ anyObject }: Pick<Connector, 'anyObject'>, name: string): boolean {
   return anyObject !== null && isSafeValue(name) && anyObject.pattern.test(name);
 }
 

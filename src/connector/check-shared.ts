@@ -2,8 +2,9 @@
 import type { ConnectorDefinition } from '../definition/connector.ts';
 import { authNames, checkAuth } from './check-auth.ts';
 import { checkSetting } from './check-setting.ts';
-import { type Findings, pointerTo } from './findings.ts';
-import { linkPath, linkTemplate, linkTexts, type Scope } from './link-template.ts';
+import { Findings, pointerTo } from './findings.ts';
+import { linkPath, linkPattern, linkTemplate, linkTexts, type Scope } from './link-template.ts';
+import { isSafeValue } from './object-values.ts';
 
 /** The names of settings in templates. */
 export function settingNames(definition: ConnectorDefinition): Scope {
@@ -68,8 +69,10 @@ function checkSandbox(
       pointer: pointerTo('/sandbox/credentials', name),
     });
   }
+  // That of a pattern which is none is told where it stands.
+  const pattern = anyObject === undefined ? null : linkPattern(anyObject.pattern, '', new Findings(null));
   for (const name of Object.keys(sandbox?.objects ?? {})) {
-    if (Object.hasOwn(objects, name) || anyObject?.example.name === name) continue;
+    if (Object.hasOwn(objects, name) || (pattern?.test(name) && isSafeValue(name))) continue;
     const pointer = pointerTo('/sandbox/objects', name);
     findings.addForName({ code: 'object-unknown', message: `The connector has no object "${name}".`, pointer });
   }

@@ -84,10 +84,20 @@ export interface Describe {
   readonly values: ReadonlyMap<string, Expression>;
   readonly maxLength: number;
   readonly everyMs: number;
+  /** null: the vendor's webhooks know no other name of the object. */
+  readonly alias: DescribeAlias | null;
+}
+
+/** How it is found out what the vendor's webhooks call an object. */
+export interface DescribeAlias {
+  /** null: it stands in the answer to the describe. */
+  readonly request: CompiledRequest | null;
+  /** Over the answer. */
+  readonly value: Expression;
 }
 
 /** What is the same for all objects. */
-export type DescribeRules = Omit<Describe, 'request'>;
+export type DescribeRules = Omit<Describe, 'request' | 'alias'>;
 
 /** Steps from the root of a JSON value to a part of it. */
 export type Path = readonly (string | number)[];

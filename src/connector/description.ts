@@ -4,7 +4,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { Expression } from '../mapping/expression.ts';
 import { ExpressionError } from '../mapping/expression.ts';
 import { readPath } from '../template/path.ts';
-import type { Describe } from './connector.ts';
+import type { Describe, DescribeAlias } from './connector.ts';
 import { isSafeValue, type ObjectValues } from './object-values.ts';
 
 /** JSON, so that it can be kept. */
@@ -13,6 +13,8 @@ export interface Description {
   readonly values: ObjectValues;
   /** By name, in the vendor's order; null when the vendor does not tell: no object is without fields. */
   readonly fields: Readonly<Record<string, DescribedField>> | null;
+  /** What the vendor's webhooks call the object; null when the vendor did not tell, absent when it was not asked. */
+  readonly alias?: string | null;
 }
 
 export interface DescribedField extends FieldDefinition {
@@ -36,6 +38,12 @@ export async function readDescription(describe: Describe, answer: unknown): Prom
     values: await readValues(describe, answer),
     fields: fields.length === 0 ? null : Object.fromEntries(fields),
   };
+}
+
+/** null when the answer holds none. @throws Failure `vendor-answer-unreadable` when the expression fails on it. */
+export async function readAlias({ value }: DescribeAlias, answer: unknown): Promise<string | null> {
+  const alias = await evaluate(value, answer);
+  return typeof alias === 'string' && isSafeValue(alias) ? alias : null;
 }
 
 /** null for what is no field that we can use. */

@@ -13,7 +13,7 @@ import type {
 } from '../definition/connector.ts';
 import type { Expression } from '../mapping/expression.ts';
 import type { Template } from '../template/template.ts';
-import type { CompiledRequest, Path } from './connector.ts';
+import type { AnyObject, CompiledRequest, Path } from './connector.ts';
 
 export interface InboundWay {
   /** Part of the URL that the vendor calls. */
@@ -137,6 +137,8 @@ export interface EventRule {
   readonly object: Expression;
   /** The vendor's word to the connector's object. */
   readonly objects: ReadonlyMap<string, string>;
+  /** What an instance may have on beside them, by the vendor's word; null for nothing. */
+  readonly anyObject: AnyObject | null;
   readonly objectId: Expression;
   readonly change: Expression;
   readonly changes: ReadonlyMap<string, ChangeWord>;
@@ -155,6 +157,8 @@ export const inboundVariables = ['headers', 'query', 'body'] as const;
 export interface SubscriptionRules {
   /** One registration for each; `[{ object: null, topic: null }]` when one covers all. */
   readonly topics: readonly { readonly object: string | null; readonly topic: string | null }[];
+  /** Those of each object by name: texts with {object.name}. */
+  readonly topicsByName: readonly string[];
   /** null: the vendor does not list what is registered. */
   readonly list: SubscriptionListRule | null;
   /** Asked one after another before registering; what they capture is for the requests after them alone. */

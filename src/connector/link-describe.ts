@@ -3,10 +3,11 @@ import type {
   ConnectorDefinition,
   Describe as DescribeDefinition,
   DescribedAs,
+  ObjectAlias,
   RequestTemplate,
 } from '../definition/connector.ts';
 import type { Expression } from '../mapping/expression.ts';
-import type { Describe, DescribeRules } from './connector.ts';
+import type { Describe, DescribeAlias, DescribeRules } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkAnswerExpression } from './link-expression.ts';
@@ -69,7 +70,7 @@ export function linkDescribeRules(definition: DescribeDefinition, findings: Find
 
 /** Of one object. null when the connector does not say how; then the findings say so. */
 export function linkDescribe(
-  { object, select }: DescribedAs,
+  { object, select, alias }: DescribedAs,
   { describing, settings }: { readonly describing: Describing | null; readonly settings: Scope },
   pointer: string,
   findings: Findings,
@@ -86,5 +87,21 @@ export function linkDescribe(
   const { request, rules } = describing;
   const own = select === undefined ? rules.select : linkAnswerExpression(select, `${pointer}/select`, findings);
   const asked = instantiate(request, { name: object });
-  return { ...rules, select: own, request: linkRequest(asked, settings, [], '/describe/request', findings) };
+  return {
+    ...rules,
+    select: own,
+    request: linkRequest(asked, settings, [], '/describe/request', findings),
+    alias: alias === undefined ? null : linkAlias(alias, settings, `${pointer}/alias`, findings),
+  };
+}
+
+function linkAlias(
+  { request, value }: ObjectAlias,
+  settings: Scope,
+  pointer: string,
+  findings: Findings,
+): DescribeAlias | null {
+  const expression = linkAnswerExpression(value, `${pointer}/value`, findings);
+  const asked = request === undefined ? null : linkRequest(request, settings, [], `${pointer}/request`, findings);
+  return expression === null ? null : { request: asked, value: expression };
 }

@@ -2,6 +2,7 @@
 import type { ConnectorDefinition, EventReader } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { Expression } from '../mapping/expression.ts';
+import type { AnyObject } from './connector.ts';
 import { type Finding, type Findings, pointerTo } from './findings.ts';
 import type { EventRule } from './inbound.ts';
 import { type Covers, constantOf, provesDeletes, provesRecord, tellsDeletes } from './link-covers.ts';
@@ -13,14 +14,23 @@ function asThemselves<Word extends string>(words: readonly Word[]): [Word, Word]
   return words.map((word) => [word, word]);
 }
 
+/** What events may be about. */
+export interface EventObjects {
+  readonly objects: ConnectorDefinition['objects'];
+  readonly anyObject: AnyObject | null;
+  /** Whether a record of an object by name can be read by its id. */
+  readonly isAnyRead: boolean;
+}
+
 /** null when an expression that it needs is wrong; then the findings say which. */
 export function linkEvents(
   reader: EventReader,
-  objects: ConnectorDefinition['objects'],
+  told: EventObjects,
   covers: Covers,
   pointer: string,
   findings: Findings,
 ): EventRule | null {
+  const { objects, anyObject } = told;
   const link = (name: keyof EventReader, text: string) => linkExpression(text, `${pointer}/${name}`, findings);
   const optional = (name: 'when' | 'each' | 'occurredAt' | 'account' | 'dedupe' | 'record'): Expression | null => {
     const text = reader[name];
@@ -28,7 +38,10 @@ export function linkEvents(
   };
   const bringsRecord = provesRecord(reader, covers);
   const isProved = provesDeletes(reader, covers);
-  checkObjects(reader, { objects, bringsRecord, isProved }, pointer, findings);
+  const unsure = { reader, bringsRecord, isProved };
+  checkObjects(unsure, objects, pointer, findings);
+  if (anyObject !== null && !told.isAnyRead)
+    checkUnread(unsure, 'an object by name', 'anyObject.object', `${pointer}/object`, findings);
   const object = link('object', reader.object);
   const objectId = link('objectId', reader.objectId);
   const change = link('change', reader.change);
@@ -41,6 +54,7 @@ export function linkEvents(
     objects: new Map(
       reader.objects === undefined ? asThemselves(Object.keys(objects)) : Object.entries(reader.objects),
     ),
+    anyObject,
     objectId,
     change,
     changes: new Map(reader.changes === undefined ? asThemselves(changeWords) : Object.entries(reader.changes)),
@@ -52,19 +66,19 @@ export function linkEvents(
   };
 }
 
-interface Believed {
-  readonly objects: ConnectorDefinition['objects'];
+interface Unsure {
+  readonly reader: EventReader;
   readonly bringsRecord: boolean;
   readonly isProved: boolean;
 }
 
 function checkObjects(
-  reader: EventReader,
-  { objects, bringsRecord, isProved }: Believed,
+  unsure: Unsure,
+  objects: ConnectorDefinition['objects'],
   pointer: string,
   findings: Findings,
 ): void {
-  for (const { name, at } of namedObjects(reader)) {
+  for (const { name, at } of namedObjects(unsure.reader)) {
     if (!Object.hasOwn(objects, name)) {
       const close = nearestName(name, Object.keys(objects));
       findings.add({
@@ -73,32 +87,42 @@ function checkObjects(
         help: close === null ? `Its objects are ${Object.keys(objects).join(', ')}.` : `Did you mean "${close}"?`,
         pointer: pointerTo(pointer, ...at),
       });
-    } else if (objects[name]?.read === undefined) {
-      if (!bringsRecord) findings.add(unread(name, reader, pointerTo(pointer, ...at)));
-      if (!isProved && tellsDeletes(reader)) findings.add(unconfirmed(name, pointerTo(pointer, ...at)));
-    }
+    } else if (objects[name]?.read === undefined)
+      checkUnread(unsure, `a ${name}`, `the object ${name}`, pointerTo(pointer, ...at), findings);
   }
 }
 
-function unread(name: string, { record }: EventReader, pointer: string): Finding {
+/** Without a read, what an event does not bring, or does not prove, cannot be looked up. */
+function checkUnread(
+  { reader, bringsRecord, isProved }: Unsure,
+  what: string,
+  where: string,
+  pointer: string,
+  findings: Findings,
+): void {
+  if (!bringsRecord) findings.add(unread(what, where, reader, pointer));
+  if (!isProved && tellsDeletes(reader)) findings.add(unconfirmed(what, where, pointer));
+}
+
+function unread(what: string, where: string, { record }: EventReader, pointer: string): Finding {
   return {
     code: 'inbound-unread',
     severity: 'warning',
     message:
       record === undefined
-        ? `An event only names a ${name}, and nothing says how one is read.`
-        : `The ${name} that comes with an event is not covered by its proof, and nothing says how one is read.`,
-    help: `Add read to the object ${name}: until then an event only makes its next poll come at once.`,
+        ? `An event only names ${what}, and nothing says how one is read.`
+        : `The record of ${what} that comes with an event is not covered by its proof, and nothing says how one is read.`,
+    help: `Add read to ${where}: until then an event only makes its next poll come at once.`,
     pointer,
   };
 }
 
-function unconfirmed(name: string, pointer: string): Finding {
+function unconfirmed(what: string, where: string, pointer: string): Finding {
   return {
     code: 'inbound-unsigned',
     severity: 'warning',
-    message: `That a ${name} was deleted is not covered by the proof of the request, and nothing says how one is read to confirm it.`,
-    help: `Add read to the object ${name}: until then only a poll tells of its deletes.`,
+    message: `That ${what} was deleted is not covered by the proof of the request, and nothing says how one is read to confirm it.`,
+    help: `Add read to ${where}: until then only a poll tells of its deletes.`,
     pointer,
   };
 }

@@ -1,6 +1,7 @@
 /** The vendor's own webhooks, linked: what would let a stranger in, or an event go astray, is refused at load. */
 import type { ConnectorDefinition, InboundWay as InboundWayDefinition } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
+import type { AnyObject } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import type { EventRule, InboundWay } from './inbound.ts';
 import { linkCovers } from './link-covers.ts';
@@ -13,6 +14,7 @@ import type { Scope } from './link-template.ts';
 /** By name. A way that has something wrong is left out; then the findings say what. */
 export function linkInbound(
   definition: ConnectorDefinition,
+  anyObject: AnyObject | null,
   settings: Scope,
   findings: Findings,
 ): ReadonlyMap<string, InboundWay> {
@@ -24,7 +26,7 @@ export function linkInbound(
       const help = 'The name is a part of the URL: give each its own.';
       findings.add({ code: 'inbound-contradiction', message, help, pointer: `${pointer}/name` });
     }
-    const linked = linkWay(way, definition, settings, pointer, findings);
+    const linked = linkWay(way, definition, anyObject, settings, pointer, findings);
     if (linked !== null) ways.set(way.name, linked);
   }
   return ways;
@@ -33,6 +35,7 @@ export function linkInbound(
 function linkWay(
   way: InboundWayDefinition,
   definition: ConnectorDefinition,
+  anyObject: AnyObject | null,
   settings: Scope,
   pointer: string,
   findings: Findings,
@@ -41,10 +44,10 @@ function linkWay(
   const auth = linkProof(way, context, pointer, findings);
   const timestamp = linkTimestamp(way, auth, pointer, findings);
   const covers = linkCovers(way, auth, timestamp, pointer, findings);
+  const isAnyRead = definition.anyObject?.object.read !== undefined;
+  const told = { objects: definition.objects, anyObject, isAnyRead };
   const events = way.events
-    .map((reader, index) =>
-      linkEvents(reader, definition.objects, covers, pointerTo(pointer, 'events', index), findings),
-    )
+    .map((reader, index) => linkEvents(reader, told, covers, pointerTo(pointer, 'events', index), findings))
     .filter((rule): rule is EventRule => rule !== null);
   checkRoute(way, definition, pointer, findings);
   if (way.formField !== undefined && way.format !== 'form') {

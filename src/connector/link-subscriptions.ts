@@ -17,24 +17,32 @@ import type {
 } from './inbound.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkPath, linkTemplate, placeholdersOf, type Scope } from './link-template.ts';
+import { checkPlaceholders } from './object-values.ts';
 
 /** The names of templates beside `settings.*` and, after registering, `subscription.*`. */
 const callbackNames = ['callback.url', 'callback.secret', 'callback.expiresAt'] as const;
 
 export function linkSubscriptions(
   definition: InboundSubscriptions,
-  { objects, credentials }: Pick<ConnectorDefinition, 'objects' | 'credentials'>,
+  { objects, anyObject, credentials }: Pick<ConnectorDefinition, 'objects' | 'anyObject' | 'credentials'>,
   settings: Scope,
   pointer: string,
   findings: Findings,
 ): SubscriptionRules {
-  const { topics, list, prepare = [], register, renew, remove } = definition;
+  const { topics, topicsByName = [], list, prepare = [], register, renew, remove } = definition;
   for (const name of Object.keys(topics ?? {})) {
     if (Object.hasOwn(objects, name)) continue;
     const message = `The connector has no object "${name}".`;
     findings.addForName({ code: 'object-unknown', message, pointer: pointerTo(pointer, 'topics', name) });
   }
-  const topicNames = topics === undefined ? [] : ['topic'];
+  checkPlaceholders(topicsByName, ['name'], `${pointer}/topicsByName`, findings);
+  if (topicsByName.length > 0 && anyObject === undefined) {
+    const message = 'The connector has no objects by name.';
+    const help = 'Add anyObject to it, or leave this out.';
+    findings.add({ code: 'inbound-contradiction', message, help, pointer: `${pointer}/topicsByName` });
+  }
+  const coversAll = topics === undefined && topicsByName.length === 0;
+  const topicNames = coversAll ? [] : ['topic'];
   const scope = [...settings, ...callbackNames, ...topicNames];
   const captured = Object.keys(register.capture ?? {});
   const later = [...scope, ...namesOf([register])];
@@ -49,10 +57,10 @@ export function linkSubscriptions(
     remove: remove === undefined ? null : link(remove, later, 'remove'),
   };
   return {
-    topics:
-      topics === undefined
-        ? [{ object: null, topic: null }]
-        : Object.entries(topics).flatMap(([object, words]) => words.map((topic) => ({ object, topic }))),
+    topics: coversAll
+      ? [{ object: null, topic: null }]
+      : Object.entries(topics ?? {}).flatMap(([object, words]) => words.map((topic) => ({ object, topic }))),
+    topicsByName,
     list:
       list === undefined
         ? null

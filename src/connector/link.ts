@@ -56,7 +56,7 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   }
   const anyObject =
     definition.anyObject === undefined ? null : linkAnyObject(definition.anyObject, objectContext, findings);
-  const inbound = linkInbound(definition, settings, findings);
+  const inbound = linkInbound(definition, anyObject, settings, findings);
   const { diagnostics } = findings;
   if (dialect === null || !isUsable(diagnostics)) return { connector: null, diagnostics };
   return {

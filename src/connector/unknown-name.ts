@@ -8,9 +8,18 @@ export function unknownConnector(key: string, connectors: ReadonlyMap<string, Co
   return { code: 'connector-unknown', severity: 'error', message: `There is no connector "${key}".`, help };
 }
 
-export function unknownObject(name: string, connector: Connector): Diagnostic {
-  const known = suggestion(name, [...connector.objects.keys()], 'objects');
-  const help = connector.anyObject === null ? known : `${known} Beside them: ${connector.anyObject.help}`;
+/**
+ * @param known the names that would do; those that the connector declares when it is left out.
+ * @param beside what else would do, in words; null for nothing.
+ */
+export function unknownObject(
+  name: string,
+  connector: Connector,
+  known: readonly string[] = [...connector.objects.keys()],
+  beside = connector.anyObject?.help ?? null,
+): Diagnostic {
+  const named = suggestion(name, known, 'objects');
+  const help = beside === null ? named : `${named} Beside them: ${beside}`;
   return { code: 'object-unknown', severity: 'error', message: `${connector.key} has no object "${name}".`, help };
 }
 

@@ -1,13 +1,16 @@
-/** A connector tried at the sandbox of its vendor: object by object a full cycle, then the laws. */
+/** A connector tried at the sandbox of its vendor: object by object, those by name too, a full cycle, then the laws. */
 import type { Connector, ConnectorObject, Trial } from '../connector/connector.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { DescribedObject } from '../connector/described.ts';
+import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { findVendor } from '../sandbox/registry.ts';
+import { caseFailed } from './case-failed.ts';
 import { runCycle } from './cycle.ts';
 import { feedsOf } from './draw.ts';
 import { enterSandbox, type SandboxPlace } from './enter-sandbox.ts';
 import { type BrokenLaw, runLaws } from './laws.ts';
 import { manualClock } from './manual-clock.ts';
+import { describeAtSandbox, namedObjects, triableObjects } from './named-objects.ts';
 import { openLine, type PolledLine } from './polled-line.ts';
 import { openTrial } from './trial.ts';
 
@@ -19,7 +22,7 @@ export interface SandboxTest {
   readonly seed: number;
   /** Scripts of the laws that each object is put through. */
   readonly runs: number;
-  /** Only these objects; null for all. */
+  /** Only these objects, of `triableObjects`; null for the declared ones and those by name. */
   readonly objects: readonly string[] | null;
   /** Told what begins; answers what ends it. */
   readonly progress: (label: string) => () => void;
@@ -37,11 +40,33 @@ export interface ObjectTested {
 export async function testAtSandbox(test: SandboxTest): Promise<readonly ObjectTested[] | null> {
   const { connector, place, objects } = test;
   if (connector.definition.sandbox === undefined || findVendor(place.vendor) === undefined) return null;
+  const all = triableObjects(connector, place);
+  const named = namedObjects(connector);
+  const wanted = all.filter((name) => objects?.includes(name) ?? (connector.objects.has(name) || named.includes(name)));
   const tested: ObjectTested[] = [];
-  for (const object of connector.objects.values()) {
-    if (objects === null || objects.includes(object.name)) tested.push(await testObject(object, test));
+  for (const name of wanted) {
+    const object = connector.objects.get(name);
+    tested.push(object === undefined ? await testNamed(name, test) : await testObject(object, test));
   }
-  return tested;
+  const { anyObject } = connector.definition;
+  if (objects !== null || anyObject === undefined || named.length > 0) return tested;
+  const { name } = anyObject.example;
+  return [...tested, { object: name, cycle: null, laws: null, diagnostics: [nameless(connector.key, name)] }];
+}
+
+/** An object by name: what it is like, the sandbox is asked first. */
+async function testNamed(name: string, test: SandboxTest): Promise<ObjectTested> {
+  const subject = `${test.connector.key} ${name}`;
+  let described: DescribedObject = { object: null, diagnostics: [] };
+  const end = test.progress(`Testing ${subject}: what it is like`);
+  const refused = await told(subject, async () => {
+    described = await describeAtSandbox(name, test);
+    return described.diagnostics;
+  }).finally(end);
+  if (described.object === null || !isUsable(refused))
+    return { object: name, cycle: 'failed', laws: null, diagnostics: refused };
+  const tested = await testObject(described.object, test);
+  return { ...tested, diagnostics: [...refused, ...tested.diagnostics] };
 }
 
 async function testObject(object: ConnectorObject, test: SandboxTest): Promise<ObjectTested> {
@@ -49,8 +74,9 @@ async function testObject(object: ConnectorObject, test: SandboxTest): Promise<O
   const { name, trial } = object;
   const subject = `${connector.key} ${name}`;
   const untried = { object: name, cycle: null, laws: null } as const;
-  const sandboxObject = connector.definition.sandbox?.objects[name];
-  if (sandboxObject === undefined) return { ...untried, diagnostics: [] };
+  // By a name of its own, the sandbox has what it calls so.
+  const sandboxObject = connector.definition.sandbox?.objects[name] ?? (connector.objects.has(name) ? null : name);
+  if (sandboxObject === null) return { ...untried, diagnostics: [] };
   if (trial === null) return { ...untried, diagnostics: [trialMissing(subject)] };
   const endCycle = progress(`Testing ${subject}: cycle`);
   const cycle = await told(subject, () => cycleAtSandbox(object, trial, subject, test)).finally(endCycle);
@@ -71,15 +97,7 @@ async function told(subject: string, run: () => Promise<readonly Diagnostic[]>):
     return await run();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const { message, help } = error;
-    return [
-      {
-        code: 'case-failed',
-        severity: 'error',
-        message: `${subject}: ${message}`,
-        ...(help !== undefined && { help }),
-      },
-    ];
+    return [caseFailed(subject, error)];
   }
 }
 
@@ -151,6 +169,15 @@ export function trialMissing(subject: string): Diagnostic {
     severity: 'warning',
     message: `${subject} is not tried: the connector does not say how a throw-away record of it is made.`,
     help: 'Add "trial" to the object: the requests that create, change and delete one.',
+  };
+}
+
+function nameless(key: string, example: string): Diagnostic {
+  return {
+    code: 'trial-missing',
+    severity: 'warning',
+    message: `${key}: no object by name is tried, for the connector does not say which the sandbox has.`,
+    help: `Add one to the objects of "sandbox", such as "${example}".`,
   };
 }
 

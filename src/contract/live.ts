@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
+import { caseFailed } from './case-failed.ts';
 import { runCycle } from './cycle.ts';
 import { feedsOf } from './draw.ts';
 import { openLine, type PolledLine } from './polled-line.ts';
@@ -64,7 +65,7 @@ export async function testLive(object: ConnectorObject, trial: Trial, test: Live
   } catch (error) {
     if (!signal.aborted && !(error instanceof Failure)) throw error;
     cycle = signal.aborted ? 'interrupted' : 'failed';
-    if (!signal.aborted) diagnostics = [failed(subject, error as Failure)];
+    if (!signal.aborted) diagnostics = [caseFailed(subject, error as Failure)];
   } finally {
     done();
     await cabinet.clear();
@@ -200,15 +201,6 @@ function patienceOf({ changes, deletes }: ConnectorObject): number {
     return 'cursor' in feed ? 1_000 * (feed.cursor.settleSeconds + feed.cursor.overlapSeconds) : 0;
   });
   return 60_000 + Math.max(...longest);
-}
-
-function failed(subject: string, { message, help }: Failure): Diagnostic {
-  return {
-    code: 'case-failed',
-    severity: 'error',
-    message: `${subject}: ${message}`,
-    ...(help !== undefined && { help }),
-  };
 }
 
 function leftBehind(subject: string, { left, uncertain }: Cabinet): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import type { ChangeState, FeedSource } from '../change/feed.ts';
 import { ingest } from '../change/ingest.ts';
 import { createMemoryStates } from '../change/memory-state.ts';
 import { emptyReport } from '../change/poll-report.ts';
+import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Settings } from '../connector/instance.ts';
 import type { AnyhookEvent } from '../event/event.ts';
@@ -10,12 +11,18 @@ import type { VendorClient } from '../http/client.ts';
 import type { InboundChange } from '../inbound/split.ts';
 import type { InboxChange } from '../store/port.ts';
 
+/** A change of one object of an instance. */
+export interface ToldChange extends InboundChange {
+  /** The connector's name of it, or the instance's. */
+  readonly object: string;
+}
+
 export interface ToldLine {
   /**
    * The events that were new, object by object.
    * @throws Failure of the vendor, or of a record.
    */
-  take(changes: readonly InboundChange[], client: VendorClient, nowMs: number): Promise<readonly AnyhookEvent[]>;
+  take(changes: readonly ToldChange[], client: VendorClient, nowMs: number): Promise<readonly AnyhookEvent[]>;
 }
 
 const instance = { id: 'test', name: 'test', tags: [] };
@@ -43,8 +50,8 @@ export function openToldLine(connector: Connector, { settings, startMs, known }:
     async take(changes, client, nowMs) {
       const events: AnyhookEvent[] = [];
       for (const name of new Set(changes.map(({ object }) => object))) {
-        const object = connector.objects.get(name);
-        if (object === undefined) throw new Error(`${connector.key} tells of an object ${name} that it does not have`);
+        const object = objectNamed(connector, name);
+        if (object === null) throw new Error(`${connector.key} tells of an object ${name} that it does not have`);
         const source: FeedSource = {
           connector,
           object,
@@ -63,7 +70,7 @@ export function openToldLine(connector: Connector, { settings, startMs, known }:
   };
 }
 
-function inboxChange(change: InboundChange, number: number, receivedAt: number): InboxChange {
+function inboxChange(change: ToldChange, number: number, receivedAt: number): InboxChange {
   const { object, objectId: recordId, occurredAtMs: occurredAt, dedupe, record } = change;
   const { id: instanceId } = instance;
   return {

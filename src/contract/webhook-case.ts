@@ -1,10 +1,12 @@
 /** Cases of webhooks: a signed request goes the way on which the runtime sends it, from its bytes to the events. */
+import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import { differences } from '../connector/differences.ts';
 import { type Finding, Findings, pointerTo } from '../connector/findings.ts';
 import type { InboundWay } from '../connector/inbound.ts';
 import { checkInstance } from '../connector/instance.ts';
 import type { Source } from '../connector/source.ts';
+import { unknownObject } from '../connector/unknown-name.ts';
 import type { SignedRequest, VariantOutcome, WebhookCase } from '../definition/webhook-case.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
@@ -15,8 +17,9 @@ import type { InboundRequest } from '../inbound/request.ts';
 import { isRoutedTo } from '../inbound/route.ts';
 import { secretsOf } from '../inbound/secrets.ts';
 import type { InboundChange } from '../inbound/split.ts';
+import { toldObjects, type WatchedObjects, watchedObjects } from '../inbound/watched-objects.ts';
 import { createGivenVendor, type GivenVendor } from './given-vendor.ts';
-import { openToldLine, type ToldLine } from './told-line.ts';
+import { openToldLine, type ToldChange, type ToldLine } from './told-line.ts';
 import { type Arrival, spoil, type VariantKind } from './variant.ts';
 
 /** One case while it runs. */
@@ -24,6 +27,7 @@ interface Trial {
   readonly testCase: WebhookCase;
   readonly way: InboundWay;
   readonly arrival: Arrival;
+  readonly watched: WatchedObjects;
   readonly line: ToldLine;
   readonly vendor: GivenVendor;
   readonly findings: Findings;
@@ -50,11 +54,18 @@ export async function runWebhookCase(
     const isOfGiven = /^\/(?:settings|credentials)\/./.test(pointer) && diagnostic.code !== 'setting-missing';
     if (isOfGiven) findings.add({ ...diagnostic, severity: 'error', pointer });
   }
+  const strangers = Object.keys(testCase.objects ?? {}).filter((name) => objectNamed(connector, name) === null);
+  for (const name of strangers) {
+    const { message, help = '' } = unknownObject(name, connector);
+    findings.addForName({ code: 'case-failed', message, help, pointer: pointerTo('/objects', name) });
+  }
+  if (strangers.length > 0) return findings.diagnostics;
   const nowMs = Date.parse(testCase.request.receivedAt);
   const trial: Trial = {
     testCase,
     way,
     arrival: { request: inboundRequest(testCase.request), settings, credentials, nowMs },
+    watched: watchedObjects([...connector.objects.keys()], Object.entries(testCase.objects ?? {})),
     line: openToldLine(connector, { settings, startMs: nowMs - dayMs, known: testCase.known ?? [] }),
     vendor: createGivenVendor(testCase.reads ?? []),
     findings,
@@ -112,10 +123,13 @@ function checkAnswer(trial: Trial, { answer }: Received): void {
 async function checkTold(trial: Trial, received: Received): Promise<void> {
   const { told = [], skipped = [], reads = [], events } = trial.testCase;
   const changes = received.kind === 'events' ? received.changes : [];
+  const ofInstance = changes.flatMap((change) => toldOf(change, trial));
   const silent = { occurredAt: null, account: null, dedupe: null, record: null };
   const wanted = told.map((change) => ({ ...silent, ...change }));
-  expectEqual(trial, '/told', wanted, changes.map(toldOf));
-  const passedOver = received.kind === 'events' ? received.skipped.map(({ code }) => code) : [];
+  expectEqual(trial, '/told', wanted, ofInstance.map(shownChange));
+  const unread = received.kind === 'events' ? received.skipped.map(({ code }) => code) : [];
+  const unwatched = changes.filter((change) => toldObjects(change, trial.watched).length === 0);
+  const passedOver = [...unread, ...unwatched.map(() => 'event-object-unknown')];
   expectEqual(trial, '/skipped', skipped, passedOver);
   if (events === undefined) return;
   const brought = await take(trial, changes, trial.arrival.nowMs, '/events');
@@ -147,8 +161,9 @@ async function take(
 ): Promise<readonly AnyhookEvent[]> {
   const { line, vendor, way, arrival } = trial;
   const own = changes.filter((change) => isRoutedTo(way, change, arrival.settings));
+  const told = own.flatMap((change) => toldOf(change, trial));
   try {
-    return await line.take(own, vendor.client, nowMs);
+    return await line.take(told, vendor.client, nowMs);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     fail(trial, pointer, error.message);
@@ -156,7 +171,12 @@ async function take(
   }
 }
 
-function toldOf({ object, objectId, change, occurredAtMs, account, dedupe, record }: InboundChange) {
+/** A change, once for each object of the instance that it is of. */
+function toldOf(change: InboundChange, { watched }: Trial): readonly ToldChange[] {
+  return toldObjects(change, watched).map((object) => ({ ...change, object }));
+}
+
+function shownChange({ object, objectId, change, occurredAtMs, account, dedupe, record }: ToldChange) {
   const occurredAt = occurredAtMs === null ? null : new Date(occurredAtMs).toISOString();
   return { object, objectId, change, occurredAt, account, dedupe, record };
 }

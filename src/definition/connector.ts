@@ -1054,7 +1054,7 @@ export interface EventReader {
    */
   object: string;
   /**
-   * The vendor's kinds and the connector's objects. An event of another kind is passed over. Left out when `object` yields the connector's own names.
+   * The vendor's kinds and the connector's objects. An event of another kind is passed over; whatever its kind, it is also for the instances that have on an object by that name, as anyObject allows. Left out when `object` yields the connector's own names.
    */
   objects?: {
     [k: string]: string;
@@ -1120,6 +1120,12 @@ export interface InboundSubscriptions {
      */
     [k: string]: [string, ...string[]];
   };
+  /**
+   * What is asked for, beside topics, for each object that an instance names as anyObject allows: {object.name} is its name.
+   *
+   * @minItems 1
+   */
+  topicsByName?: [string, ...string[]];
   list?: SubscriptionList;
   /**
    * Requests before one is registered, one after another, for what the vendor must be asked first. What they capture stands in the templates of those after them and of register, as {subscription.name}; it is not kept.
@@ -2081,4 +2087,15 @@ export interface DescribedAs {
    * JSONata over an entry of the list: true when the field is asked for although nobody named it. Left out: as the connector's describe says.
    */
   select?: string;
+  alias?: ObjectAlias;
+}
+/**
+ * How it is found out what the vendor's webhooks call an object that an instance goes by the name of, where that may be another name.
+ */
+export interface ObjectAlias {
+  request?: RequestTemplate;
+  /**
+   * JSONata over the answer to that request, or to the connector's describe when there is none. A vendor that does not tell is taken to have no other name.
+   */
+  value: string;
 }

@@ -33,6 +33,12 @@ export interface WebhookCase {
   credentials?: {
     [k: string]: string;
   };
+  /**
+   * Objects by name that the instance has on, beside all that the connector declares: name to what the vendor's webhooks call it.
+   */
+  objects?: {
+    [k: string]: string;
+  };
   request: SignedRequest;
   /**
    * Ids of records that the instance was told of before, of every object that the request tells of.
@@ -43,7 +49,7 @@ export interface WebhookCase {
    */
   told?: ToldChange[];
   /**
-   * Why parts of the request are passed over, by code, in their order.
+   * Why parts of the request are passed over, by code, in their order; last what is about objects that the instance does not have on.
    */
   skipped?: string[];
   answer?: ExpectedAnswer;
@@ -93,7 +99,7 @@ export interface SignedRequest {
  */
 export interface ToldChange {
   /**
-   * The connector's name of the object.
+   * The connector's name of the object, or the instance's.
    */
   object: string;
   /**
@@ -162,7 +168,7 @@ export interface ExpectedRead {
  */
 export interface WebhookEvent {
   /**
-   * The connector's name of the object.
+   * The connector's name of the object, or the instance's.
    */
   object: string;
   /**

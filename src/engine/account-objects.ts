@@ -2,14 +2,14 @@
  * The objects of accounts: those of the connector with the fields that the vendor tells of. What it told is in the store,
  * so that a restart need not ask; it is asked again now and then, and when a poll finds that something is missing.
  */
-import { askDescription } from '../change/describe.ts';
+import { askDescription, untold } from '../change/describe.ts';
 import { mayBeNamed, objectNamed } from '../connector/any-object.ts';
 import type { Connector, ConnectorObject } from '../connector/connector.ts';
 import { type DescribedObject, describedObject, type FieldWishes } from '../connector/described.ts';
 import type { Description } from '../connector/description.ts';
 import { unknownObject } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
-import { Failure, type FailureCode } from '../diagnostic/failure.ts';
+import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import type { Instance, Store, StoredDescription } from '../store/port.ts';
@@ -39,9 +39,6 @@ interface Known {
 
 /** After a vendor did not tell what it told before. */
 const retryMs = 10 * 60_000;
-
-/** Of a declared object: with these the vendor says that it does not tell its fields to whoever asks. */
-const untold: readonly FailureCode[] = ['scope-missing', 'not-found', 'request-refused', 'field-missing'];
 
 /** Asks what an object is like. @throws Failure, of an object that the account does not have with a remedy. */
 export async function askObject(
@@ -109,7 +106,8 @@ export function createAccountObjects({ store, clock }: { store: Store; clock: Cl
     client: () => Promise<VendorClient>,
     signal: AbortSignal | undefined,
   ): Promise<StoredDescription> => {
-    const stored = await store.getDescription(instanceId, object);
+    const kept = await store.getDescription(instanceId, object);
+    const stored = kept !== null && tellsAll(kept.description as Description, connector, object) ? kept : null;
     const now = clock.now();
     if (stored !== null && stored.dueAt > now) return stored;
     const save = async (description: object, afterMs: number): Promise<StoredDescription> => {
@@ -155,6 +153,14 @@ export function createAccountObjects({ store, clock }: { store: Store; clock: Cl
 }
 
 const noDescription: Description = { values: {}, fields: null };
+
+/** One that was kept for an earlier definition of the connector may lack what this one needs to know of an object. */
+function tellsAll({ values, alias }: Description, connector: Connector, name: string): boolean {
+  const describe = connector.objects.has(name) ? null : (objectNamed(connector, name)?.describe ?? null);
+  if (describe === null) return true;
+  const isNamed = describe.alias === null || alias !== undefined;
+  return isNamed && [...describe.values.keys()].every((value) => Object.hasOwn(values, value));
+}
 
 /** Without an object, what the keys of all objects of an instance begin with. */
 const keyOf = (instanceId: string, ...object: readonly string[]): string => [instanceId, ...object].join('\n');

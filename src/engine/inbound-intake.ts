@@ -10,10 +10,12 @@ import type { InboundRequest } from '../inbound/request.ts';
 import { isRoutedTo } from '../inbound/route.ts';
 import { secretsOf } from '../inbound/secrets.ts';
 import type { InboundChange } from '../inbound/split.ts';
-import type { Instance, NewInboxChange, Store } from '../store/port.ts';
+import { toldObjects } from '../inbound/watched-objects.ts';
+import type { NewInboxChange, Store } from '../store/port.ts';
 import type { InboundCall } from './api.ts';
-import { type Apps, withApp } from './apps.ts';
+import type { Apps } from './apps.ts';
 import type { Log } from './log.ts';
+import { readTakingInstances, type TakingInstance } from './taking-instances.ts';
 
 export interface IntakeOptions {
   readonly store: Store;
@@ -40,25 +42,27 @@ export interface Intake {
 
 /** How long instances that another process has changed may stand as they were. */
 const keptMs = 5_000;
-const pageSize = 200;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, connectors, log, now } = options;
   const publicBase = options.publicUrl?.replace(/\/$/, '') ?? null;
-  const kept = new Map<string, { readonly untilMs: number; readonly instances: Promise<readonly Instance[]> }>();
+  const kept = new Map<string, { readonly untilMs: number; readonly instances: Promise<readonly TakingInstance[]> }>();
 
   /** Kept, so that a stranger who sends rubbish costs one look at his signature and no look at the store. */
-  const instancesOf = (key: string): Promise<readonly Instance[]> => {
+  const instancesOf = (key: string): Promise<readonly TakingInstance[]> => {
     const known = kept.get(key);
     if (known !== undefined && known.untilMs > now()) return known.instances;
     const connector = connectors.get(key);
-    const instances = connector === undefined ? Promise.resolve([]) : readInstances(connector, options);
+    const instances = connector === undefined ? Promise.resolve([]) : readTakingInstances(connector, options);
     kept.set(key, { untilMs: now() + keptMs, instances });
     instances.catch(() => kept.delete(key));
     return instances;
   };
 
-  const candidates = async ({ connector, instanceId }: InboundCall, way: InboundWay): Promise<readonly Instance[]> => {
+  const candidates = async (
+    { connector, instanceId }: InboundCall,
+    way: InboundWay,
+  ): Promise<readonly TakingInstance[]> => {
     const all = await instancesOf(connector);
     if (instanceId !== null) return all.filter(({ id }) => id === instanceId);
     // Without an account in its events, each instance has a URL of its own.
@@ -78,7 +82,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return answer;
   };
 
-  const verify = async (call: InboundCall, way: InboundWay, instances: readonly Instance[]) => {
+  const verify = async (call: InboundCall, way: InboundWay, instances: readonly TakingInstance[]) => {
     // Settings of one instance say nothing about a request that may be for another.
     const settings = call.instanceId === null ? {} : (instances[0]?.settings ?? {});
     const { method, target, headers, body } = call;
@@ -138,26 +142,38 @@ export function createIntake(options: IntakeOptions): Intake {
 }
 
 /** Whoever knows one customer's secret must not speak for another. */
-function signersOf(instances: readonly Instance[], way: InboundWay, signer: string | null): readonly Instance[] {
+function signersOf(
+  instances: readonly TakingInstance[],
+  way: InboundWay,
+  signer: string | null,
+): readonly TakingInstance[] {
   if (signer === null) return instances;
   return instances.filter(({ credentials }) => secretsOf(way, credentials).includes(signer));
 }
 
 function changesFor(
-  instances: readonly Instance[],
+  instances: readonly TakingInstance[],
   way: InboundWay,
   changes: readonly InboundChange[],
   nowMs: number,
 ): readonly NewInboxChange[] {
   return changes.flatMap((change) =>
     instances
-      .filter(({ settings, objects }) => isRoutedTo(way, change, settings) && objects[change.object]?.enabled)
-      .map(({ id }) => inboxChange(id, way.name, change, nowMs)),
+      .filter(({ settings }) => isRoutedTo(way, change, settings))
+      .flatMap(({ id, watched }) =>
+        toldObjects(change, watched).map((object) => inboxChange(id, object, way.name, change, nowMs)),
+      ),
   );
 }
 
-function inboxChange(instanceId: string, way: string, change: InboundChange, receivedAt: number): NewInboxChange {
-  const { object, objectId: recordId, occurredAtMs, dedupe, record } = change;
+function inboxChange(
+  instanceId: string,
+  object: string,
+  way: string,
+  change: InboundChange,
+  receivedAt: number,
+): NewInboxChange {
+  const { objectId: recordId, occurredAtMs, dedupe, record } = change;
   return {
     instanceId,
     object,
@@ -170,20 +186,4 @@ function inboxChange(instanceId: string, way: string, change: InboundChange, rec
     dedupe: dedupe === null ? null : JSON.stringify([way, dedupe, object, recordId, change.change]),
     receivedAt,
   };
-}
-
-/** Those that take webhooks. */
-async function readInstances(
-  connector: Connector,
-  { store, apps }: Pick<IntakeOptions, 'store' | 'apps'>,
-): Promise<readonly Instance[]> {
-  const instances: Instance[] = [];
-  for (let after: string | undefined; ; ) {
-    const asked = { connector: connector.key, limit: pageSize, ...(after !== undefined && { after }) };
-    const page = await store.listInstances(asked);
-    const taking = page.filter(({ nativeWebhooks }) => nativeWebhooks);
-    instances.push(...taking.map((one) => ({ ...one, credentials: withApp(connector, one.credentials, apps) })));
-    after = page.at(-1)?.id;
-    if (page.length < pageSize || after === undefined) return instances;
-  }
 }

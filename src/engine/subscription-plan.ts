@@ -1,6 +1,8 @@
 /** Which webhooks an instance wants to have registered at its vendor. Pure. */
+import { mayBeNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { InboundWay, SubscriptionRules } from '../connector/inbound.ts';
+import { instantiate } from '../connector/object-values.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { secretsOf } from '../inbound/secrets.ts';
 import type { Instance, Subscription, SubscriptionKey } from '../store/port.ts';
@@ -13,19 +15,23 @@ export interface WantedSubscription extends SubscriptionKey {
 /** @param publicUrl how the vendor reaches this server. */
 export function wantedSubscriptions(
   instance: Instance,
-  { key, inbound }: Connector,
+  connector: Connector,
   publicUrl: string,
 ): readonly WantedSubscription[] {
-  const isOn = (object: string | null) =>
-    object === null
-      ? Object.values(instance.objects).some(({ enabled }) => enabled)
-      : instance.objects[object]?.enabled === true;
+  const { key, inbound, objects } = connector;
+  const on = Object.keys(instance.objects).filter((name) => instance.objects[name]?.enabled);
+  const byName = on.filter((name) => !objects.has(name) && mayBeNamed(connector, name));
   return [...inbound.values()].flatMap(({ name, subscriptions: rules }) => {
     if (rules === null) return [];
     const path = ['v1', 'inbound', key, name, instance.id].map(encodeURIComponent).join('/');
     const url = `${publicUrl.replace(/\/$/, '')}/${path}`;
-    // Two objects of one kind of record, as a customer and a contact, may want the same topic.
-    const topics = new Set(rules.topics.filter(({ object }) => isOn(object)).map(({ topic }) => topic ?? ''));
+    // Two objects of one kind of record, as a customer and a contact, or one by name, may want the same topic.
+    const topics = new Set([
+      ...rules.topics
+        .filter(({ object }) => (object === null ? on.length > 0 : on.includes(object)))
+        .map(({ topic }) => topic ?? ''),
+      ...byName.flatMap((name) => instantiate(rules.topicsByName, { name })),
+    ]);
     return [...topics].map((topic) => ({ instanceId: instance.id, way: name, topic, url, rules }));
   });
 }

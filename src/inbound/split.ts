@@ -1,4 +1,5 @@
 /** A verified body becomes changes; what cannot be read is told by its code and keeps nothing else back. */
+import { mayBeNamed } from '../connector/any-object.ts';
 import type { ChangeWord, EventRule, InboundWay } from '../connector/inbound.ts';
 import type { RefusalCode } from '../diagnostic/refusal.ts';
 import { type Expression, ExpressionError } from '../mapping/expression.ts';
@@ -7,8 +8,10 @@ import { parseTime } from './timestamp.ts';
 import { type Variables, variablesOf } from './variables.ts';
 
 export interface InboundChange {
-  /** The connector's name of it. */
-  readonly object: string;
+  /** The connector's name of it; null for none of the declared objects. */
+  readonly object: string | null;
+  /** The vendor's word for it, where an instance may have on an object that goes by it. */
+  readonly named: string | null;
   readonly objectId: string;
   readonly change: ChangeWord;
   /** null when the vendor does not say. */
@@ -77,8 +80,10 @@ async function readEvent(
   read: (expression: Expression | null) => Promise<unknown> | undefined,
   isRouted: boolean,
 ): Promise<InboundChange | Refused> {
-  const object = rule.objects.get(shortText(await read(rule.object)) ?? '');
-  if (object === undefined) return new Refused('event-object-unknown');
+  const kind = shortText(await read(rule.object)) ?? '';
+  const object = rule.objects.get(kind) ?? null;
+  const named = mayBeNamed(rule, kind) ? kind : null;
+  if (object === null && named === null) return new Refused('event-object-unknown');
   const change = rule.changes.get(shortText(await read(rule.change)) ?? '');
   if (change === undefined) return new Refused('event-change-unknown');
   const objectId = shortText(await read(rule.objectId));
@@ -90,7 +95,7 @@ async function readEvent(
   const dedupe = shortText(await read(rule.dedupe));
   const record = (await read(rule.record)) ?? null;
   if (record !== null && !isObject(record)) return new Refused('event-unreadable');
-  return { object, objectId, change, occurredAtMs, account, dedupe, record };
+  return { object, named, objectId, change, occurredAtMs, account, dedupe, record };
 }
 
 /** An expression that could not be evaluated refuses; all else is a bug and goes on its way. */

@@ -1,6 +1,6 @@
 /** `anyhook test` as a process: its results for programs, and a live test that asks, writes and cleans up. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +103,7 @@ describe('a live test', () => {
     { args: ['dynamics', '--live'], code: 2, says: 'needs --instance' },
     { args: ['dynamics', '--live', '--instance', 'nowhere.json', '--yes'], code: 1, says: 'cannot be read' },
     { args: ['dynamics', '--object', 'cantact', '--runs', '0'], code: 1, says: 'Did you mean "contact"?' },
+    { args: ['dynamics', '--object', 'new_bycicle', '--runs', '0'], code: 1, says: 'Did you mean "new_bicycle"?' },
   ])('ends $args with $code and says why', { timeout: 60_000 }, async ({ args, code, says }) => {
     const result = await ended(start(...args));
     expect(result.stderr).toContain(says);
@@ -110,7 +111,77 @@ describe('a live test', () => {
   });
 });
 
+describe('a live test of objects by name', () => {
+  const allowed = ['--allow-address', '127.0.0.1', '--yes'];
+
+  /** The instance with objects of its own on. */
+  async function withObjects(objects: unknown): Promise<readonly string[]> {
+    const own = path.join(folder, 'own.json');
+    await writeFile(own, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), objects }));
+    return ['dynamics', '--live', '--instance', own, ...allowed];
+  }
+
+  it('is of those that the instance has on, as the account describes them', { timeout: 60_000 }, async () => {
+    const args = await withObjects({ new_bicycle: {} });
+    const { code, stdout, stderr } = await ended(start(...args, '--object', 'new_bicycle'));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(
+      /create {2}POST \/new_bicycles\?\$select=new_bicycleid \{"new_name":"anyhook-[0-9a-f]{6}-1x"\}/,
+    );
+    expect(stderr).toContain('DELETE /new_bicycles({id})');
+    expect(stdout).toBe('ok    dynamics new_bicycle: live cycle; nothing is left behind\n');
+    expect(await written()).toEqual(['create', 'update', 'update', 'delete']);
+  });
+
+  it.each([
+    {
+      what: 'that the instance does not have on',
+      objects: { new_bicycle: { enabled: false } },
+      chosen: ['new_bicycle'],
+      says: ['dynamics has no object "new_bicycle"', 'those by name that the instance file has under "objects"'],
+    },
+    {
+      what: 'that is misspelt, by the nearest that it has on',
+      objects: { new_bicycle: {} },
+      chosen: ['new_bicylce'],
+      says: ['Did you mean "new_bicycle"?'],
+    },
+    {
+      what: 'that the account does not have',
+      objects: { new_boat: {} },
+      chosen: ['contact', 'new_boat'],
+      says: ['The account has no object "new_boat", or does not show it.'],
+    },
+    { what: 'that is no name', objects: { 'new boat': {} }, chosen: [], says: ['dynamics has no object "new boat"'] },
+    { what: 'in a list', objects: ['new_boat'], chosen: [], says: ['each an object'] },
+  ])('refuses one $what, and writes nothing', { timeout: 60_000 }, async ({ objects, chosen, says }) => {
+    const args = await withObjects(objects);
+    const { code, stderr } = await ended(start(...args, ...chosen.flatMap((name) => ['--object', name])));
+    expect(code).toBe(1);
+    for (const text of says) expect(stderr).toContain(text);
+    expect(await written()).toEqual([]);
+  });
+});
+
 describe('test', () => {
+  it.each([
+    ['dynamics', 'new_bicycle'],
+    ['hubspot', 'p62515_bicycles'],
+    ['salesforce', 'Invoice__c'],
+  ])('tries an object by name of %s', { timeout: 60_000 }, async (key, object) => {
+    const { code, stdout, stderr } = await ended(start(key, '--object', object, '--runs', '1', '--seed', '5'));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`^ok {4}${key}: \\d+ cases, full cycle of 1 objects, ${object} by name, laws in 1 runs`),
+    );
+  });
+
+  it('tries what the sandbox has by a name of its own', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await ended(start('salesforce', '--object', 'Contact', '--runs', '0'));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('full cycle of 1 objects, Contact by name');
+  });
+
   it('gives a program all results', { timeout: 60_000 }, async () => {
     const { code, stdout, stderr } = await ended(
       start('dynamics', '--object', 'lead', '--runs', '1', '--seed', '5', '--json'),

@@ -76,6 +76,32 @@ describe('a definition of any object', () => {
       { code: 'connector-schema', message: 'An object of which only the account knows has to be described.' },
     ],
     [
+      'an alias by an expression that is none',
+      (acme) => {
+        const describe = { object: '{object.name}', alias: { value: 'a b' } };
+        return { ...acme, anyObject: { ...acme.anyObject, object: { ...acme.anyObject.object, describe } } };
+      },
+      { code: 'mapping-syntax', pointer: '/anyObject/object/describe/alias/value' },
+    ],
+    [
+      'an alias that is asked for by what is not known yet',
+      (acme) => {
+        const alias = { request: { method: 'GET', path: '/kinds/{object.set}' }, value: 'kind' };
+        const describe = { object: '{object.name}', alias };
+        return { ...acme, anyObject: { ...acme.anyObject, object: { ...acme.anyObject.object, describe } } };
+      },
+      { code: 'connector-template', pointer: '/anyObject/object/describe/alias/request/path' },
+    ],
+    [
+      'a trial by a value that nothing tells',
+      (acme) => {
+        const write = { method: 'POST', path: '/{object.key}', body: { name: '{mark}' } };
+        const trial = { create: write, id: 'id', update: write, delete: { method: 'DELETE', path: '/{id}' } };
+        return { ...acme, anyObject: { ...acme.anyObject, object: { ...acme.anyObject.object, trial } } };
+      },
+      { code: 'connector-template', pointer: '/anyObject/object/trial/create/path' },
+    ],
+    [
       'a pattern that is none',
       (acme) => ({ ...acme, anyObject: { ...acme.anyObject, pattern: '(' } }),
       { code: 'connector-schema', pointer: '/anyObject/pattern' },
@@ -112,6 +138,22 @@ describe('a definition of any object', () => {
     const { connector, diagnostics } = link(change);
     expect(connector).toBeNull();
     expect(diagnostics).toContainEqual(expect.objectContaining(expected));
+  });
+});
+
+describe('events that only name an object by name', () => {
+  const auth = { kind: 'static', key: { credential: 'secret' }, value: { header: 'x-key' } };
+  const events = [{ object: 'kind', objectId: 'id', change: 'change' }];
+  const withEvents = (more: object) =>
+    link((acme) => ({ ...acme, ...more, inbound: [{ name: 'events', auth, events }] })).diagnostics;
+
+  it('are said to make a poll come at once, and no more, where one is not read', () => {
+    const unread = { code: 'inbound-unread', severity: 'warning', pointer: '/inbound/0/events/0/object' };
+    expect(withEvents({})).toContainEqual(expect.objectContaining(unread));
+    const { anyObject } = acmeOfAll();
+    const read = { request: { method: 'GET', path: '/{object.set}/{id}' } };
+    const object = { ...anyObject.object, read };
+    expect(withEvents({ anyObject: { ...anyObject, object } })).not.toContainEqual(expect.objectContaining(unread));
   });
 });
 

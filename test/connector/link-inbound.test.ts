@@ -193,6 +193,18 @@ describe('a way that is wrong in one place says so there', () => {
       'error object-unknown /subscriptions/topics/person',
     ],
     [
+      'topics by name where no object goes by name',
+      ['subscriptions', 'topicsByName'],
+      ['{object.name}'],
+      'error inbound-contradiction /subscriptions/topicsByName',
+    ],
+    [
+      'a topic by name that nothing fills',
+      ['subscriptions', 'topicsByName'],
+      ['{object.set}'],
+      'error connector-template /subscriptions/topicsByName/0',
+    ],
+    [
       'a name before it is captured',
       ['subscriptions', 'register', 'request', 'path'],
       '/{subscription.id}',

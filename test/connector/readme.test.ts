@@ -143,7 +143,7 @@ test('what accounts have of their own links, and is put into requests', () => {
   if (connector === null) return;
   const told = (type: 'id' | 'number' | 'timestamp') => ({ type, isAsked: true });
   const fields = { total: told('number'), id: told('id'), updated: told('timestamp'), created: told('timestamp') };
-  const description = { values: { list: 'invoices_x' }, fields };
+  const description = { values: { list: 'invoices_x', text: 'note' }, fields, alias: 'INV' };
   const { object } = describedObject(connector, 'invoice_x', description, { fields: null, where: null });
   if (object === null) throw new Error('it has no object invoice_x');
   const native = { kind: 'text', text: 'x' } as const;
@@ -153,5 +153,10 @@ test('what accounts have of their own links, and is put into requests', () => {
       ['filter', 'x'],
       ['columns', 'id,created,updated,total'],
     ],
+  });
+  const { create } = object.trial ?? {};
+  expect(create && renderRequest({ ...create, method: 'POST' }, { settings: {}, more: { mark: 'x' } })).toMatchObject({
+    path: '/invoices_x',
+    body: { note: 'x' },
   });
 });

@@ -6,7 +6,9 @@ import { checkInstance } from '../../src/connector/instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { type LiveTested, testLive } from '../../src/contract/live.ts';
 import { type ManualClock, manualClock } from '../../src/contract/manual-clock.ts';
+import { namedObjects } from '../../src/contract/named-objects.ts';
 import { tellPlan } from '../../src/contract/plan.ts';
+import { readAccountObject } from '../../src/engine/account-objects.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
 import type { VendorClient } from '../../src/http/client.ts';
 import { createQuotas } from '../../src/http/quota.ts';
@@ -57,7 +59,8 @@ async function openAccount(key: string): Promise<Account> {
     clock,
     client,
     async run(name, more = {}) {
-      const object = connector.objects.get(name);
+      const asked = { client, settings, signal: more.signal ?? signal };
+      const { object } = await readAccountObject(connector, name, { fields: null, where: null }, asked);
       if (object?.trial == null) throw new Error(`no trial of ${name}`);
       const progress = () => () => {};
       return testLive(object, object.trial, {
@@ -97,8 +100,8 @@ function onEffect(client: VendorClient, happen: (method: string) => Promise<void
   };
 }
 
-const all = [...connectors.values()].flatMap(({ key, objects }) =>
-  [...objects.keys()].map((object) => ({ key, object })),
+const all = [...connectors.values()].flatMap((connector) =>
+  [...connector.objects.keys(), ...namedObjects(connector)].map((object) => ({ key: connector.key, object })),
 );
 
 describe('the live cycle', () => {

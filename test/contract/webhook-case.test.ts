@@ -66,6 +66,7 @@ describe('what the case says is held', () => {
     ['a record of a deleted one', { events: good.events.map((e) => ({ ...e, record: {} })) }, '/events/2/record'],
     ['a record that nobody asks for', { reads: [...good.reads, { path: '/x', has: 'x', answer: {} }] }, '/reads'],
     ['a record asked for that is not given', { reads: good.reads.slice(1) }, '/reads'],
+    ['an object by a name that none can have', { objects: { 'Bi cycles': '2-1' } }, '/objects/Bi cycles'],
     ['another account', { settings: { portalId: '1' } }, '/events'],
   ])('%s', async (_what, parts, pointer) => {
     expect(await pointersOf(changed(parts))).toContain(pointer);

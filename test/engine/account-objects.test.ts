@@ -67,9 +67,9 @@ const cases: readonly VendorCase[] = [
     asked: '/properties/',
     object: '2-3465404',
     stored: 'p62515_bicycles',
-    first: { properties: { model: 'Courier', weight: '12.5', colour: 'red' } },
+    first: { properties: { model: 'Courier', weight: '12.5', colour: 'red', hubspot_owner_id: '101' } },
     second: { properties: { weight: '11' } },
-    fields: { model: 'Courier', weight: '11', colour: 'red', sold_on: null },
+    fields: { model: 'Courier', weight: '11', colour: 'red', sold_on: null, hubspot_owner_id: '101' },
   },
   {
     vendor: 'dynamics',
@@ -328,6 +328,25 @@ describe('a patch', () => {
     const { id } = await create({ Invoice__c: {} });
     expect(await patch(id, { credentials: { clientSecret: 'wrong' } })).toEqual(['describe-failed']);
     await poll(id, 'Invoice__c');
+  });
+});
+
+describe('what was kept for an earlier definition of the connector', () => {
+  it.each([
+    ['salesforce', 'Invoice__c'],
+    ['hubspot', 'p62515_bicycles'],
+    ['dynamics', 'new_bicycle'],
+  ])('is asked for anew, where it lacks what this one needs to know: %s', async (vendor, object) => {
+    bench = await openBench(vendor);
+    const { id } = await create({ [object]: {} });
+    await poll(id, object);
+    const whole = await bench.store().getDescription(id, object);
+    if (whole === null) throw new Error('nothing is kept');
+    const { alias: _, ...older } = whole.description as { alias?: unknown; values: object };
+    await bench.store().saveDescription({ ...whole, description: { ...older, values: {} } });
+    await bench.restart();
+    await poll(id, object);
+    expect((await bench.store().getDescription(id, object))?.description).toEqual(whole.description);
   });
 });
 

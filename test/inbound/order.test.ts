@@ -1,6 +1,6 @@
 /** Webhooks out of order, late and again, of every vendor: no event may show a state after a newer one. */
 import { describe, expect, it } from 'vitest';
-import { type Sender, senders, type Telling } from './senders.ts';
+import { type Sender, senders, sendersByName, type Telling } from './senders.ts';
 import { openSite, type Site, told } from './site.ts';
 
 interface Bench {
@@ -49,7 +49,9 @@ async function begin(sender: Sender): Promise<Bench> {
   };
 }
 
-describe.each(senders)('webhooks of $vendor', (sender) => {
+const all = [...senders, ...sendersByName];
+
+describe.each(all)('webhooks of $vendor for $object', (sender) => {
   const { native, draft, revision, object } = sender;
 
   it('sent twice is told once, before it is worked on and after', async () => {
@@ -86,7 +88,7 @@ describe.each(senders)('webhooks of $vendor', (sender) => {
   });
 });
 
-describe.each(senders.filter(({ tellsDeletes }) => tellsDeletes))('webhooks of $vendor', (sender) => {
+describe.each(all.filter(({ tellsDeletes }) => tellsDeletes))('webhooks of $vendor for $object', (sender) => {
   const { native, draft, revision, object } = sender;
 
   it('late of a record that is gone does not bring it back', async () => {

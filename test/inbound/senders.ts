@@ -60,7 +60,6 @@ const hubspot: Sender = {
   tellsDeletes: true,
   most: 1000,
   post: (site, _id, tellings, account) => {
-    const url = site.url('events');
     const events = tellings.map(({ change, recordId, atMs, mark }) => ({
       eventId: mark,
       subscriptionId: 25,
@@ -69,12 +68,39 @@ const hubspot: Sender = {
       subscriptionType: `contact.${hubspotWords[change]}`,
       objectId: Number(recordId),
     }));
-    const body = JSON.stringify(events);
-    const sentAtMs = site.now();
-    const signature = signV3({ secret: 'sandbox-secret', method: 'POST', url, body }, sentAtMs);
-    const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(sentAtMs) };
-    return { url, body, headers };
+    return signedByHubspot(site, events);
   },
+};
+
+function signedByHubspot(site: PostedTo, events: readonly object[]): Post {
+  const url = site.url('events');
+  const body = JSON.stringify(events);
+  const sentAtMs = site.now();
+  const signature = signV3({ secret: 'sandbox-secret', method: 'POST', url, body }, sentAtMs);
+  const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(sentAtMs) };
+  return { url, body, headers };
+}
+
+/** A custom object: its posts name it by its type id. */
+const hubspotByName: Sender = {
+  ...hubspot,
+  object: 'p62515_bicycles',
+  native: 'p62515_bicycles',
+  draft: { properties: { model: 'Courier' } },
+  revision: { properties: { model: 'Courier Ulm' } },
+  post: (site, _id, tellings, account) =>
+    signedByHubspot(
+      site,
+      tellings.map(({ change, recordId, atMs, mark }) => ({
+        eventId: mark,
+        subscriptionId: 51,
+        portalId: Number(account ?? portalId),
+        occurredAt: atMs,
+        subscriptionType: `object.${hubspotWords[change]}`,
+        objectTypeId: '2-3465404',
+        objectId: Number(recordId),
+      })),
+    ),
 };
 
 const quickbooks: Sender = {
@@ -110,17 +136,28 @@ const dynamics: Sender = {
   revision: { firstname: 'Mara' },
   tellsDeletes: true,
   most: 1,
-  post: (site, id, [telling]) => {
-    const { change = 'updated', recordId = '', atMs = 0, mark = '' } = telling ?? {};
-    const body = JSON.stringify({
-      MessageName: dynamicsWords[change],
-      OperationCreatedOn: `/Date(${atMs}+0000)/`,
-      OperationId: mark,
-      PrimaryEntityName: 'contact',
-      PrimaryEntityId: recordId,
-    });
-    return { url: site.url('events', id), body, headers: { 'x-anyhook-key': 'sandbox-webhook-key' } };
-  },
+  post: (site, id, tellings) => dynamicsPost('contact', site, id, tellings),
+};
+
+function dynamicsPost(table: string, site: PostedTo, id: string, [telling]: readonly Telling[]): Post {
+  const { change = 'updated', recordId = '', atMs = 0, mark = '' } = telling ?? {};
+  const body = JSON.stringify({
+    MessageName: dynamicsWords[change],
+    OperationCreatedOn: `/Date(${atMs}+0000)/`,
+    OperationId: mark,
+    PrimaryEntityName: table,
+    PrimaryEntityId: recordId,
+  });
+  return { url: site.url('events', id), body, headers: { 'x-anyhook-key': 'sandbox-webhook-key' } };
+}
+
+const dynamicsByName: Sender = {
+  ...dynamics,
+  object: 'new_bicycle',
+  native: 'new_bicycle',
+  draft: { new_name: 'Courier' },
+  revision: { new_name: 'Courier Ulm' },
+  post: (site, id, tellings) => dynamicsPost('new_bicycle', site, id, tellings),
 };
 
 const salesforce: Sender = {
@@ -132,16 +169,33 @@ const salesforce: Sender = {
   settings: { organizationId },
   tellsDeletes: false,
   most: 1000,
-  post: (site, id, tellings, account) => {
-    const body = renderEnvelope({
-      organizationId: account ?? organizationId,
-      actionId: '04k5g000000GxYzAAK',
-      origin: site.sandbox.origin,
-      object: 'Contact',
-      notifications: tellings.map(({ recordId, mark }) => ({ id: mark, fields: [['Id', recordId]] })),
-    });
-    return { url: site.url('outbound', id), body, headers: { 'content-type': 'text/xml; charset=utf-8' } };
-  },
+  post: (site, id, tellings, account) => outboundOf('Contact', site, id, tellings, account),
+};
+
+function outboundOf(
+  object: string,
+  site: PostedTo,
+  id: string,
+  tellings: readonly Telling[],
+  account: string | null | undefined,
+): Post {
+  const body = renderEnvelope({
+    organizationId: account ?? organizationId,
+    actionId: '04k5g000000GxYzAAK',
+    origin: site.sandbox.origin,
+    object,
+    notifications: tellings.map(({ recordId, mark }) => ({ id: mark, fields: [['Id', recordId]] })),
+  });
+  return { url: site.url('outbound', id), body, headers: { 'content-type': 'text/xml; charset=utf-8' } };
+}
+
+const salesforceByName: Sender = {
+  ...salesforce,
+  object: 'Invoice__c',
+  native: 'Invoice__c',
+  draft: { Name: 'INV-1' },
+  revision: { Name: 'INV-1, corrected' },
+  post: (site, id, tellings, account) => outboundOf('Invoice__c', site, id, tellings, account),
 };
 
 const shopify: Sender = {
@@ -166,6 +220,9 @@ const shopify: Sender = {
 };
 
 export const senders: readonly Sender[] = [hubspot, quickbooks, dynamics, salesforce, shopify];
+
+/** Of objects that only the account knows. */
+export const sendersByName: readonly Sender[] = [hubspotByName, dynamicsByName, salesforceByName];
 
 export function senderOf(vendor: string): Sender {
   const sender = senders.find((one) => one.vendor === vendor);

@@ -44,6 +44,7 @@ export class Site {
   readonly #folder: string;
   readonly #clock: { nowMs: number };
   #runtime: Runtime | undefined;
+  #store: Store | undefined;
   #closeServer: () => Promise<void> = async () => undefined;
 
   constructor(connector: Connector, sandbox: Sandbox, publicUrl: string, folder: string, clock: { nowMs: number }) {
@@ -57,6 +58,11 @@ export class Site {
   get runtime(): Runtime {
     if (this.#runtime === undefined) throw new Error('the runtime is stopped');
     return this.#runtime;
+  }
+
+  /** When the next change in the inbox is to be worked on, epoch milliseconds; null when it is empty. */
+  async inboxDueAt(): Promise<number | null> {
+    return (await this.#store?.nextDueAt('inbox')) ?? null;
   }
 
   readonly now = (): number => this.#clock.nowMs;
@@ -75,6 +81,7 @@ export class Site {
     };
     const file = path.join(this.#folder, 'anyhook.db');
     const store = this.#counted(await openSqliteStore({ file, secretKey: Buffer.alloc(32, 7) }));
+    this.#store = store;
     const log = createLog('silent');
     const { rules } = compileAddressRules(['127.0.0.0/8']);
     const connectors = new Map([[this.connector.key, this.connector]]);

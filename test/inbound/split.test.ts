@@ -31,6 +31,7 @@ const event = { kind: 'contact', id: 7, change: 'created', realm: '9', at: '2026
 test('one event, and a list of them, are the same', async () => {
   const change = {
     object: 'contact',
+    named: null,
     objectId: '7',
     change: 'created',
     occurredAtMs: Date.UTC(2026, 10, 20, 15, 4, 51, 179),
@@ -112,6 +113,7 @@ test('more events than anybody sends are refused', async () => {
 describe('routing', () => {
   const change = {
     object: 'contact',
+    named: null,
     objectId: '1',
     change: 'created',
     occurredAtMs: null,

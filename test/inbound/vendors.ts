@@ -26,7 +26,8 @@ export interface Vendor {
   readonly requests: readonly {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body: unknown;
-    readonly changes: readonly InboundChange[];
+    /** No object of the small connector goes by name. */
+    readonly changes: readonly Omit<InboundChange, 'named'>[];
   }[];
 }
 
