@@ -7,6 +7,8 @@ export interface Passed {
   readonly method: string;
   readonly path: string;
   readonly sent: string;
+  /** Who sent it, by its name for itself. */
+  readonly agent: string;
   /** undefined until it is answered. */
   status?: number;
 }
@@ -23,7 +25,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const passed: Passed[] = [];
   const server = createServer(async (incoming, response) => {
     const body = await buffer(incoming);
-    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent: body.toString() };
+    const { 'user-agent': agent = '' } = incoming.headers;
+    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent: body.toString(), agent };
     passed.push(entry);
     const url = new URL(entry.path, proxy.target);
     const { connection, host, ...headers } = incoming.headers;
@@ -33,7 +36,11 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       entry.status = answer.statusCode ?? 0;
       // Links that the vendor makes of its own address lead here.
       const text = answered.toString().replaceAll(proxy.target, proxy.origin);
-      const { 'content-length': _, ...kept } = answer.headers;
+      const { 'content-length': _, link, ...others } = answer.headers;
+      const kept = {
+        ...others,
+        ...(typeof link === 'string' && { link: link.replaceAll(proxy.target, proxy.origin) }),
+      };
       response.writeHead(entry.status, kept).end(text);
     });
     onward.on('error', () => response.destroy());
