@@ -6,6 +6,7 @@ import { trialMissing } from '../contract/at-sandbox.ts';
 import { type LiveTested, testLive } from '../contract/live.ts';
 import { tellPlan } from '../contract/plan.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
+import { renderDiagnostics } from '../diagnostic/render.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import { systemClock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
@@ -56,7 +57,8 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     userAgent,
   });
   const all: LiveTested[] = [];
-  const onStop = (): void => terminal.note('Stopping: what was created is being removed.');
+  const onStop = (): void =>
+    terminal.note('Stopping: what was created is being removed; a second Ctrl-C ends that too, and says what remains.');
   signal.addEventListener('abort', onStop, { once: true });
   try {
     for (const [object, trial] of tried) {
@@ -71,6 +73,12 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
         signal,
         run,
         progress,
+        onCreated: (id) => terminal.note(`${connector.key} ${object.name}: created ${id}`),
+        keep: (remaining) =>
+          context.onEnd(() => {
+            const left = remaining();
+            return left.length === 0 ? null : renderDiagnostics(left, { colour: terminal.colour });
+          }),
       });
       all.push(tested);
       if (options.json !== true) terminal.print(testedLine(connector.key, tested));
@@ -101,7 +109,7 @@ function tellIntent(connector: Connector, tried: readonly Tried[], settings: Set
   return [
     `This writes to a real account of ${connector.definition.name} (${account.join(', ')}):`,
     ...plans.flatMap((plan) => plan.split('\n')).map((line) => `  ${line}`),
-    'Whatever happens, what was created is removed at the end. Native webhooks of the account may tell others of it.',
+    'What was created is removed at the end, and whatever could not be is told. Native webhooks of the account may tell others of it.',
   ].join('\n');
 }
 
