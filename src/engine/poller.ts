@@ -245,8 +245,8 @@ function shownFailure(failure: Failure): PollOutcome['failure'] {
 
 function logOutcome(log: Log, key: PollKey, report: PollReport, failure: Failure | null): void {
   const { created, updated, deleted, notices } = report;
-  if (failure !== null)
-    log.warn({ ...key, code: failure.code, detail: failure.detail }, `poll failed: ${failure.message}`);
+  const { code, detail, help, message } = failure ?? {};
+  if (failure !== null) log.warn({ ...key, code, detail, help }, `poll failed: ${message}`);
   else if (created + updated + deleted > 0) log.info({ ...key, created, updated, deleted }, 'poll found changes');
   else log.debug({ ...key, records: report.records }, 'poll found nothing new');
   if (Object.keys(notices).length > 0) log.warn({ ...key, notices }, 'poll noticed');

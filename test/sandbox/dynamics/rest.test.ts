@@ -200,3 +200,17 @@ test('the time that calls take together is limited too, and comes back', async (
   nowMs += 300_000;
   expect((await client.read('contacts')).status).toBe(200);
 });
+
+test('an error is explained further to who asks for all annotations', async () => {
+  const client = await openDynamics();
+  const ask = async (prefer: string) =>
+    dig((await client.api('GET', 'foos', undefined, { prefer })).json, 'error') as Record<string, string>;
+  const plain = await ask('odata.include-annotations="OData.Community.Display.V1.FormattedValue"');
+  expect(Object.keys(plain)).toEqual(['code', 'message']);
+  const explained = await ask('odata.include-annotations="*"');
+  expect(explained).toMatchObject({
+    ...plain,
+    '@Microsoft.PowerApps.CDS.HelpLink': expect.stringContaining(plain['code'] ?? ''),
+    '@Microsoft.PowerApps.CDS.InnerError.Message': plain['message'],
+  });
+});
