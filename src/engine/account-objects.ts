@@ -17,7 +17,8 @@ import { lossNotice } from './lost-fields.ts';
 
 export interface AccountObjects {
   /**
-   * An object of an instance, without the fields that the account has no longer: the stream is told of these; null when there is none of this name.
+   * An object of an instance; null when there is none of this name. Fields that were read of it and that the account has
+   * no longer are left out, and the stream is told of them.
    * @param client asks the vendor, when it must be asked.
    * @throws Failure when the vendor does not tell, or `field-missing` when it has no longer what the object needs.
    */
