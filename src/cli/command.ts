@@ -13,6 +13,11 @@ export interface CommandContext {
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Keeps words for people that are told should the process end while they are kept: broken off by a second signal, or
+   * by a crash. null says nothing. Answers what takes them back.
+   */
+  readonly onEnd: (words: () => string | null) => () => void;
 }
 
 /** Adds a command to the program. Its action answers how it ended. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line. Wires the commands to the process: streams, signals, exit code. */
+import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../diagnostic/failure.ts';
 import { renderFailure } from '../diagnostic/render.ts';
@@ -53,8 +54,29 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => stopping.abort());
+  process.once(signal, () => {
+    stopping.abort();
+    // Whoever asks twice does not want to wait.
+    process.once(signal, () => process.exit(exitCodes.failure));
+  });
 }
+// What a command has to say even if it is broken off, by a second signal or a crash: nothing asynchronous gets out then.
+const lastWords = new Set<() => string | null>();
+process.once('exit', () => {
+  for (const words of lastWords) {
+    const text = words();
+    if (text !== null) writeLast(text);
+  }
+});
+
+function writeLast(text: string): void {
+  try {
+    writeSync(process.stderr.fd, `${text}\n`);
+  } catch {
+    // Nobody is there to read it.
+  }
+}
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
@@ -69,4 +91,8 @@ process.exitCode = await run(process.argv, {
   terminal: createTerminal({ stdin, stdout, stderr, env }),
   signal: stopping.signal,
   env,
+  onEnd(words) {
+    lastWords.add(words);
+    return () => lastWords.delete(words);
+  },
 });

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { createApiKey } from '../engine/api-keys.ts';
+import { checkApps } from '../engine/check-apps.ts';
 import type { CompleteConfig } from '../engine/config.ts';
 import type { Log } from '../engine/log.ts';
 import { parseRetention } from '../engine/retention.ts';
@@ -64,7 +65,7 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
     return {
       url,
       newApiKey,
-      diagnostics: [...diagnostics, ...addressDiagnostics],
+      diagnostics: [...diagnostics, ...addressDiagnostics, ...checkApps(connectors, config.apps, config.appHosts)],
       async close() {
         await closeServer(server);
         await runtime.close();

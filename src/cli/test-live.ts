@@ -11,6 +11,7 @@ import { type LiveTested, testLive } from '../contract/live.ts';
 import { tellPlan } from '../contract/plan.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
+import { renderDiagnostics } from '../diagnostic/render.ts';
 import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
@@ -90,14 +91,28 @@ async function tryAll(
   const refusal = options.yes === true ? null : await askFirst(context);
   if (refusal !== null) return usage(refusal, context);
   const all: LiveTested[] = [];
-  const onStop = (): void => terminal.note('Stopping: what was created is being removed.');
+  const onStop = (): void =>
+    terminal.note('Stopping: what was created is being removed; a second Ctrl-C ends that too, and says what remains.');
   signal.addEventListener('abort', onStop, { once: true });
   try {
     for (const [object, trial] of tried) {
       if (signal.aborted) break;
       const progress = (label: string): (() => void) => terminal.progress(label);
-      const test = { connector, settings, client, clock: systemClock, signal, run, progress };
-      const tested = await testLive(object, trial, test);
+      const tested = await testLive(object, trial, {
+        connector,
+        settings,
+        client,
+        clock: systemClock,
+        signal,
+        run,
+        progress,
+        onCreated: (id) => terminal.note(`${connector.key} ${object.name}: created ${id}`),
+        keep: (remaining) =>
+          context.onEnd(() => {
+            const left = remaining();
+            return left.length === 0 ? null : renderDiagnostics(left, { colour: terminal.colour });
+          }),
+      });
       all.push(tested);
       if (options.json !== true) terminal.print(testedLine(connector.key, tested));
     }
@@ -171,7 +186,7 @@ function tellIntent(connector: Connector, tried: readonly Tried[], settings: Set
   return [
     `This writes to a real account of ${connector.definition.name} (${account.join(', ')}):`,
     ...plans.flatMap((plan) => plan.split('\n')).map((line) => `  ${line}`),
-    'Whatever happens, what was created is removed at the end. Native webhooks of the account may tell others of it.',
+    'What was created is removed at the end, and whatever could not be is told. Native webhooks of the account may tell others of it.',
   ].join('\n');
 }
 

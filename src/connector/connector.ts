@@ -37,6 +37,8 @@ export interface ConnectorObject {
   readonly title: string;
   readonly resource: string;
   readonly fields: Fields;
+  /** The names of those that `{fields}` stands for in requests. */
+  readonly selected: readonly string[];
   /** Path of the record id. */
   readonly id: Path;
   readonly createdAt: Field | null;

@@ -2,7 +2,7 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/connector.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
-import type { Expr } from '../where/ast.ts';
+import type { Expr, Fields } from '../where/ast.ts';
 import { checkWhere } from '../where/check.ts';
 import { relinked } from './any-object.ts';
 import type { Connector, ConnectorObject } from './connector.ts';
@@ -41,7 +41,7 @@ export function describedObject(
   const all: Definitions = { ...kept, ...described(description, kept) };
   const unknown = (wishes.fields ?? []).filter((field) => !Object.hasOwn(all, field));
   const diagnostics = unknown.map((field) => unknownField(field, name, Object.keys(all), `${pointer}/fields`));
-  const named = [...(wishes.fields ?? []), ...fieldsOfWhere(wishes.where, all)];
+  const named = [...(wishes.fields ?? []), ...fieldsOfWhere(wishes.where, linkFields(all, '', new Findings(null)))];
   const asked = wishes.fields === null ? askedFields(description) : [];
   const { fields, unfit } = fitting(all, Object.keys(kept), [...named, ...asked], connector.describe?.maxLength ?? 0);
   if (unfit.length > 0)
@@ -61,6 +61,28 @@ export function describedObject(
   if (!isUsable) return { object: null, diagnostics };
   const mapping = connector.objects.get(name)?.mapping ?? linked.mapping;
   return { object: { ...linked, mapping, isDescribed: true }, diagnostics };
+}
+
+/** Wishes without the fields that the account does not have: what is left can be read. */
+export function wishesThatAreLeft(
+  connector: Connector,
+  name: string,
+  description: Description,
+  { fields, where }: FieldWishes,
+): FieldWishes {
+  const declared = definitionOf(connector, name, description)?.fields ?? {};
+  const isThere = (field: string) => Object.hasOwn(description.fields ?? {}, field) || Object.hasOwn(declared, field);
+  return { fields: fields?.filter(isThere) ?? null, where };
+}
+
+/** The fields that were read of an object and that its account has no longer; not those that the where cannot do without. */
+export function lostFields(
+  before: ConnectorObject,
+  after: ConnectorObject,
+  where: string | null = null,
+): readonly string[] {
+  const needed = fieldsOfWhere(where, before.fields);
+  return before.selected.filter((field) => !after.fields.has(field) && !needed.includes(field));
 }
 
 /** A connector of which an instance's own objects are a part. */
@@ -102,9 +124,9 @@ function askedFields({ fields }: Description): readonly string[] {
 }
 
 /** The fields that a where names, for it is held against each record. None when it cannot be read. */
-function fieldsOfWhere(where: string | null, definitions: Definitions): readonly string[] {
+function fieldsOfWhere(where: string | null, fields: Fields): readonly string[] {
   if (where === null || where.trim() === '') return [];
-  const checked = checkWhere(where, linkFields(definitions, '', new Findings(null)));
+  const checked = checkWhere(where, fields);
   return checked.where === null ? [] : namesOf(checked.where.expr);
 }
 
@@ -160,7 +182,7 @@ function missingFields(fields: readonly string[], object: string, isUsable: bool
   };
 }
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 }
 

@@ -74,7 +74,7 @@ export function linkObject(
   const isNeverDeleted = definition.deletes?.length === 0;
   const detected = { changes, deletes, seesDeletes, isNeverDeleted, whole };
   const asked = { read, trial, describe, isDescribed: false };
-  return { name, title, resource, fields, id, ...times, version, ...detected, ...asked, mapping };
+  return { name, title, resource, fields, selected, id, ...times, version, ...detected, ...asked, mapping };
 }
 
 /** Whether the feed of changes tells of deletes as well. */

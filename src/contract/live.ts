@@ -11,6 +11,7 @@ import type { Clock } from '../http/clock.ts';
 import { caseFailed } from './case-failed.ts';
 import { runCycle } from './cycle.ts';
 import { feedsOf } from './draw.ts';
+import { tellRemoval } from './plan.ts';
 import { openLine, type PolledLine } from './polled-line.ts';
 import { openTrial, type TrialDesk } from './trial.ts';
 
@@ -25,6 +26,10 @@ export interface LiveTest {
   /** Tells the marks of this run from those of others. */
   readonly run: string;
   readonly progress: (label: string) => () => void;
+  /** Told the id of each record as soon as it is there. */
+  readonly onCreated?: (id: string) => void;
+  /** Keeps what would remain, should the process end now. Answers what takes it back, when nothing does any more. */
+  readonly keep?: (remaining: () => readonly Diagnostic[]) => () => void;
 }
 
 export interface LiveTested {
@@ -46,7 +51,10 @@ export async function testLive(object: ConnectorObject, trial: Trial, test: Live
   const { connector, settings, client, clock, signal, run, progress } = test;
   const subject = `${connector.key} ${object.name}`;
   const writing = new AbortController().signal;
-  const cabinet = new Cabinet(openTrial(object, trial, { client, settings, signal: writing }), clock);
+  const cabinet = new Cabinet(openTrial(object, trial, { client, settings, signal: writing }), clock, test.onCreated);
+  const remaining = (words: RemainingWords) =>
+    remainingOf(subject, cabinet, words, (id) => tellRemoval(trial, settings, id));
+  const forget = test.keep?.(() => remaining(brokenOff));
   const line = openLine({ connector, object, settings, clock, openClient: () => client, signal });
   const patienceMs = patienceOf(object);
   let done = (): void => {};
@@ -70,11 +78,13 @@ export async function testLive(object: ConnectorObject, trial: Trial, test: Live
     done();
     await cabinet.clear();
   }
+  // Not after a bug: what remains then is told as the process ends.
+  forget?.();
   return {
     object: object.name,
     cycle,
     left: cabinet.left,
-    diagnostics: [...diagnostics, ...leftBehind(subject, cabinet)],
+    diagnostics: [...diagnostics, ...remaining(notRemoved)],
   };
 }
 
@@ -89,6 +99,7 @@ class Cabinet implements TrialDesk {
   constructor(
     desk: TrialDesk,
     private readonly clock: Clock,
+    private readonly onCreated: (id: string) => void = () => {},
   ) {
     this.#desk = desk;
     this.merge = desk.merge;
@@ -104,6 +115,7 @@ class Cabinet implements TrialDesk {
       const id = await this.#desk.create(mark);
       this.#there.add(id);
       this.uncertain = null;
+      this.onCreated(id);
       return id;
     } catch (error) {
       if (error instanceof Failure && surelyNot.includes(error.code)) this.uncertain = null;
@@ -142,6 +154,7 @@ class Cabinet implements TrialDesk {
 /** The vendor has answered that it did nothing. */
 const surelyNot: readonly string[] = [
   'request-refused',
+  'field-missing',
   'scope-missing',
   'credentials-refused',
   'credentials-expired',
@@ -203,17 +216,32 @@ function patienceOf({ changes, deletes }: ConnectorObject): number {
   return 60_000 + Math.max(...longest);
 }
 
-function leftBehind(subject: string, { left, uncertain }: Cabinet): readonly Diagnostic[] {
-  const tell = (message: string): Diagnostic => ({
+type RemainingWords = (id: string) => string;
+const notRemoved: RemainingWords = (id) => `The record ${id} could not be removed.`;
+const brokenOff: RemainingWords = (id) => `The record ${id} is still there.`;
+
+/** @param removal the request that removes a record. */
+function remainingOf(
+  subject: string,
+  { left, uncertain }: Cabinet,
+  words: RemainingWords,
+  removal: (id: string) => string,
+): readonly Diagnostic[] {
+  const tell = (message: string, help: string): Diagnostic => ({
     code: 'trial-left',
     severity: 'error',
     message: `${subject}: ${message}`,
-    help: 'Remove it by hand.',
+    help,
   });
   return [
-    ...left.map((id) => tell(`The record ${id} could not be removed.`)),
+    ...left.map((id) => tell(words(id), `Remove it by hand: ${removal(id)}`)),
     ...(uncertain === null
       ? []
-      : [tell(`Nobody knows whether a record was created; if so, it is marked ${uncertain}.`)]),
+      : [
+          tell(
+            `Nobody knows whether a record was created; if so, it is marked ${uncertain}.`,
+            `Look for the mark, and remove it by hand: ${removal('{id}')}`,
+          ),
+        ]),
   ];
 }

@@ -15,14 +15,25 @@ export function tellPlan({ name }: ConnectorObject, trial: Trial, settings: Sett
   ].join('\n');
 }
 
-function tellRequest({ method, path, query, body }: TrialRequest, settings: Settings, mark: string): string {
+/** The request that removes a record, for a person who has to. */
+export function tellRemoval(trial: Trial, settings: Settings, id: string): string {
+  return tellRequest(trial.delete, settings, '{mark}', { id });
+}
+
+function tellRequest(
+  { method, path, query, body }: TrialRequest,
+  settings: Settings,
+  mark: string,
+  known: Values = {},
+): string {
   const templates = [path, ...Object.values(query), ...(body === null ? [] : [body])];
   const later = templates
     .flatMap(({ names }) => names)
-    .filter((name) => !name.startsWith('settings.') && name !== 'mark');
+    .filter((name) => !name.startsWith('settings.') && name !== 'mark' && !Object.hasOwn(known, name));
   const values = later.reduce((all, name) => withValue(all, name.split('.'), `{${name}}`), {
     settings,
     mark,
+    ...known,
   } as Values);
   const asked = Object.entries(query).map(([name, template]) => `${name}=${template.renderText(values)}`);
   const url = [path.renderText(values), ...(asked.length === 0 ? [] : [asked.join('&')])].join('?');

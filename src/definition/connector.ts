@@ -540,6 +540,10 @@ export interface ErrorRule {
    */
   retryAfterMs?: number;
   /**
+   * Path of what the answer names as missing, a text or a list of them, such as scopes: told with help.
+   */
+  names?: string;
+  /**
    * What a person can do about it.
    */
   help?: string;

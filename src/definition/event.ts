@@ -22,7 +22,7 @@ export interface AnyhookEvent {
    */
   source: string;
   /**
-   * The object and the change, with a dot between; or the notice: poller.stalled when no poll of a feed has ended well for three intervals and at least 15 minutes, poller.recovered when one has again, credentials.failed when the vendor refuses the credentials or what they allow is not enough, credentials.restored when it takes them again.
+   * The object and the change, with a dot between; or the notice: poller.stalled when no poll of a feed has ended well for three intervals and at least 15 minutes, poller.recovered when one has again, credentials.failed when the vendor refuses the credentials or what they allow is not enough, credentials.restored when it takes them again, fields.lost when the account no longer has fields that were read, and polls go on without them.
    */
   type: string;
   /**
@@ -122,11 +122,11 @@ export interface NoticeData {
   connector: string;
   instance: EventInstance;
   /**
-   * The object whose feed it is about; null when it is about the whole instance.
+   * The object that it is about; null when it is about the whole instance. What several objects suffer from together is told of the first that met it.
    */
   object: string | null;
   /**
-   * The feed that it is about; null when it is about the whole instance.
+   * The feed that it is about; null when it is not about one feed alone.
    */
   feed: 'changes' | 'deletes' | null;
   failure: NoticeFailure;

@@ -66,6 +66,7 @@ export const diagnosticCodes = {
   'callback-secret-invalid': 'The callback secret is not whsec_ and the base64 of 24 to 64 bytes.',
   'connect-failed': 'An account could not be connected; the message says at which step.',
   'config-schema': 'The configuration does not follow its schema.',
+  'app-unusable': 'An app of the operator cannot be used, or lacks something.',
   usage: 'The command was not used as its help says.',
 } as const;
 

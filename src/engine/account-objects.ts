@@ -5,7 +5,7 @@
 import { askDescription, untold } from '../change/describe.ts';
 import { mayBeNamed, objectNamed } from '../connector/any-object.ts';
 import type { Connector, ConnectorObject } from '../connector/connector.ts';
-import { type DescribedObject, describedObject, type FieldWishes } from '../connector/described.ts';
+import { type DescribedObject, describedObject, type FieldWishes, wishesThatAreLeft } from '../connector/described.ts';
 import type { Description } from '../connector/description.ts';
 import { unknownObject } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
@@ -13,12 +13,14 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import type { Instance, Store, StoredDescription } from '../store/port.ts';
+import { lossNotice } from './lost-fields.ts';
 
 export interface AccountObjects {
   /**
-   * An object of an instance; null when there is none of this name.
+   * An object of an instance; null when there is none of this name. Fields that were read of it and that the account has
+   * no longer are left out, and the stream is told of them.
    * @param client asks the vendor, when it must be asked.
-   * @throws Failure when the vendor does not tell, or `field-missing` when it has no longer what is needed.
+   * @throws Failure when the vendor does not tell, or `field-missing` when it has no longer what the object needs.
    */
   object(
     connector: Connector,
@@ -96,23 +98,44 @@ export async function readAccountObject(
   return describedObject(connector, name, description, wishes);
 }
 
+/** The object as it is with what its account has. @throws Failure `field-missing` where something that it needs is gone. */
+function linked(connector: Connector, name: string, description: object, wishes: FieldWishes): ConnectorObject {
+  const told = description as Description;
+  const left = wishesThatAreLeft(connector, name, told, wishes);
+  const { object, diagnostics } = describedObject(connector, name, told, left);
+  if (object !== null && isUsable(diagnostics)) return object;
+  const problem = diagnostics.find(({ severity }) => severity === 'error');
+  throw new Failure('field-missing', problem?.message ?? `${name} is not what it was.`, {
+    retryable: false,
+    ...(problem?.help !== undefined && { help: problem.help }),
+  });
+}
+
 export function createAccountObjects({ store, clock }: { store: Store; clock: Clock }): AccountObjects {
   const known = new Map<string, Known>();
 
   const describe = async (
     connector: Connector,
-    { id: instanceId, settings }: Instance,
+    instance: Instance,
     object: string,
+    wishes: FieldWishes,
     client: () => Promise<VendorClient>,
     signal: AbortSignal | undefined,
   ): Promise<StoredDescription> => {
+    const { id: instanceId, settings } = instance;
     const kept = await store.getDescription(instanceId, object);
     const stored = kept !== null && tellsAll(kept.description as Description, connector, object) ? kept : null;
     const now = clock.now();
     if (stored !== null && stored.dueAt > now) return stored;
     const save = async (description: object, afterMs: number): Promise<StoredDescription> => {
       const saved = { instanceId, object, description, dueAt: Math.round(now + afterMs) };
-      await store.saveDescription(saved);
+      if (stored === null) {
+        await store.saveDescription(saved);
+        return saved;
+      }
+      const both = { before: stored.description as Description, after: description as Description };
+      const notice = lossNotice(connector, instance, object, wishes, both, now);
+      await store.saveDescription(saved, notice === null ? undefined : { insteadOf: stored.dueAt, notice, now });
       return saved;
     };
     const everyMs = (objectNamed(connector, object)?.describe?.everyMs ?? 0) * (0.9 + 0.2 * clock.random());
@@ -130,20 +153,14 @@ export function createAccountObjects({ store, clock }: { store: Store; clock: Cl
       const declared = connector.objects.get(name) ?? null;
       if (declared === null ? !mayBeNamed(connector, name) : declared.describe === null) return declared;
       const { where = null, fields = null } = instance.objects[name] ?? {};
-      const { description, dueAt } = await describe(connector, instance, name, client, signal);
-      const wishes = JSON.stringify({ where, fields });
+      const wishes = { where, fields };
+      const { description, dueAt } = await describe(connector, instance, name, wishes, client, signal);
+      const wished = JSON.stringify(wishes);
       const key = keyOf(instance.id, name);
       const before = known.get(key);
-      if (before?.dueAt === dueAt && before.wishes === wishes) return before.object;
-      const { object, diagnostics } = describedObject(connector, name, description as Description, { where, fields });
-      const problem = diagnostics.find(({ severity }) => severity === 'error');
-      if (object === null || !isUsable(diagnostics)) {
-        throw new Failure('field-missing', problem?.message ?? `${name} is not what it was.`, {
-          retryable: false,
-          ...(problem?.help !== undefined && { help: problem.help }),
-        });
-      }
-      known.set(key, { dueAt, wishes, object });
+      if (before?.dueAt === dueAt && before.wishes === wished) return before.object;
+      const object = linked(connector, name, description, wishes);
+      known.set(key, { dueAt, wishes: wished, object });
       return object;
     },
     forget(instanceId) {

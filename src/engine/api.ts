@@ -8,7 +8,7 @@ import type { StreamEvent } from '../event/event.ts';
 import type { VendorRequest } from '../http/client.ts';
 import type { InboundAnswer } from '../inbound/answer.ts';
 import type { InboundRequest } from '../inbound/request.ts';
-import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings } from '../store/port.ts';
+import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings, PollFailure } from '../store/port.ts';
 
 /** An instance as a person gives it. */
 export interface InstanceInput {
@@ -112,7 +112,7 @@ export interface PollView {
   readonly webhookSince: string | null;
   /** Changes that a webhook should have told and the poll found. */
   readonly webhooksLost: number;
-  readonly lastFailure: { readonly code: string; readonly message: string; readonly at: string } | null;
+  readonly lastFailure: (PollFailure & { readonly at: string }) | null;
 }
 
 /** One registration at the vendor. */

@@ -1,7 +1,7 @@
 /** The operator's own apps at vendors: what a connected account is used with, and no customer ever holds. */
 import type { Connector } from '../connector/connector.ts';
 import type { ConnectorDefinition, TokenAuth } from '../definition/connector.ts';
-import { compileTokenHosts, type TokenHosts } from '../http/auth/token-hosts.ts';
+import { compileTokenHosts, type TokenHosts, tokenUrls } from '../http/auth/token-hosts.ts';
 
 type Credentials = Readonly<Record<string, string>>;
 
@@ -50,8 +50,18 @@ export function appHosts(
 ): TokenHosts | undefined {
   const method = grantedAuth(definition);
   if (method === null || Object.keys(completed).every((name) => Object.hasOwn(own, name))) return undefined;
+  return hostsOfApp({ key, definition }, method, allowed).hosts;
+}
+
+/** Where the app of a connector may be sent to, and where settings that nobody changes would send it. */
+export function hostsOfApp(
+  { key, definition }: Pick<Connector, 'key' | 'definition'>,
+  method: GrantedAuth,
+  allowed: AppHosts,
+): { readonly hosts: TokenHosts; readonly defaultUrls: readonly URL[] } {
   const defaults = Object.fromEntries(
     Object.entries(definition.settings ?? {}).map(([name, setting]) => [name, setting.default]),
   );
-  return compileTokenHosts(method, defaults, Object.hasOwn(allowed, key) ? (allowed[key] ?? []) : []);
+  const added = Object.hasOwn(allowed, key) ? (allowed[key] ?? []) : [];
+  return { hosts: compileTokenHosts(method, defaults, added), defaultUrls: tokenUrls(method, defaults) };
 }

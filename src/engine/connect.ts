@@ -6,10 +6,12 @@ import { unknownConnector } from '../connector/unknown-name.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { authorizeUrl, exchangeCode, isCallbackSigned } from '../http/auth/authorize.ts';
+import { tokenUrls } from '../http/auth/token-hosts.ts';
 import type { Instance } from '../store/port.ts';
 import type { Sealer } from '../store/seal.ts';
 import type { AuthorizeInput, AuthorizeLink, Connection, InstanceInput, InstanceView, Outcome } from './api.ts';
-import { appHosts, type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
+import { type AppHosts, appHosts, type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
+import { asConfig, lackingApp } from './check-apps.ts';
 import { type ConnectState, openState, sealState } from './connect-state.ts';
 import { checkCallback, createInstance, createInstanceId, type InstanceOptions, patchInstance } from './instances.ts';
 
@@ -62,8 +64,9 @@ export async function authorize(
   const account = accountOf(connector, method, current, rest.settings, options);
   const diagnostics = [
     ...checked.diagnostics,
-    ...lackingApp(method, key, account.credentials),
+    ...lackingApp(method, key, account.credentials).map(({ message, help = '' }) => failed(message, help)),
     ...checkBefore(connector, method, { ...rest, ...account }),
+    ...checkReach(connector, method, current?.credentials ?? {}, account, options.appHosts),
   ];
   if (!isUsable(diagnostics)) return { ok: false, diagnostics };
 
@@ -200,16 +203,24 @@ function checkBefore(
   );
 }
 
-function lackingApp(method: GrantedAuth, key: string, credentials: Texts): readonly Diagnostic[] {
-  const granted = grantedNames(method);
-  const lacking = method.requires.filter((name) => !granted.includes(name) && !credentials[name]);
-  if (lacking.length === 0) return [];
-  return [
-    failed(
-      `The app of ${key} lacks ${lacking.join(' and ')}.`,
-      `Set apps.${key} in the configuration, or ANYHOOK_APPS.`,
-    ),
-  ];
+/** Said before a person has consented: the app's secret would not be sent where the code is exchanged. */
+function checkReach(
+  connector: Connector,
+  method: GrantedAuth,
+  own: Texts,
+  account: ReturnType<typeof accountOf>,
+  allowed: AppHosts,
+): readonly Diagnostic[] {
+  const { settings } = checkInstance(connector, account);
+  const hosts = appHosts(connector, own, account.credentials, allowed);
+  const named = [...new Set([...method.authorize.exchange.url.matchAll(/\{settings\.(\w+)/g)].map(([, name]) => name))];
+  const [only, ...others] = named;
+  return tokenUrls(method, settings).flatMap((url) => {
+    if (hosts === undefined || hosts.refusal(url) === null) return [];
+    const help = `Check ${named.join(', ')}. If ${url.host} is the vendor's, the operator allows it: ${asConfig(connector.key, url.host)}.`;
+    const pointer = only === undefined || others.length > 0 ? undefined : `/settings/${only}`;
+    return [failed(`The app of ${connector.key} may not be sent to ${url.host}.`, help, pointer)];
+  });
 }
 
 function keptOf(method: GrantedAuth, query: Query): { readonly settings: Texts; readonly credentials: Texts } {

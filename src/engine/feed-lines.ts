@@ -122,10 +122,14 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
 
 function misfit([first]: readonly Diagnostic[]): Failure {
   // What the where was checked with when it was given is not what the account has now.
-  const code = first?.code === 'where-unknown-field' ? 'field-missing' : 'request-refused';
+  const isGone = first?.code === 'where-unknown-field';
+  const code = isGone ? 'field-missing' : 'request-refused';
+  const remedy = isGone
+    ? 'Let the user of this connection read the field again, or take it out of the where of the object.'
+    : 'Change the where of the object.';
   return new Failure(code, first?.message ?? 'The where does not fit the object.', {
     retryable: false,
-    help: first?.help ?? 'Change the where of the object.',
+    help: `${first?.help === undefined ? '' : `${first.help} `}${remedy}`,
   });
 }
 

@@ -59,7 +59,7 @@ async function failedEnd(
   const others = othersNotBefore(failure, state, dueAt);
   return {
     dueAt,
-    failure: { code: failure.code, message: failure.message },
+    failure: { code: failure.code, message: failure.message, help: failure.help ?? null },
     ...(postponed && { postponed }),
     ...(instance !== null && { troubles: troublesOf({ state, instance, failure, everySeconds, nowMs: now }) }),
     ...(others !== null && { othersNotBefore: others }),

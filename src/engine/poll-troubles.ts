@@ -22,29 +22,44 @@ export interface FailedPoll {
 }
 
 export function troublesOf({ state, instance, failure, everySeconds, nowMs }: FailedPoll): readonly Trouble[] {
-  const begun = (kind: Trouble['kind'], of: Trouble['of'], sinceMs: number): readonly Trouble[] => {
+  const begun = (
+    kind: Trouble['kind'],
+    { of, cause, sinceMs, isOfFeed = false }: Pick<Trouble, 'of' | 'cause'> & { sinceMs: number; isOfFeed?: boolean },
+  ): readonly Trouble[] => {
     const notice = troubleBegun(
       kind,
       {
         connector: instance.connector,
         instance: { id: instance.id, name: instance.name, tags: instance.tags },
         object: of === 'feed' ? state.object : null,
-        feed: of === 'feed' ? state.feed : null,
+        feed: isOfFeed ? state.feed : null,
         failure: { code: failure.code, message: failure.message, help: failure.help ?? null },
         since: new Date(sinceMs).toISOString(),
       },
       nowMs,
     );
-    return [{ kind, of, notice }];
+    return [{ kind, of, cause, notice }];
   };
-  if (isOfInstance(failure, state)) return begun('credentials', 'instance', nowMs);
+  if (isOfInstance(failure, state)) return begun('credentials', { of: 'instance', cause: '', sinceMs: nowMs });
   // What is not allowed for one object may be for another.
-  if (failure.code === 'scope-missing') return begun('credentials', 'feed', nowMs);
+  if (failure.code === 'scope-missing')
+    return begun('credentials', { of: 'feed', cause: causeOf(failure), sinceMs: nowMs });
   // A person has to change something: waiting tells nothing more, but for one that has gone well and may have stumbled.
   if (needsPerson.has(failure.code) && (state.cursor === null || state.failures > 0))
-    return begun('poller', 'feed', nowMs);
+    return begun('poller', { of: 'feed', cause: state.object, sinceMs: nowMs });
   const patienceMs = Math.max(stalledMs, stalledIntervals * everySeconds * 1_000);
-  return nowMs - state.wellAt >= patienceMs ? begun('poller', 'feed', state.wellAt) : [];
+  if (nowMs - state.wellAt < patienceMs) return [];
+  const cause = `${state.object}\n${state.feed}`;
+  return begun('poller', { of: 'feed', cause, sinceMs: state.wellAt, isOfFeed: true });
+}
+
+/**
+ * What lacks, as the vendor says it: the same for all feeds that lack it. Numbers are left out of its words, for they
+ * may be those of one request.
+ */
+function causeOf({ code, message, help, detail }: Failure): string {
+  const words = detail['names'] ?? detail['said'] ?? help ?? message;
+  return `${code}\n${String(words).replace(/[0-9a-f-]{8,}|\d+/gi, '#')}`;
 }
 
 /** Until when the other feeds of an instance wait after a failure that would meet them too; null when they need not. */

@@ -5,6 +5,7 @@ import type { FeedSource, PollPorts } from '../change/feed.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport, type PollReport } from '../change/poll-report.ts';
 import { learnVendorClock } from '../change/vendor-clock.ts';
+import { lostFields } from '../connector/described.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
@@ -105,16 +106,20 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     const line = await options.line(key, held.signal);
     if (line === null) throw leaseLost(key);
     limits = line.pace;
-    const source = { ...line.source, webhookSinceMs: state.webhookSince };
-    const ports = pollPorts(key, state, line, options, held.signal);
-    await learnVendorClock(source, ports);
-    await pollFeed(source, ports, report, options.onEvents);
+    const began = pollPorts(key, state, line, options, held.signal);
+    try {
+      await pollLine(line, began, state, report, options);
+    } catch (error) {
+      const again = await lineWithout(line, error, key, options, held.signal);
+      if (again === null) throw error;
+      const ports = pollPorts(key, { ...state, cursor: began.state.cursor }, again, options, held.signal);
+      await pollLine(again, ports, state, report, options);
+    }
   } catch (error) {
     const met = asFailure(error, held.signal);
     failure = (await options.remedy?.(key, met)) ?? met;
     // What the account has is not what it told last: it is asked before the next poll.
-    if (failure.code === 'field-missing' || failure.code === 'request-refused')
-      await options.store.expireDescriptions(key.instanceId, key.object);
+    if (mayLackFields(failure)) await options.store.expireDescriptions(key.instanceId, key.object);
     if (failure.code === 'internal') log.error({ err: error, ...key }, 'poll');
   } finally {
     held.release();
@@ -125,6 +130,45 @@ async function pollLeased(state: PollState, options: PollerOptions, signal: Abor
     logOutcome(log, key, report, failure);
   }
   return { ...report, cursor: cursorText(report.cursor), failure: failure && shownFailure(failure) };
+}
+
+async function pollLine(
+  line: FeedLine,
+  ports: PollPorts,
+  state: PollState,
+  report: PollReport,
+  { onEvents }: PollerOptions,
+): Promise<void> {
+  const source = { ...line.source, webhookSinceMs: state.webhookSince };
+  await learnVendorClock(source, ports);
+  await pollFeed(source, ports, report, onEvents);
+}
+
+const mayLackFields = ({ code }: Failure): boolean => code === 'field-missing' || code === 'request-refused';
+
+/**
+ * The line of a feed without the fields that its account has lost since they were described; null when it has lost none,
+ * so that trying again would be no use. The vendor is asked anew.
+ * @throws Failure `field-missing` when the feed cannot do without.
+ */
+async function lineWithout(
+  { source }: FeedLine,
+  error: unknown,
+  key: PollKey,
+  { store, line, onEvents }: PollerOptions,
+  signal: AbortSignal,
+): Promise<FeedLine | null> {
+  if (!(error instanceof Failure) || !mayLackFields(error) || !source.object.isDescribed) return null;
+  await store.expireDescriptions(key.instanceId, key.object);
+  try {
+    const again = await line(key, signal);
+    if (again === null || lostFields(source.object, again.source.object).length === 0) return null;
+    onEvents();
+    return again;
+  } catch (met) {
+    if (met instanceof Failure && met.code === 'field-missing') throw met;
+    return null;
+  }
 }
 
 /** Renews the lease while a poll runs. The signal aborts when the lease is lost or the worker stops. */
@@ -201,8 +245,8 @@ function shownFailure(failure: Failure): PollOutcome['failure'] {
 
 function logOutcome(log: Log, key: PollKey, report: PollReport, failure: Failure | null): void {
   const { created, updated, deleted, notices } = report;
-  if (failure !== null)
-    log.warn({ ...key, code: failure.code, detail: failure.detail }, `poll failed: ${failure.message}`);
+  const { code, detail, help, message } = failure ?? {};
+  if (failure !== null) log.warn({ ...key, code, detail, help }, `poll failed: ${message}`);
   else if (created + updated + deleted > 0) log.info({ ...key, created, updated, deleted }, 'poll found changes');
   else log.debug({ ...key, records: report.records }, 'poll found nothing new');
   if (Object.keys(notices).length > 0) log.warn({ ...key, notices }, 'poll noticed');

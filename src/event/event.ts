@@ -57,13 +57,22 @@ interface Envelope<Data> {
 export type AnyhookEvent = Envelope<EventData>;
 
 export type TroubleKind = 'poller' | 'credentials';
-export type NoticeType = 'poller.stalled' | 'poller.recovered' | 'credentials.failed' | 'credentials.restored';
+export type NoticeType =
+  | 'poller.stalled'
+  | 'poller.recovered'
+  | 'credentials.failed'
+  | 'credentials.restored'
+  | 'fields.lost';
 
 export interface NoticeData {
   readonly connector: string;
   readonly instance: EventInstance;
-  /** null when it is about the whole instance, as refused credentials are; so is `feed`. */
+  /**
+   * null when it is about the whole instance, as refused credentials are. What several objects suffer from together is
+   * told of the first that met it.
+   */
   readonly object: string | null;
+  /** null when it is not of one feed alone. */
   readonly feed: 'changes' | 'deletes' | null;
   /** What is or was wrong. */
   readonly failure: { readonly code: string; readonly message: string; readonly help: string | null };

@@ -13,6 +13,11 @@ export function troubleBegun(kind: TroubleKind, parts: TroubleParts, nowMs: numb
   return notice(begun[kind], { ...parts, until: null }, nowMs);
 }
 
+/** `fields.lost`: the account no longer has what was read of an object, and polls go on without. Nothing ends it. */
+export function fieldsLost(parts: Omit<TroubleParts, 'feed' | 'since'>, nowMs: number): UnsequencedNotice {
+  return notice('fields.lost', { ...parts, feed: null, since: new Date(nowMs).toISOString(), until: null }, nowMs);
+}
+
 /** `poller.recovered` or `credentials.restored`, made from the notice of the beginning. */
 export function troubleEnded(beginning: Omit<NoticeEvent, 'sequence'>, nowMs: number): UnsequencedNotice {
   const type = beginning.type in ended ? ended[beginning.type as keyof typeof ended] : beginning.type;
@@ -29,7 +34,7 @@ function notice(type: NoticeType, data: NoticeData, nowMs: number): UnsequencedN
       object: object ?? '',
       // No record's: those of one object have a version with no such sign in front.
       recordId: feed ?? '',
-      version: `\n${type}@${data.since}`,
+      version: `\n${type}@${data.since}${feed === null ? ` ${data.failure.code}` : ''}`,
     }),
     source: object === null ? source : `${source}/objects/${encodeURIComponent(object)}`,
     type,

@@ -33,7 +33,6 @@ const RETRYABLE: ReadonlySet<FailureCode> = new Set([
   'vendor-answer-unreadable',
   'credentials-expired',
   'cursor-expired',
-  'field-missing',
 ]);
 
 /** Where vendors' error texts usually stand, OAuth 2.0 (RFC 6749 §5.2) and RFC 9457 included; after the definition's own. */
@@ -52,6 +51,7 @@ const USUAL_MESSAGES = [
 interface Rule {
   readonly rule: ErrorRule;
   readonly path: Path | null;
+  readonly names: Path | null;
 }
 
 /** Compiles the definition's error rules and message paths. */
@@ -59,15 +59,16 @@ export function compileErrors(definition: Pick<HttpDefinition, 'errors' | 'messa
   const rules: readonly Rule[] = (definition.errors ?? []).map((rule) => ({
     rule,
     path: rule.path === undefined ? null : parsePath(rule.path),
+    names: rule.names === undefined ? null : parsePath(rule.names),
   }));
   const messages = [...(definition.message ?? []).map(parsePath), ...USUAL_MESSAGES];
   return {
     read(answer, context) {
-      const rule = rules.find((candidate) => matches(candidate, answer))?.rule;
+      const { rule, names = null } = rules.find((candidate) => matches(candidate, answer)) ?? {};
       const code = rule?.failure ?? codeOf(answer.status);
       return code === null
         ? null
-        : failureOf(code, answer, context, { rule, messages, retryAfter: definition.retryAfter });
+        : failureOf(code, answer, context, { rule, names, messages, retryAfter: definition.retryAfter });
     },
   };
 }
@@ -110,24 +111,41 @@ function codeOf(status: number): FailureCode | null {
   return known[status] ?? 'request-refused';
 }
 
+/** Names, and nothing that could be more: they stand in what people are told. */
+const aName = /^[\w.:/-]{1,100}$/;
+
+function namedIn(value: unknown): string | null {
+  const found = (Array.isArray(value) ? value : [value]).filter(
+    (name): name is string => typeof name === 'string' && aName.test(name),
+  );
+  return found.length === 0 ? null : found.join(', ');
+}
+
 interface Reading {
   readonly rule: ErrorRule | undefined;
+  readonly names: Path | null;
   readonly messages: readonly Path[];
   readonly retryAfter: RetryAfterRule | undefined;
 }
 
 function failureOf(code: FailureCode, answer: JudgedAnswer, context: ErrorContext, reading: Reading): Failure {
-  const { rule, messages, retryAfter } = reading;
+  const { rule, names, messages, retryAfter } = reading;
   const retryable = RETRYABLE.has(code);
   const said = vendorMessage(answer.body, messages);
+  const named = names === null ? null : namedIn(readPath(answer.body, names));
   const message = `${context.request} was answered ${answer.status}${said === null ? '.' : `: ${said}`}`;
   const waitMs = retryable
     ? (readRetryAfter(answer.headers, retryAfter, answer.dateMs ?? context.nowMs) ?? rule?.retryAfterMs)
     : undefined;
   return new Failure(code, redact(message, context.secrets), {
     retryable,
-    detail: { status: answer.status, request: redact(context.request, context.secrets) },
+    detail: {
+      status: answer.status,
+      request: redact(context.request, context.secrets),
+      ...(said !== null && { said: redact(said, context.secrets) }),
+      ...(named !== null && { names: named }),
+    },
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    ...(rule?.help === undefined ? {} : { help: rule.help }),
+    ...(rule?.help === undefined ? {} : { help: named === null ? rule.help : `${rule.help} Here: ${named}.` }),
   });
 }

@@ -21,6 +21,7 @@ export interface Faults {
   readonly retryAfterSeconds: number | null;
   /** Share of calls answered with `errorStatus`. */
   readonly errorRate: number;
+  /** A server's trouble, or from 423 on what some vendors say when they cannot answer for now: locked, being moved. */
   readonly errorStatus: number;
   /** Share of calls refused as those of credentials that lack a right. */
   readonly forbidRate: number;
@@ -60,6 +61,8 @@ export interface Faults {
   readonly quotaPerDay: number | null;
   /** Calls allowed in the vendor's burst period; null is the vendor's own number. */
   readonly quotaPerBurst: number | null;
+  /** What each call counts for where a vendor limits the time that calls take together. */
+  readonly executionMs: number;
   /** Searches allowed in a second; null does not count them. */
   readonly searchesPerSecond: number | null;
   /** Share of webhook notifications that are never sent. */
@@ -107,6 +110,7 @@ export const noFaults: Faults = {
   hidden: '',
   quotaPerDay: null,
   quotaPerBurst: null,
+  executionMs: 0,
   searchesPerSecond: null,
   webhookLossRate: 0,
   webhookDuplicateRate: 0,
@@ -144,7 +148,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   throttleRate: rate,
   retryAfterSeconds: count(0),
   errorRate: rate,
-  errorStatus: { kind: 'number', from: 500, to: 599, whole: true, orNull: false },
+  errorStatus: { kind: 'number', from: 423, to: 599, whole: true, orNull: false },
   forbidRate: rate,
   slowBodyMs: lag,
   dropRate: rate,
@@ -164,6 +168,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   hidden: { kind: 'text' },
   quotaPerDay: count(0),
   quotaPerBurst: count(0),
+  executionMs: lag,
   searchesPerSecond: count(0),
   webhookLossRate: rate,
   webhookDuplicateRate: rate,

@@ -55,6 +55,11 @@ export class TokenBook {
     this.#refresh.add(token);
   }
 
+  /** Ends one refresh token, where another takes its place. */
+  endRefresh(token: string): void {
+    this.#refresh.delete(token);
+  }
+
   /** Ends every access and refresh token now, as an administrator does who removes the app. */
   revokeAll(): void {
     this.#access.clear();

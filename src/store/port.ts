@@ -124,6 +124,13 @@ export interface Pace {
   readonly quiet: number;
 }
 
+/** A failure as it is kept. `help`: what a person can do about it. */
+export interface PollFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string | null;
+}
+
 export interface PollState extends PollKey {
   /** null before the first poll. */
   readonly cursor: FeedCursor | null;
@@ -136,8 +143,8 @@ export interface PollState extends PollKey {
   readonly wellAt: number;
   /** How fast it goes round; null before a poll has set it. */
   readonly pace: Pace | null;
-  /** Code and message of the last failure; null after a poll that went well. */
-  readonly lastFailure: { readonly code: string; readonly message: string; readonly at: number } | null;
+  /** The last failure; null after a poll that went well. */
+  readonly lastFailure: (PollFailure & { readonly at: number }) | null;
   /** Since when the vendor tells of changes by webhook too; null when it never has. */
   readonly webhookSince: number | null;
   /** Events of changes that a webhook should have told and the poll found. */
@@ -189,6 +196,11 @@ export interface Trouble {
   readonly kind: TroubleKind;
   /** `feed`: of the poll's own feed; `instance`: of all of the instance. */
   readonly of: 'feed' | 'instance';
+  /**
+   * Of a feed's: what it has in common with others of this kind in the instance. They are told as one, when the first
+   * begins and when the last ends.
+   */
+  readonly cause: string;
   /** Told when the trouble is new, or when the credentials were changed since it was. */
   readonly notice: UnsequencedNotice;
 }
@@ -199,7 +211,7 @@ export interface PollFinish {
   readonly dueAt: number;
   readonly now: number;
   /** null when it went well, which ends all troubles of the feed and of its instance. */
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly failure: PollFailure | null;
   /** It did not come about, through no fault of its own: `failure` says why, and is neither counted nor kept. */
   readonly postponed?: boolean;
   /** Stays as it is when absent. */

@@ -272,6 +272,18 @@ describe('serve', () => {
     expect(stderr).toMatch(/failure\[listen-failed\].*\n.*help: /);
   });
 
+  it('tells of an app that cannot be used, and serves on', async () => {
+    const apps = { hubspt: { clientId: 'an id', clientSecret: 'hidden-secret' } };
+    const child = start(['serve', '--data', 'apps', '--port', '0'], { ANYHOOK_APPS: JSON.stringify(apps) });
+    const { code, stderr } = await ended(child, (stdout) => {
+      if (stdout.includes('Listening at')) child.kill('SIGTERM');
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain('There is no connector "hubspt".');
+    expect(stderr).toContain('Did you mean "hubspot"?');
+    expect(stderr).not.toContain('hidden-secret');
+  });
+
   it('shows the API key once, stops cleanly on SIGTERM, and refuses a second process on its data', async () => {
     const child = start(['serve', '--data', 'twice', '--port', '0']);
     let second: Promise<Ended> | undefined;

@@ -98,6 +98,37 @@ describe('a live test', () => {
     expect([done[0], done.at(-1)]).toEqual(['create', 'delete']);
   });
 
+  const crashes = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("a bug")})';
+  it.each<[string, readonly NodeJS.Signals[]]>([
+    ['a second signal', ['SIGINT', 'SIGINT']],
+    ['a bug', ['SIGUSR2']],
+    ['a bug while it removes', ['SIGTERM', 'SIGUSR2']],
+  ])('broken off by %s, says what remains and how to remove it', { timeout: 60_000 }, async (_, signals) => {
+    // The vendor lets a record be made, and then not be changed or removed for long.
+    await fetch(`${sandbox.origin}/_sandbox/faults`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path: '/contacts(', throttleRate: 1, retryAfterSeconds: 300 }),
+    });
+    const args = ['--import', crashes, program, 'test', ...live, '--instance', file, '--yes'];
+    const child = spawn(process.execPath, args, { cwd: folder });
+    const steps = ['contact: created ', 'Stopping'];
+    const { code, stderr: told } = await ended(child, (stderr) => {
+      const [step] = steps;
+      const signal = signals[2 - steps.length];
+      if (step === undefined || signal === undefined || !stderr.includes(step)) return;
+      steps.shift();
+      child.kill(signal);
+    });
+    expect(code).not.toBe(0);
+    const [, id] = /dynamics contact: created (\S+)/.exec(told) ?? [];
+    expect(told).toContain(`dynamics contact: The record ${id} is still there.`);
+    expect(told).toContain(`Remove it by hand: DELETE /contacts(${id})`);
+    expect(told).not.toContain(secret);
+    const records = await (await fetch(`${sandbox.origin}/_sandbox/records`)).json();
+    expect(Object.keys((records as { contact: object }).contact)).toContain(id);
+  });
+
   it.each([
     { args: ['--live', '--instance', 'x.json'], code: 2, says: 'of one connector' },
     { args: ['dynamics', '--live'], code: 2, says: 'needs --instance' },

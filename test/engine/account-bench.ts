@@ -6,7 +6,7 @@ import { loadConnectors } from '../../src/connector/load.ts';
 import type { InstanceInput, PollOutcome, Runtime } from '../../src/engine/api.ts';
 import { createLog } from '../../src/engine/log.ts';
 import { createRuntime } from '../../src/engine/runtime.ts';
-import { type AnyhookEvent, isChange } from '../../src/event/event.ts';
+import { type AnyhookEvent, isChange, type NoticeEvent } from '../../src/event/event.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
 import { type Clock, systemClock } from '../../src/http/clock.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -26,6 +26,7 @@ export interface AccountBench {
   /** Time passes, then all feeds of an object are polled. */
   poll(id: string, object: string, afterMs?: number): Promise<readonly PollOutcome[]>;
   events(id: string): Promise<readonly AnyhookEvent[]>;
+  notices(id: string): Promise<readonly NoticeEvent[]>;
   /** Makes a record at the vendor, or changes the one of this id; answers its id. */
   put(object: string, record: object, id?: string): Promise<string>;
   remove(object: string, id: string): Promise<void>;
@@ -89,6 +90,8 @@ export async function openBench(connector: string): Promise<AccountBench> {
       return (await runtime.pollNow(id, object)) ?? [];
     },
     events: async (id) => ((await runtime.listEvents(id, 0, 1_000)) ?? []).filter(isChange),
+    notices: async (id) =>
+      ((await runtime.listEvents(id, 0, 1_000)) ?? []).filter((event): event is NoticeEvent => !isChange(event)),
     async put(object, record, id) {
       nowMs += 60_000;
       const done = (await call('POST', '/_sandbox/records', { object, record, ...(id !== undefined && { id }) })) as {

@@ -201,26 +201,21 @@ describe('fields of the account', () => {
     });
   });
 
-  it('that are removed later: the poll says so, asks anew, and goes on where it can', async () => {
-    bench = await openBench('salesforce');
-    const { id } = await create({ contact: {}, lead: { where: "Status != 'x'" } });
-    await poll(id, 'contact');
-    await bench.faults({ hidden: 'Contact.Score__c' });
-    const before = await bench.poll(id, 'contact');
-    expect(before.map(({ failure }) => failure?.code)).toEqual(['field-missing', undefined]);
-    await bench.put('Contact', { LastName: 'Lind' });
-    await poll(id, 'contact');
-    expect(await bench.events(id)).toHaveLength(1);
-  });
-
   it('that a where needs and are removed later: the poll fails until they are back', async () => {
     bench = await openBench('salesforce');
     const { id } = await create({ contact: { where: 'Score__c > 5' } });
     await poll(id, 'contact');
     await bench.faults({ hidden: 'Contact.Score__c' });
     await bench.poll(id, 'contact');
-    const [failed] = await bench.poll(id, 'contact');
-    expect(failed?.failure).toMatchObject({ code: 'field-missing', message: expect.stringContaining('Score__c') });
+    for (const { failure } of await bench.poll(id, 'contact')) {
+      expect(failure).toMatchObject({
+        code: 'field-missing',
+        message: expect.stringContaining('Score__c'),
+        help: expect.stringContaining('read the field again, or take it out of the where'),
+      });
+    }
+    const told = (await bench.notices(id)).map(({ type, data }) => [type, data.object, data.feed]);
+    expect(told).toEqual([['poller.stalled', 'contact', null]]);
     await bench.faults({ hidden: '' });
     await bench.put('Contact', { LastName: 'Lind', Score__c: 6 });
     await poll(id, 'contact');
@@ -267,6 +262,40 @@ describe('fields of the account', () => {
     const [told] = await refusal({ contact: { where: 'Score__c > 5' } });
     expect(told).toMatchObject({ code: 'describe-failed' });
     expect(await bench.runtime().listInstances({ limit: 10 })).toEqual([]);
+  });
+});
+
+const losses = [
+  { vendor: 'salesforce', stored: 'Contact', field: 'Score__c', record: { LastName: 'Lind' } },
+  { vendor: 'hubspot', stored: 'contacts', field: 'score', record: { properties: { lastname: 'Lind' } } },
+  { vendor: 'dynamics', stored: 'contact', field: 'new_score', record: { lastname: 'Lind' } },
+];
+
+describe.each(losses)('a field that an account of $vendor loses', ({ vendor, stored, field, record }) => {
+  it.each([
+    ['that nobody named', null],
+    ['that the instance asks for', [field]],
+  ])('%s is left out, by the same poll or within a day, and told once', async (_, fields) => {
+    bench = await openBench(vendor);
+    const { id } = await create({ contact: { ...(fields !== null && { fields }) } });
+    await poll(id, 'contact');
+    await bench.faults({ hidden: `${stored}.${field}` });
+    const first = await bench.put(stored, record);
+    await poll(id, 'contact');
+    const second = await bench.put(stored, record);
+    await bench.restart();
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (const { failure } of await bench.poll(id, 'contact', 27 * hourMs)) expect(failure).toBeNull();
+    }
+    expect((await bench.events(id)).map(({ subject }) => subject)).toEqual([first, second]);
+    const [lost, ...others] = await bench.notices(id);
+    expect(others).toEqual([]);
+    expect(lost).toMatchObject({ type: 'fields.lost', subject: 'contact', data: { feed: null, until: null } });
+    expect(lost?.data.failure).toMatchObject({
+      code: 'field-missing',
+      message: `The account no longer shows of contact: ${field}. Records lack it from now on.`,
+      help: expect.stringContaining('let the user of this connection read it'),
+    });
   });
 });
 

@@ -99,9 +99,24 @@ describe.each(granted.map(({ key }) => key))('the app of %s', (key) => {
     expect(sent()).not.toContain(basic);
   });
 
-  it('is not sent there for a code', async () => {
-    const { evil, runtime, sent } = await open();
+  it('is asked for by no link that leads there, and who asks is told the setting and what allows it', async () => {
+    const { evil, runtime } = await open();
     const link = await runtime.authorize(key, { settings: settingsAt(evil.origin, key) });
+    const { host } = new URL(evil.origin);
+    expect(link.ok).toBe(false);
+    const told = link.diagnostics.filter(({ severity }) => severity === 'error');
+    // A setting may refuse such a host by itself.
+    if (told.every(({ code }) => code !== 'connect-failed')) return expect(told.length).toBeGreaterThan(0);
+    expect(told).toMatchObject([
+      { code: 'connect-failed', help: expect.stringContaining(`"appHosts": { "${key}": ["${host}"] }`) },
+    ]);
+    expect(Object.keys(settingsAt('', key)).some((name) => told[0]?.help?.includes(name))).toBe(true);
+  });
+
+  it('is not sent there for a code, should it not be allowed any more', async () => {
+    const { evil, runtime, sent } = await open();
+    const before = await open({ [key]: [new URL(evil.origin).host] });
+    const link = await before.runtime.authorize(key, { settings: settingsAt(evil.origin, key) });
     if (!link.ok) throw new Error(JSON.stringify(link.diagnostics));
     const state = new URL(link.value.url).searchParams.get('state') ?? '';
     await runtime.connect({ state, code: 'c' });

@@ -7,6 +7,8 @@ export interface Passed {
   readonly method: string;
   readonly path: string;
   readonly sent: string;
+  /** Who sent it, by its name for itself. */
+  readonly agent: string;
   /** undefined until it is answered. */
   status?: number;
 }
@@ -23,7 +25,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const passed: Passed[] = [];
   const server = createServer(async (incoming, response) => {
     const sent = (await buffer(incoming)).toString();
-    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent };
+    const { 'user-agent': agent = '' } = incoming.headers;
+    const entry: Passed = { method: incoming.method ?? '', path: incoming.url ?? '', sent, agent };
     passed.push(entry);
     const url = new URL(entry.path, proxy.target);
     // A token is asked for by the vendor's address: whoever calls knows it as this one.
@@ -36,8 +39,9 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       entry.status = answer.statusCode ?? 0;
       // Links that the vendor makes of its own address lead here.
       const text = answered.toString().replaceAll(proxy.target, proxy.origin);
-      const { 'content-length': _, ...headers } = answer.headers;
-      response.writeHead(entry.status, headers).end(text);
+      const { 'content-length': _, link, ...others } = answer.headers;
+      const led = typeof link === 'string' && { link: link.replaceAll(proxy.target, proxy.origin) };
+      response.writeHead(entry.status, { ...others, ...led }).end(text);
     });
     onward.on('error', () => response.destroy());
     onward.end(body);

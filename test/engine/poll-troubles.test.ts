@@ -132,12 +132,44 @@ it('changed credentials are tried at once, and told again when they are refused 
   expect(await dueInMinutes()).toEqual([1, 15, 0, 0]);
 });
 
-it('what is not allowed for one object is told of that object, and does not keep the others', async () => {
-  answer = { status: 403, body: { category: 'MISSING_SCOPES', message: 'No.' } };
+const lacking = (...scopes: readonly string[]) => ({
+  status: 403,
+  body: { category: 'MISSING_SCOPES', message: 'No.', errors: [{ context: { requiredGranularScopes: scopes } }] },
+});
+
+it('what is not allowed for one object is told of that object once, and does not keep the others', async () => {
+  answer = lacking('contacts.read');
   await runtime.pollNow(id, 'contact');
-  expect(await told()).toEqual(['credentials.failed contact', 'credentials.failed contact']);
+  expect(await told()).toEqual(['credentials.failed contact']);
   answer = wellAnswer;
   await runtime.pollNow(id, 'ticket');
-  expect(await told()).toHaveLength(2);
+  expect(await told()).toHaveLength(1);
   expect((await dueInMinutes()).slice(2)).toEqual([1, 15]);
+});
+
+it('a right that lacks is told once of all feeds that lack it, by its name, and so is its end', async () => {
+  answer = lacking('crm.read', 'x y <script>');
+  for (const object of ['contact', 'ticket', 'contact']) await runtime.pollNow(id, object);
+  const [notice, ...others] = (await runtime.listEvents(id, 0, 100)) ?? [];
+  expect(others).toEqual([]);
+  expect(notice).toMatchObject({ type: 'credentials.failed', data: { object: 'contact', feed: null } });
+  const help = expect.stringMatching(/^Grant the read scopes .* Here: crm\.read\.$/);
+  expect(notice?.data).toMatchObject({ failure: { help } });
+  // Whoever looks at the instance reads it too.
+  const shown = (await runtime.getInstance(id))?.objects['ticket']?.polls.map(({ lastFailure }) => lastFailure?.help);
+  expect(shown).toEqual([help, help]);
+  answer = lacking('other.read');
+  await runtime.pollNow(id, 'ticket');
+  answer = wellAnswer;
+  for (const object of ['ticket', 'contact', 'ticket']) await runtime.pollNow(id, object);
+  expect(await told()).toEqual(['credentials.failed contact', 'credentials.restored contact']);
+});
+
+it('what a person has to change is told once of an object, and not of each of its feeds', async () => {
+  answer = { status: 400, body: { message: 'Property x does not exist' } };
+  for (let turn = 0; turn < 3; turn += 1) await runtime.pollNow(id, 'contact');
+  expect(await told()).toEqual(['poller.stalled contact']);
+  answer = wellAnswer;
+  for (let turn = 0; turn < 2; turn += 1) await runtime.pollNow(id, 'contact');
+  expect(await told()).toEqual(['poller.stalled contact', 'poller.recovered contact']);
 });

@@ -40,6 +40,16 @@ describe('a call is disturbed by', () => {
     expect(await salesforce.api('GET', `${base}/limits`)).toMatchObject({ status: errorStatus, json: [{ errorCode }] });
   });
 
+  test.each([
+    [423, 'LOCKED', null],
+    [477, 'MIGRATION_IN_PROGRESS', '3600'],
+  ])('%i, which one vendor has of its own', async (errorStatus, category, retryAfter) => {
+    const hubspot = await openHubspot({ faults: { errorRate: 1, errorStatus } });
+    const answer = await hubspot.api('GET', list);
+    expect(answer).toMatchObject({ status: errorStatus, json: { status: 'error', category } });
+    expect(answer.headers.get('retry-after')).toBe(retryAfter);
+  });
+
   test('an HTML page, nothing, or JSON that ends early', async () => {
     const hubspot = await openHubspot({ faults: { htmlRate: 1 } });
     const html = await hubspot.api('GET', list);

@@ -59,7 +59,7 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
 
   it('remember how they ended, until one goes well', async () => {
     await create();
-    const failure = { code: 'vendor-throttled', message: 'Slow down.' };
+    const failure = { code: 'vendor-throttled', message: 'Slow down.', help: 'Poll less often.' };
     for (const now of [2_000, 3_000]) {
       await store().leasePoll(key, { ...worker, now });
       await store().finishPoll({ key, owner: 'worker', dueAt: now + 500, now, failure });
@@ -214,12 +214,13 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
     const ledger = strange.map((text) => entryOf(text, 1, { version: text }));
     const events = strange.map((text) => eventOf('a', text, 1));
     const stored = await store().commitPoll({ key, owner: 'worker', events, ledger, now: 2_000 });
-    await store().finishPoll({ key, owner: 'worker', dueAt: 1, now: 2_000, failure: { code: 'x', message: '\0' } });
+    const failure = { code: 'x', message: '\0', help: '\0' };
+    await store().finishPoll({ key, owner: 'worker', dueAt: 1, now: 2_000, failure });
     expect(stored.map((event) => event.data.objectId)).toEqual(strange);
     expect(await store().ledger(key, strange)).toEqual(new Map(ledger.map((entry) => [entry.recordId, entry])));
     const leased = await store().leaseDeliveries({ ...worker, now: 2_000, limit: 20 });
     expect(leased.map((delivery) => delivery.lane)).toEqual(strange.map((text) => `contact\n${text}`));
-    expect((await store().getPoll(key))?.lastFailure?.message).toBe('\0');
+    expect((await store().getPoll(key))?.lastFailure).toMatchObject(failure);
     expect(await store().getInstance('\0')).toBeNull();
   });
 
@@ -231,7 +232,7 @@ export function pollCases({ store, reopen }: StoreUnderTest): void {
       [failed, well, busy].map((key) => pollOf(key)),
     );
     for (const key of [failed, well, busy]) {
-      const failure = key === well ? null : { code: 'credentials-refused', message: 'no' };
+      const failure = key === well ? null : { code: 'credentials-refused', message: 'no', help: null };
       await store().leasePoll(key, { owner: 'w', now: 2_000, leaseMs });
       await store().finishPoll({ key, owner: 'w', dueAt: 900_000, now: 2_000, failure });
     }

@@ -7,9 +7,16 @@ import type { StoreUnderTest } from './store.ts';
 import { commitEvents, eventOf, instanceOf, keyOf, leaseMs, pollOf } from './store-builders.ts';
 
 const owner = 'worker';
-const failure = { code: 'vendor-unavailable', message: 'GET /contacts was answered 503.' };
+const failure = { code: 'vendor-unavailable', message: 'GET /contacts was answered 503.', help: null };
 
-function troubleOf(key: PollKey, kind: TroubleKind, at: number, of: Trouble['of'] = 'feed'): Trouble {
+/** Of its feed alone, unless it has a cause that others may have. */
+function troubleOf(
+  key: PollKey,
+  kind: TroubleKind,
+  at: number,
+  of: Trouble['of'] = 'feed',
+  cause = `${key.object} ${key.feed}`,
+): Trouble {
   const isFeed = of === 'feed';
   const notice = troubleBegun(
     kind,
@@ -18,12 +25,12 @@ function troubleOf(key: PollKey, kind: TroubleKind, at: number, of: Trouble['of'
       instance: { id: key.instanceId, name: 'A', tags: [] },
       object: isFeed ? key.object : null,
       feed: isFeed ? key.feed : null,
-      failure: { ...failure, help: null },
+      failure,
       since: new Date(at).toISOString(),
     },
     at,
   );
-  return { kind, of, notice };
+  return { kind, of, cause, notice };
 }
 
 export function troubleCases({ store, reopen }: StoreUnderTest): void {
@@ -100,6 +107,43 @@ export function troubleCases({ store, reopen }: StoreUnderTest): void {
       ['credentials.failed', 'a'],
       ['credentials.restored', 'a'],
     ]);
+  });
+
+  it('that several feeds have in common is told when the first meets it and when the last is rid of it', async () => {
+    await create();
+    const lacks = (each: PollKey, at: number, cause = 'a scope') =>
+      end(each, at, { troubles: [troubleOf(each, 'credentials', at, 'feed', cause)] });
+    await lacks(key, 2_000);
+    await lacks(deletes, 3_000);
+    await lacks(orders, 3_500, 'another scope');
+    await reopen();
+    await lacks(deletes, 4_000);
+    expect(await end(key, 5_000, { failure: null })).toEqual([]);
+    const [restored] = await end(deletes, 6_000, { failure: null });
+    // It is the end of what was told: of the feed that met it first.
+    expect(restored?.data).toMatchObject({ object: 'contact', feed: 'changes', since: '1970-01-01T00:00:02.000Z' });
+    await end(orders, 7_000, { failure: null });
+    await lacks(deletes, 8_000);
+    expect((await told()).map(([, type, subject]) => [type, subject])).toEqual([
+      ['credentials.failed', 'contact'],
+      ['credentials.failed', 'order'],
+      ['credentials.restored', 'contact'],
+      ['credentials.restored', 'order'],
+      ['credentials.failed', 'contact'],
+    ]);
+  });
+
+  it('that several feeds have in common is told once more after the credentials were changed', async () => {
+    await create();
+    const lacks = (each: PollKey, at: number) =>
+      end(each, at, { troubles: [troubleOf(each, 'credentials', at, 'feed', 'a scope')] });
+    for (const each of [key, deletes]) await lacks(each, 2_000);
+    const polls = [key, deletes, orders].map((each) => pollOf(each));
+    await store().updateInstance(instanceOf('a', { credentials: { token: 'another' }, updatedAt: 3_000 }), polls);
+    for (const each of [deletes, key]) await lacks(each, 4_000);
+    await Promise.all([key, deletes].map((each) => end(each, 6_000, { failure: null })));
+    const types = (await told()).map(([, type]) => type);
+    expect(types).toEqual(['credentials.failed', 'credentials.failed', 'credentials.restored']);
   });
 
   it('puts the other feeds of the instance off, but for those under way, and lets them go when it ends', async () => {

@@ -7,7 +7,11 @@ import { Failure } from '../../diagnostic/failure.ts';
 import { compileTemplate } from '../../template/compile.ts';
 
 export interface TokenHosts {
-  /** @throws Failure `address-forbidden` for a URL that they may not be sent to. */
+  /** Whether there is none at all. */
+  readonly isEmpty: boolean;
+  /** Failure `address-forbidden` for a URL that they may not be sent to; null for others. */
+  refusal(url: URL): Failure | null;
+  /** @throws Failure the refusal. */
   require(url: URL): void;
 }
 
@@ -26,21 +30,31 @@ export function compileTokenHosts(
   allowed: readonly string[],
 ): TokenHosts {
   const named = new Set(method.authorize?.tokenHosts ?? []);
-  for (const { url } of [method.token, ...(method.authorize === undefined ? [] : [method.authorize.exchange])]) {
-    const text = compileTemplate(url).template.renderText({ settings: defaults });
-    if (URL.canParse(text)) named.add(new URL(text).hostname);
-  }
+  for (const { hostname } of tokenUrls(method, defaults)) named.add(hostname);
   const isNamed = (host: string): boolean =>
     named.has(host) || [...named].some((name) => name.startsWith('*.') && host.endsWith(name.slice(1)));
+  const refusal = (url: URL): Failure | null => {
+    if (allowed.includes(url.host)) return null;
+    if (url.protocol === 'https:' && url.port === '' && isNamed(url.hostname)) return null;
+    return new Failure('address-forbidden', `The operator's app is not for the token endpoint at ${url.host}.`, {
+      retryable: false,
+      help: "Check the settings that name the host. If it is the vendor's, the operator adds it to appHosts.",
+      detail: { host: url.host },
+    });
+  };
   return {
+    isEmpty: named.size === 0 && allowed.length === 0,
+    refusal,
     require(url) {
-      if (allowed.includes(url.host)) return;
-      if (url.protocol === 'https:' && url.port === '' && isNamed(url.hostname)) return;
-      throw new Failure('address-forbidden', `The operator's app is not for the token endpoint at ${url.host}.`, {
-        retryable: false,
-        help: "Check the settings that name the host. If it is the vendor's, the operator adds it to appHosts.",
-        detail: { host: url.host },
-      });
+      const failure = refusal(url);
+      if (failure !== null) throw failure;
     },
   };
+}
+
+/** Where a code and tokens are asked for with these settings; without those of which settings do not tell yet. */
+export function tokenUrls(method: AppAuth, settings: Readonly<Record<string, unknown>>): readonly URL[] {
+  const requests = [method.token, ...(method.authorize === undefined ? [] : [method.authorize.exchange])];
+  const texts = new Set(requests.map(({ url }) => compileTemplate(url).template.renderText({ settings })));
+  return [...texts].flatMap((text) => (URL.canParse(text) ? [new URL(text)] : []));
 }

@@ -6,6 +6,23 @@ export function apiError(status: number, code: string, message: string): Answer 
   return { status, body: { error: { code, message } } };
 }
 
+/**
+ * An error with the annotations that `odata.include-annotations="*"` asks for
+ * (https://learn.microsoft.com/power-apps/developer/data-platform/webapi/compose-http-requests-handle-errors).
+ */
+export function explainError(payload: string): string {
+  if (!payload.startsWith('{"error":')) return payload;
+  const { error }: { error: { code: string; message: string } } = JSON.parse(payload);
+  const annotations = {
+    '@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus': '0',
+    '@Microsoft.PowerApps.CDS.ErrorDetails.SubErrorCode': '2',
+    '@Microsoft.PowerApps.CDS.HelpLink': `http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a${error.code}`,
+    '@Microsoft.PowerApps.CDS.TraceText': `\n[no trace: ${error.message}]`,
+    '@Microsoft.PowerApps.CDS.InnerError.Message': error.message,
+  };
+  return JSON.stringify({ error: { ...error, ...annotations } });
+}
+
 /** Throws an API error. */
 export function refuse(status: number, code: string, message: string): never {
   throw new Refusal(apiError(status, code, message));

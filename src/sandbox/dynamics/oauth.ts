@@ -134,6 +134,7 @@ export class Directory {
         "The provided value for the input parameter 'refresh_token' is not valid.",
       );
     }
+    if (this.#world.faults.current.rotateRefreshTokens) this.#world.tokens.endRefresh(form.refresh_token ?? '');
     return this.#issue(clientId, form.scope ?? `${this.#world.origin()}/user_impersonation offline_access`);
   }
 
@@ -203,7 +204,7 @@ export class Directory {
     return { ...answer, scope, ...refresh };
   }
 
-  /** A new one each time; the service lets the old one live on. */
+  /** A new one each time; the service lets the old one live on, unless the faults say otherwise. */
   #freshRefresh(): string {
     const token = `1.${this.#world.tokens.fresh(200)}`;
     this.#world.tokens.allowRefresh(token);

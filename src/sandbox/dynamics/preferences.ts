@@ -3,6 +3,8 @@ export interface Preferences {
   readonly maxPageSize: number | undefined;
   readonly tracksChanges: boolean;
   readonly annotated: boolean;
+  /** All annotations: errors have some of their own. */
+  readonly annotatesAll: boolean;
   readonly returnsRow: boolean;
   /** What was understood, to be said in Preference-Applied. */
   readonly applied: string;
@@ -25,6 +27,7 @@ export function readPreferences(header: string | readonly string[] | undefined):
     maxPageSize: size === undefined || Number(size) < 1 ? undefined : Number(size),
     tracksChanges,
     annotated: annotations !== undefined && annotations !== '',
+    annotatesAll: annotations === '*',
     returnsRow,
     applied: applied.join(','),
   };

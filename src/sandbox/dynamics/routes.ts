@@ -5,7 +5,7 @@ import { readHidden } from '../hidden.ts';
 import type { JsonObject } from '../json.ts';
 import type { StoredRecord } from '../records.ts';
 import type { SandboxWorld } from '../vendor.ts';
-import { answers, apiError, refuse } from './answers.ts';
+import { answers, apiError, explainError, refuse } from './answers.ts';
 import { guidOf, isGuid } from './ids.ts';
 import { addLimits } from './limits.ts';
 import { readMessages } from './messages.ts';
@@ -36,8 +36,11 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     if (request.url.startsWith('/api/')) admit(request, world);
   });
   addLimits(api, world);
-  api.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/')) reply.header('odata-version', '4.0');
+  api.addHook('onSend', async (request, reply, payload) => {
+    if (!request.url.startsWith('/api/')) return payload;
+    reply.header('odata-version', '4.0');
+    const isExplained = reply.statusCode >= 400 && readPreferences(request.headers.prefer).annotatesAll;
+    return isExplained && typeof payload === 'string' ? explainError(payload) : payload;
   });
   api.get(`${apiPath}/*`, async (request, reply) => {
     const path = pathOf(request);

@@ -52,12 +52,19 @@ export const answers: VendorAnswers = {
     const one = { message: 'One or more of the following scopes are required.', context: { requiredGranularScopes } };
     return envelope(403, 'MISSING_SCOPES', message, { errors: [one] });
   },
-  broken: (status) =>
-    envelope(
+  broken: (status) => {
+    if (status === 423) return envelope(423, 'LOCKED', 'The resource is locked; try again in at least two seconds.');
+    // An account that moves to another data centre: a day at most, and the header says how long.
+    if (status === 477) {
+      const moving = envelope(477, 'MIGRATION_IN_PROGRESS', 'The account is being migrated to another data center.');
+      return { ...moving, headers: { 'retry-after': '3600' } };
+    }
+    return envelope(
       status,
       status === 503 ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_ERROR',
       'There was a problem with the request.',
-    ),
+    );
+  },
   missing: () => ({
     status: 404,
     body: '<html><head><title>Error 404 Not Found</title></head><body><h2>HTTP ERROR 404</h2></body></html>',

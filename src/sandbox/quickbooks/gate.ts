@@ -9,13 +9,21 @@ import { credentials } from './oauth.ts';
 
 const minuteMs = 60_000;
 const maxPerMinute = 500;
+const maxBatchesPerMinute = 120;
 const maxAtOnce = 10;
 
 const companyOf = (request: FastifyRequest): string | undefined => /^\/v3\/company\/([^/?]*)/.exec(request.url)?.[1];
 
-/** The gateway before the accounting service: tokens, the company, how often and how many at once; a trace id on every answer. */
+const isBatch = (request: FastifyRequest): boolean => /^\/v3\/company\/[^/]*\/batch(?:\?|$)/.test(request.url);
+
+/**
+ * The gateway before the accounting service: tokens, the company, how often and how many at once; a trace id on every answer. It looks past `minorversion`: since
+ * August 2025 the vendor answers all below 75, and none, as 75
+ * (https://blogs.intuit.com/2025/01/21/changes-to-our-accounting-api-that-may-impact-your-application).
+ */
 export function addGate(api: FastifyInstance, world: SandboxWorld): void {
   const quota = new Quota(minuteMs);
+  const batches = new Quota(minuteMs);
   let running = 0;
   api.addHook('onRequest', async (request, reply) => {
     const realmId = companyOf(request);
@@ -26,8 +34,12 @@ export function addGate(api: FastifyInstance, world: SandboxWorld): void {
     });
     admit(request, realmId, world);
     const { quotaPerBurst, retryAfterSeconds } = world.faults.current;
-    if (running > maxAtOnce || !quota.take(world.clock.now(), quotaPerBurst ?? maxPerMinute))
-      throw new Refusal(answers.throttled(retryAfterSeconds));
+    const nowMs = world.clock.now();
+    const isTooMuch =
+      running > maxAtOnce ||
+      !quota.take(nowMs, quotaPerBurst ?? maxPerMinute) ||
+      (isBatch(request) && !batches.take(nowMs, maxBatchesPerMinute));
+    if (isTooMuch) throw new Refusal(answers.throttled(retryAfterSeconds));
   });
   api.addHook('onSend', async (_request, reply) => {
     reply.header('intuit_tid', `1-${randomUUID()}`);

@@ -3,7 +3,7 @@ import { emailOf, firms, people, phoneOf, seededAtMs } from '../people.ts';
 import { pick, type Random, wholeNumber } from '../random.ts';
 import type { RecordSeeds } from '../vendor.ts';
 import { renderDay } from './dates.ts';
-import { cents, makeId } from './shape.ts';
+import { cents, deactivate, makeId } from './shape.ts';
 
 const dayMs = 86_400_000;
 const at = <T>(list: readonly T[], index: number): T => {
@@ -184,11 +184,15 @@ function freshName(object: string, record: JsonObject, random: Random): JsonObje
   return object === 'Item' ? renamed('Name') : {};
 }
 
+/** One of each list is no longer in use, so that queries hide it until they ask for it. */
+const inactive: Readonly<Record<string, number>> = { Customer: firms.length - 1, Vendor: firms.length - 1, Item: 8 };
+
 export const seeds: RecordSeeds = {
   start: (object, nowMs) =>
     Array.from({ length: counts[object] ?? firms.length }, (_, index) => {
       const atMs = seededAtMs(index, nowMs);
-      return { given: { ...make(object, index, atMs), ...balances(object, index) }, atMs };
+      const given = { ...make(object, index, atMs), ...balances(object, index) };
+      return { given: inactive[object] === index ? deactivate(object, given) : given, atMs };
     }),
   draft: (object, random) => {
     const record = make(object, wholeNumber(random, 0, counts[object] === 9 ? 8 : 9_999), Date.UTC(2026, 11, 1));

@@ -72,7 +72,7 @@ function checkAuthorize(query: Form): void {
   if (isPlain) refuse('invalid_request', 'invalid code challenge method');
 }
 
-/** Refuses a grant as the vendor does; answers the refresh token that comes with a code. */
+/** Refuses a grant as the vendor does; answers the refresh token that comes with a code, and with another where the app rotates them. */
 function checkGrant(form: Form, world: SandboxWorld, desk: ConsentDesk): string | undefined {
   const grant = form.grant_type;
   if (grant === 'urn:ietf:params:oauth:grant-type:jwt-bearer') {
@@ -90,6 +90,10 @@ function checkGrant(form: Form, world: SandboxWorld, desk: ConsentDesk): string 
   if (grant === 'refresh_token' && !world.tokens.isRefreshAllowed(form.refresh_token ?? '')) {
     refuse('invalid_grant', 'expired access/refresh token');
   }
+  if (grant === 'refresh_token' && world.faults.current.rotateRefreshTokens) {
+    world.tokens.endRefresh(form.refresh_token ?? '');
+    return freshRefreshToken(world);
+  }
   // The real password is the password with the security token behind it; any suffix is taken for that token.
   const isKnown = form.username === credentials.username && (form.password ?? '').startsWith(credentials.password);
   if (grant === 'password' && !isKnown) refuse('invalid_grant', 'authentication failure');
@@ -102,8 +106,12 @@ function redeem(form: Form, world: SandboxWorld, desk: ConsentDesk): string | un
   if (form.client_secret !== credentials.clientSecret) refuse('invalid_client', 'invalid client credentials');
   const consent = desk.redeem(form) ?? refuse('invalid_grant', 'invalid authorization code');
   if (!/\b(refresh_token|offline_access)\b/.test(consent.scope)) return undefined;
-  const refreshToken = `5Aep${world.tokens.fresh(83)}`;
-  world.tokens.allowRefresh(refreshToken);
+  return freshRefreshToken(world);
+}
+
+function freshRefreshToken({ tokens }: SandboxWorld): string {
+  const refreshToken = `5Aep${tokens.fresh(83)}`;
+  tokens.allowRefresh(refreshToken);
   return refreshToken;
 }
 

@@ -9,8 +9,10 @@ import type { SandboxWorld } from '../vendor.ts';
 import { answers, apiError, refuse } from './answers.ts';
 import { describeBriefly, describeGlobal, describeObject } from './describe.ts';
 import { normaliseId } from './ids.ts';
+import { listLimits } from './limits.ts';
 import { addOAuthPaths } from './oauth.ts';
 import { QueryDesk } from './query.ts';
+import { listReleases, newestVersion, oldestVersion } from './releases.ts';
 import { listDeleted, listUpdated } from './replication.ts';
 import { findField, findSchema, type ObjectSchema, shownSchema } from './schema.ts';
 import { attributesOf, fieldValue } from './soql/project.ts';
@@ -20,16 +22,6 @@ const dayMs = 86_400_000;
 const defaultDailyRequests = 100_000;
 /** URI and headers together, by the vendor's limits page. */
 const maxHeadBytes = 16_384;
-const releases: readonly (readonly [label: string, version: number])[] = [
-  ["Winter '25", 62],
-  ["Spring '25", 63],
-  ["Summer '25", 64],
-  ["Winter '26", 65],
-  ["Spring '26", 66],
-  ["Summer '26", 67],
-];
-const oldestVersion = 31;
-const newestVersion = 67;
 
 type WithParams<Name extends string> = FastifyRequest<{ Params: Record<Name, string> }>;
 
@@ -38,9 +30,7 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
   const quota = new Quota(dayMs);
   const maxPerDay = (): number => world.faults.current.quotaPerDay ?? defaultDailyRequests;
   addOAuthPaths(api, world);
-  api.get('/services/data', async () =>
-    releases.map(([label, version]) => ({ label, url: `/services/data/v${version}.0`, version: `${version}.0` })),
-  );
+  api.get('/services/data', async () => listReleases());
   api.addHook('onRequest', async (request) => {
     if (request.url.startsWith('/services/data/')) admit(request, world, quota, maxPerDay());
   });
@@ -48,10 +38,9 @@ export function addRoutes(api: FastifyInstance, world: SandboxWorld): void {
     if (!request.url.startsWith('/services/data/')) return;
     reply.header('sforce-limit-info', `api-usage=${quota.used(world.clock.now())}/${maxPerDay()}`);
   });
-  api.get('/services/data/:version/limits', async () => {
-    const max = maxPerDay();
-    return { DailyApiRequests: { Max: max, Remaining: Math.max(0, max - quota.used(world.clock.now())) } };
-  });
+  api.get('/services/data/:version/limits', async () =>
+    listLimits({ max: maxPerDay(), used: quota.used(world.clock.now()) }),
+  );
   addQueryPaths(api, world);
   addObjectPaths(api, world);
   addRecordPaths(api, world);

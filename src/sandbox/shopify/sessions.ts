@@ -88,7 +88,7 @@ export class Sessions {
     if (known.expiresAtMs <= this.#world.clock.now()) return undefined;
     const { chain, generation } = known;
     if (generation < chain.used) return undefined;
-    chain.used = generation;
+    chain.used = this.#world.faults.current.rotateRefreshTokens ? generation + 1 : generation;
     return { scopes: chain.scopes, next: this.#addRefresh(chain, generation + 1) };
   }
 

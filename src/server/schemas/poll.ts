@@ -21,6 +21,11 @@ const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 
 const lastFailure = record('LastFailure', 'How the last poll went wrong.', {
   code: { enum: Object.keys(failureCodes), description: 'The code of the failure.', examples: ['vendor-throttled'] },
   message: { type: 'string', description: 'What went wrong.', examples: ['The vendor asks to slow down.'] },
+  help: {
+    type: ['string', 'null'],
+    description: 'What a person can do about it; null when only waiting helps.',
+    examples: ['Poll less often.', null],
+  },
   at: time,
 });
 

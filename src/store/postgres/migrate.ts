@@ -9,6 +9,7 @@ import { sql as subscriptions } from '../migrations/postgres/0006-subscriptions.
 import { sql as described } from '../migrations/postgres/0007-described.ts';
 import { sql as accounts } from '../migrations/postgres/0008-accounts.ts';
 import { sql as pollLeases } from '../migrations/postgres/0009-poll-leases.ts';
+import { sql as causes } from '../migrations/postgres/0010-causes.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
 const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   described,
   accounts,
   pollLeases,
+  causes,
 ];
 
 /** “anyh”: the first half of the key of our advisory locks. */

@@ -19,10 +19,11 @@ const update = `UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = 
     failures = CASE WHEN ended.is_postponed THEN failures WHEN ended.code IS NULL THEN 0 ELSE failures + 1 END,
     failure_code = CASE WHEN ended.is_postponed THEN failure_code ELSE ended.code END,
     failure_message = CASE WHEN ended.is_postponed THEN failure_message ELSE ended.message END,
+    failure_help = CASE WHEN ended.is_postponed THEN failure_help ELSE ended.help END,
     failed_at = CASE WHEN ended.is_postponed THEN failed_at WHEN ended.code IS NULL THEN NULL ELSE ended.at END
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-      $9::boolean[], $10::float8[], $11::integer[])
-    AS ended (instance_id, object, feed, owner, due_at, at, code, message, is_postponed, seconds, quiet)
+      $9::text[], $10::boolean[], $11::float8[], $12::integer[])
+    AS ended (instance_id, object, feed, owner, due_at, at, code, message, help, is_postponed, seconds, quiet)
   WHERE polls.instance_id = ended.instance_id AND polls.object = ended.object AND polls.feed = ended.feed
     AND polls.owner = ended.owner`;
 const finishAny = sql(update);
@@ -81,6 +82,7 @@ function giveBack(session: Session, finish: Statement, ended: readonly PollFinis
     ended.map(({ now }) => now),
     ended.map(({ failure }) => failure?.code ?? null),
     ended.map(({ failure }) => failure?.message ?? null),
+    ended.map(({ failure }) => failure?.help ?? null),
     ended.map(({ postponed }) => postponed === true),
     ended.map(({ pace }) => pace?.seconds ?? null),
     ended.map(({ pace }) => pace?.quiet ?? null),

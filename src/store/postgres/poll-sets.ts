@@ -4,8 +4,8 @@ import { type Session, sql } from './connection.ts';
 
 // A poll that stays keeps its state, so an insert that finds it there does nothing.
 const insert = sql(`INSERT INTO polls (instance_id, object, feed, cursor, start_ms, due_at, failures,
-    last_polled_at, failure_code, failure_message, failed_at, well_at, pace_seconds, quiet, free_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $6) ON CONFLICT DO NOTHING`);
+    last_polled_at, failure_code, failure_message, failure_help, failed_at, well_at, pace_seconds, quiet, free_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $6) ON CONFLICT DO NOTHING`);
 const lock = sql('SELECT object, feed FROM polls WHERE instance_id = $1 ORDER BY object, feed FOR UPDATE');
 const remove = sql('DELETE FROM polls WHERE instance_id = $1 AND object = $2 AND feed = $3');
 const removeAll = sql('DELETE FROM polls WHERE instance_id = $1');
@@ -75,6 +75,7 @@ const valuesOf = (state: PollState) => [
   state.lastPolledAt,
   state.lastFailure?.code ?? null,
   state.lastFailure?.message ?? null,
+  state.lastFailure?.help ?? null,
   state.lastFailure?.at ?? null,
   state.wellAt,
   state.pace?.seconds ?? null,

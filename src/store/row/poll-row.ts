@@ -14,6 +14,7 @@ export interface PollRow {
   last_polled_at: number | null;
   failure_code: string | null;
   failure_message: string | null;
+  failure_help: string | null;
   failed_at: number | null;
   well_at: number;
   pace_seconds: number | null;
@@ -23,7 +24,7 @@ export interface PollRow {
 }
 
 export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failed_at, well_at, pace_seconds, quiet, webhook_since, webhooks_lost`;
+  failure_message, failure_help, failed_at, well_at, pace_seconds, quiet, webhook_since, webhooks_lost`;
 
 export function pollOf(row: PollRow): PollState {
   return {
@@ -49,7 +50,7 @@ export function cursorOf(text: string): FeedCursor {
 
 function lastFailureOf(row: PollRow): PollState['lastFailure'] {
   if (row.failure_code === null || row.failure_message === null || row.failed_at === null) return null;
-  return { code: row.failure_code, message: row.failure_message, at: row.failed_at };
+  return { code: row.failure_code, message: row.failure_message, help: row.failure_help, at: row.failed_at };
 }
 
 /** How many of the events tell what a webhook should have told. */

@@ -9,6 +9,7 @@ import { sql as credentialLease } from '../migrations/sqlite/0005-credential-lea
 import { sql as subscriptions } from '../migrations/sqlite/0006-subscriptions.ts';
 import { sql as described } from '../migrations/sqlite/0007-described.ts';
 import { sql as accounts } from '../migrations/sqlite/0008-accounts.ts';
+import { sql as causes } from '../migrations/sqlite/0009-causes.ts';
 
 const migrations: readonly string[] = [
   initial,
@@ -19,6 +20,7 @@ const migrations: readonly string[] = [
   subscriptions,
   described,
   accounts,
+  causes,
 ];
 
 /** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */

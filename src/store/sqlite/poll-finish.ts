@@ -16,10 +16,12 @@ const ofMine = 'WHERE instance_id = ? AND object = ? AND feed = ? AND owner = ?'
 export function pollFinish(db: Database.Database) {
   const well = db.prepare<[number, number, number, number, number | null, number | null, ...Mine]>(`UPDATE polls SET
     owner = NULL, due_at = ?, free_at = ?, last_polled_at = ?, well_at = ?, pace_seconds = coalesce(?, pace_seconds),
-    quiet = coalesce(?, quiet), failures = 0, failure_code = NULL, failure_message = NULL, failed_at = NULL ${ofMine}`);
-  const failed = db.prepare<[number, number, number, string, string, number, ...Mine]>(`UPDATE polls SET owner = NULL,
+    quiet = coalesce(?, quiet), failures = 0, failure_code = NULL, failure_message = NULL, failure_help = NULL, failed_at = NULL ${ofMine}`);
+  const failed = db.prepare<
+    [number, number, number, string, string, string | null, number, ...Mine]
+  >(`UPDATE polls SET owner = NULL,
     due_at = ?, free_at = ?, last_polled_at = ?, failures = failures + 1, failure_code = ?, failure_message = ?,
-    failed_at = ? ${ofMine}`);
+    failure_help = ?, failed_at = ? ${ofMine}`);
   const postponed = db.prepare<[number, number, ...Mine]>(
     `UPDATE polls SET owner = NULL, due_at = ?, free_at = ? ${ofMine}`,
   );
@@ -36,7 +38,8 @@ export function pollFinish(db: Database.Database) {
     const mine: Mine = [key.instanceId, key.object, key.feed, owner];
     if (isPostponed === true) return postponed.run(dueAt, dueAt, ...mine).changes > 0;
     if (failure !== null) {
-      return failed.run(dueAt, dueAt, now, failure.code, failure.message, now, ...mine).changes > 0;
+      const { code, message, help } = failure;
+      return failed.run(dueAt, dueAt, now, code, message, help, now, ...mine).changes > 0;
     }
     return well.run(dueAt, dueAt, now, now, pace?.seconds ?? null, pace?.quiet ?? null, ...mine).changes > 0;
   }

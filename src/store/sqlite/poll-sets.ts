@@ -5,8 +5,8 @@ import type { Feed, PollState } from '../port.ts';
 export function pollSets(db: Database.Database) {
   // A poll that stays keeps its state, so an insert that finds it there does nothing.
   const insert = db.prepare(`INSERT INTO polls (instance_id, object, feed, cursor, start_ms, due_at, failures,
-      last_polled_at, failure_code, failure_message, failed_at, well_at, pace_seconds, quiet, free_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+      last_polled_at, failure_code, failure_message, failure_help, failed_at, well_at, pace_seconds, quiet, free_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const select = db.prepare<[string], { object: string; feed: Feed }>(
     'SELECT object, feed FROM polls WHERE instance_id = ?',
   );
@@ -31,6 +31,7 @@ export function pollSets(db: Database.Database) {
       state.lastPolledAt,
       state.lastFailure?.code ?? null,
       state.lastFailure?.message ?? null,
+      state.lastFailure?.help ?? null,
       state.lastFailure?.at ?? null,
       state.wellAt,
       state.pace?.seconds ?? null,

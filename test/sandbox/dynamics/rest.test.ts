@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { makeRecordId } from '../../../src/sandbox/dynamics/ids.ts';
 import { credentials } from '../../../src/sandbox/dynamics/oauth.ts';
-import { dig, openSandbox } from '../sandbox-client.ts';
+import { dig, openSandbox, startMs } from '../sandbox-client.ts';
 import { base, clientGrant, openDynamics, tokenPath, valuesOf } from './dynamics-client.ts';
 
 const accountId = makeRecordId('account', 1);
@@ -178,8 +178,39 @@ test('limits and privileges are refused in the vendor’s words', async () => {
   const over = await client.read('WhoAmI');
   expect(over).toMatchObject({ status: 429, json: { error: { code: '0x80072322' } } });
   expect(over.headers.get('retry-after')).toBe('300');
+  // Who sends on waits longer.
+  expect((await client.read('WhoAmI')).headers.get('retry-after')).toBe('301');
   const reader = await openDynamics({}, { client_id: credentials.readerClientId });
   const refused = { status: 403, json: { error: { code: '0x80040220' } } };
   expect(await reader.read('opportunities')).toMatchObject(refused);
   expect(await reader.api('DELETE', `accounts(${accountId})`)).toMatchObject(refused);
+});
+
+test('the time that calls take together is limited too, and comes back', async () => {
+  let nowMs = startMs;
+  const client = await openDynamics({ clock: { now: () => nowMs }, faults: { executionMs: 600_000 } });
+  const left = async () => (await client.read('WhoAmI')).headers.get('x-ms-ratelimit-time-remaining-xrm-requests');
+  expect([await left(), await left()]).toEqual(['600.00', '0.00']);
+  const over = await client.read('contacts');
+  expect(over).toMatchObject({
+    status: 429,
+    json: { error: { code: '0x80072321', message: expect.stringMatching(/limit of 1,200,000 milliseconds/) } },
+  });
+  expect(over.headers.get('retry-after')).toBe('300');
+  nowMs += 300_000;
+  expect((await client.read('contacts')).status).toBe(200);
+});
+
+test('an error is explained further to who asks for all annotations', async () => {
+  const client = await openDynamics();
+  const ask = async (prefer: string) =>
+    dig((await client.api('GET', 'foos', undefined, { prefer })).json, 'error') as Record<string, string>;
+  const plain = await ask('odata.include-annotations="OData.Community.Display.V1.FormattedValue"');
+  expect(Object.keys(plain)).toEqual(['code', 'message']);
+  const explained = await ask('odata.include-annotations="*"');
+  expect(explained).toMatchObject({
+    ...plain,
+    '@Microsoft.PowerApps.CDS.HelpLink': expect.stringContaining(plain['code'] ?? ''),
+    '@Microsoft.PowerApps.CDS.InnerError.Message': plain['message'],
+  });
 });

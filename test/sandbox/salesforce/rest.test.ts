@@ -289,7 +289,14 @@ describe('records and descriptions', () => {
     expect((await salesforce.query('SELECT Id FROM Lead')).json).toMatchObject([{ errorCode: 'INVALID_TYPE' }]);
     expect((await salesforce.api('GET', `${base}/sobjects/Lead/describe`)).status).toBe(404);
     const versions = await salesforce.call('GET', '/services/data');
-    expect(versions.json).toContainEqual({ label: "Summer '26", url: '/services/data/v67.0', version: '67.0' });
+    expect(versions.json).toMatchObject({ length: 37 });
+    for (const [label, version] of [
+      ["Summer '14", '31.0'],
+      ["Winter '25", '62.0'],
+      ["Spring '26", '66.0'],
+      ["Summer '26", '67.0'],
+    ])
+      expect(versions.json).toContainEqual({ label, url: `/services/data/v${version}`, version });
   });
 });
 
@@ -298,7 +305,13 @@ describe('limits', () => {
     const salesforce = await openSalesforce({ faults: { quotaPerDay: 2 } });
     const first = await salesforce.api('GET', `${base}/limits`);
     expect(first.headers.get('sforce-limit-info')).toBe('api-usage=1/2');
-    expect(first.json).toEqual({ DailyApiRequests: { Max: 2, Remaining: 1 } });
+    expect(first.json).toMatchObject({
+      DailyApiRequests: { Max: 2, Remaining: 1 },
+      DailyBulkApiBatches: { Max: 15_000, Remaining: 15_000 },
+      DataStorageMB: { Max: 1_024 },
+      HourlyTimeBasedWorkflow: { Max: 1_000 },
+      SingleEmail: { Max: 5_000 },
+    });
     await salesforce.query('SELECT Id FROM Contact');
     const third = await salesforce.query('SELECT Id FROM Contact');
     expect(third).toMatchObject({

@@ -415,7 +415,24 @@ describe('what is wrong with a query is answered with 200', () => {
     ['query($n: String) { orders(first: $n) { nodes { id } } }', {}, { extensions: { code: 'variableMismatch' } }],
     ['query($n: Int) { orders(first: $n) { nodes { id } } }', { n: 'x' }, { extensions: { code: 'INVALID_VARIABLE' } }],
     ['{ orders(first: 1) { nodes { id }', {}, { message: expect.stringMatching(/^Syntax Error/) }],
-    ['mutation { orderDelete(orderId: "x") { deletedId } }', {}, { extensions: { code: 'undefinedField' } }],
+    ['mutation { orderRemove(orderId: "x") { deletedId } }', {}, { extensions: { code: 'undefinedField' } }],
+    ['mutation { orderDelete(orderId: "x") { deletedId } }', {}, { message: 'Invalid id: x' }],
+    [
+      'mutation { productDelete(input: { id: "gid://shopify/Order/1" }) { deletedProductId } }',
+      {},
+      { message: 'Invalid id: gid://shopify/Order/1' },
+    ],
+    ['mutation { orderCreate { order { id } } }', {}, { extensions: { code: 'missingRequiredArguments' } }],
+    [
+      'mutation { productCreate(product: { titel: "x" }) { product { id } } }',
+      {},
+      { extensions: { code: 'argumentLiteralsIncompatible' } },
+    ],
+    [
+      'mutation($p: ProductCreateInput!) { productCreate(product: $p) { product { id } } }',
+      { p: { status: 'draft' } },
+      { extensions: { code: 'INVALID_VARIABLE' } },
+    ],
     [
       '{ orders { nodes { id } } }',
       {},

@@ -3,6 +3,9 @@ import type { JsonObject } from '../../json.ts';
 import type { SandboxWorld } from '../../vendor.ts';
 import { hasScope, type Session } from '../sessions.ts';
 
+/** What the vendor takes for a mutation (https://shopify.dev/docs/api/usage/rate-limits). */
+export const mutationCost = 10;
+
 /** What resolvers work with while one query runs. */
 export interface GraphContext {
   readonly world: SandboxWorld;

@@ -15,8 +15,8 @@ import {
   typeFromAST,
 } from 'graphql';
 import { connectionCost } from './connection.ts';
+import { mutationCost } from './context.ts';
 import { schema } from './sdl.ts';
-import { mutationCost } from './webhooks.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -158,12 +158,17 @@ const shows: Readonly<Record<string, (record: JsonObject) => GraphNode>> = {
   products: showProduct,
 };
 
+/** A record of an object as a node. */
+export function showNode(object: string, record: JsonObject): GraphNode {
+  return shows[object]?.(record) ?? {};
+}
+
 /** One record of an object by its id, read from the records and not from the index; null when there is none. */
 export function findNode(context: GraphContext, object: string, id: string): GraphNode | null {
   needFieldScope(context, object.replace(/s$/, ''), `read_${object}`);
   const record = recordsOf(context.world, context.session, object, 'committed').find((row) => String(row.id) === id);
   context.spent += 1;
-  return record === undefined ? null : (shows[object]?.(record) ?? null);
+  return record === undefined ? null : showNode(object, record);
 }
 
 /** A page of an object's records that a search finds. */
@@ -175,7 +180,7 @@ export function connectRecords(
   isOwn: (record: JsonObject) => boolean = () => true,
 ): unknown {
   const rows = foundRecords(object, asked, context, info).filter(isOwn);
-  return connect(rows, asked, context, (record) => shows[object]?.(record) ?? {});
+  return connect(rows, asked, context, (record) => showNode(object, record));
 }
 
 /** Every record of an object that a search finds. */

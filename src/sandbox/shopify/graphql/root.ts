@@ -7,6 +7,7 @@ import { hasScope } from '../sessions.ts';
 import { shopRecord } from '../shop.ts';
 import { type ConnectionArguments, connect, isSearch, searchRows } from './connection.ts';
 import { badRequest, type GraphContext } from './context.ts';
+import { recordMutations } from './mutations.ts';
 import { connectRecords, findNode, foundRecords, type GraphNode, showEvent } from './nodes.ts';
 import { webhookFields } from './webhooks.ts';
 
@@ -108,4 +109,5 @@ export const root: Readonly<Record<string, Resolve<never>>> = {
   eventsCount: (asked: CountArguments, context, info) =>
     countOf(foundEvents({ query: asked.query ?? null }, context, info), asked, context),
   ...webhookFields,
+  ...recordMutations,
 };

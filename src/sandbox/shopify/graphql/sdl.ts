@@ -1,5 +1,6 @@
 import { buildSchema } from 'graphql';
 import { graphqlTopic, topics } from '../webhook.ts';
+import { recordMutationTypes } from './sdl-mutations.ts';
 
 const page = 'first: Int, last: Int, after: String, before: String, reverse: Boolean = false';
 
@@ -7,7 +8,7 @@ const connection = (type: string): string => `
 type ${type}Edge { cursor: String! node: ${type}! }
 type ${type}Connection { edges: [${type}Edge!]! nodes: [${type}!]! pageInfo: PageInfo! }`;
 
-/** The part of the Admin schema that is simulated, by the vendor's names; the only mutations are those of webhooks. */
+/** The part of the Admin schema that is simulated, by the vendor's names. */
 export const schema = buildSchema(`
 schema { query: QueryRoot mutation: Mutation }
 
@@ -204,4 +205,5 @@ type BasicEvent implements Event & Node {
   subjectType: EventSubjectType!
 }
 ${['Order', 'Customer', 'Product', 'LineItem', 'ProductVariant', 'Event', 'WebhookSubscription'].map(connection).join('')}
+${recordMutationTypes}
 `);

@@ -12,11 +12,8 @@ import {
   topics,
 } from '../webhook.ts';
 import { type ConnectionArguments, connect } from './connection.ts';
-import { type GraphContext, needFieldScope } from './context.ts';
+import { type GraphContext, mutationCost, needFieldScope } from './context.ts';
 import type { GraphNode } from './nodes.ts';
-
-/** What the vendor takes for a mutation (https://shopify.dev/docs/api/usage/rate-limits). */
-export const mutationCost = 10;
 
 interface ListArguments extends ConnectionArguments {
   readonly format?: string | null;
