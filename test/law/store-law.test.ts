@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../store/postgres-server.ts';
 import { freshPostgres, freshSqlite } from '../suite/fresh-store.ts';
 import type { OpenStore } from '../suite/store.ts';
+import { breaches } from './breaches.ts';
 import { plans } from './connector.ts';
-import { breaches, run } from './run.ts';
+import { run } from './run.ts';
 import { inStore } from './states.ts';
 import type { Traps } from './world.ts';
 
