@@ -34,7 +34,8 @@ export function drawScript(possible: Possible, random: Random): Script {
       if (random() < 0.5) steps.push(wait(random));
       steps.push(...edits(possible, random));
     }
-    steps.push(random() < 0.04 ? silence(object, random) : wait(random));
+    if (random() < 0.1) steps.push(...silence(object, random));
+    else steps.push(wait(random));
     for (const feed of feeds) if (random() < 0.8) steps.push(poll(feed, possible, random));
   }
   return { setting: setting(random), steps };
@@ -68,10 +69,19 @@ function wait(random: Random): Wait {
   return { do: 'wait', ms: pick(random, waits) };
 }
 
-/** So long that tokens and what the vendor remembers run out. */
-function silence({ changes, deletes }: ConnectorObject, random: Random): Wait {
+/**
+ * Nobody polls: for minutes, or so long that tokens and what the vendor remembers run out. Then polls come close upon each
+ * other, and records are edited between them, too late for their windows.
+ */
+function silence({ changes, deletes }: ConnectorObject, random: Random): readonly Step[] {
   const isCompared = [changes, deletes].some((feed) => feed !== null && 'full' in feed && feed.full !== null);
-  return { do: 'wait', ms: isCompared && random() < 0.5 ? 31 * dayMs : 8 * dayMs };
+  const ms = pick(random, [dayMs / 100, dayMs / 8, 1.3 * dayMs, 8 * dayMs, isCompared ? 31 * dayMs : 8 * dayMs]);
+  const steps: Step[] = [{ do: 'wait', ms }];
+  for (let polls = wholeNumber(random, 0, 3); polls > 0; polls -= 1) {
+    if (random() < 0.7) steps.push({ do: 'update', pick: wholeNumber(random, 0, 999), late: 0 });
+    steps.push(quietPoll('changes'), { do: 'wait', ms: pick(random, [1, 500, 2_000, 5_000]) });
+  }
+  return steps;
 }
 
 /** A write; or two of one record at one time, of which the second is seen later. */
