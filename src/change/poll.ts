@@ -5,9 +5,10 @@ import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { changeEvent, type Told } from './change-event.ts';
-import { classify, type News, unversioned, type Verdict } from './classify.ts';
+import { classify, isAfter, type News, unversioned, type Verdict } from './classify.ts';
 import { doubtOf } from './doubt.ts';
-import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from './feed.ts';
+import { graceMs } from './enumerate.ts';
+import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
 import type { PollReport, Tally } from './poll-report.ts';
@@ -74,11 +75,12 @@ function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: 
  */
 export function judgeOf(
   source: FeedSource,
-  ports: Pick<PollPorts, 'state' | 'now'>,
+  ports: PollPorts,
   told: Told = { origin: 'poll' },
 ): Judge {
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
+  const lagsSinceMs = lagsSince(source, ports, told);
   const passes = own === null ? null : compileFilter(own.normal, own.fields)({ parameters: {}, nowMs: ports.now() });
   const matches = (reading: Reading): boolean | null => {
     const { native, deleted, version } = reading;
@@ -98,7 +100,7 @@ export function judgeOf(
     for (const reading of batch.readings) {
       const entry = known.get(reading.recordId);
       const { knownSince, isComplete } = batch;
-      const grounds = { knownSince, isComplete, matches: matches(reading), whole };
+      const grounds = { knownSince, isComplete, matches: matches(reading), whole, lagsSinceMs };
       const verdict = classify(reading, entry, grounds);
       const next = entryAfter(reading, entry, verdict, source);
       if (next !== null) remember(next);
@@ -113,6 +115,16 @@ export function judgeOf(
     const judgedBy = new Map([...ledger.keys()].map((recordId) => [recordId, found.get(recordId) ?? null]));
     return { events, ledger: [...ledger.values()], judgedBy, ...movesOf(batch, source, whole) };
   };
+}
+
+/**
+ * See `Grounds`. Entries of a log and webhooks tell of states that are long over, and a page cursor of an earlier poll may
+ * stand for what there was then.
+ */
+function lagsSince({ detection }: FeedSource, ports: PollPorts, { origin }: Told): number {
+  const isLog = detection.entry !== null || detection.strategy === 'since-id' || origin !== 'poll';
+  if (isLog || (ports.state.cursor?.['mark'] ?? null) !== null) return Number.NEGATIVE_INFINITY;
+  return vendorNow(ports) - ('cursor' in detection ? detection.cursor.overlapSeconds * 1_000 : graceMs);
 }
 
 /** A webhook may be this late without being lost. */
@@ -157,7 +169,9 @@ function entryAfter(
   }
   if (verdict === 'deleted' || verdict === 'left') return { recordId, version, changedAt: latestMs, deleted: true };
   const kept = keepRecords === true ? { native } : {};
-  return { recordId, version, changedAt: changedAtMs, deleted: false, ...kept };
+  // What came back with the time of before is later than its delete, which may be read once more.
+  const isBack = entry?.deleted === true && !isAfter(reading, entry);
+  return { recordId, version, changedAt: isBack ? entry.changedAt + 1 : changedAtMs, deleted: false, ...kept };
 }
 
 /** How far cursor, checkpoints and memory move with a batch. */
