@@ -43,22 +43,21 @@ export function classify(reading: Reading, entry: LedgerEntry | undefined, groun
   return classifyChange(reading, entry, grounds);
 }
 
-function classifyChange(
-  reading: Reading,
-  entry: LedgerEntry | undefined,
-  { knownSince, isComplete = false, lagsSinceMs }: Grounds,
-): Verdict {
+function classifyChange(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
+  const { lagsSinceMs } = grounds;
   if (reading.version === unversioned) return entry === undefined ? 'updated' : 'known';
-  if (entry === undefined || (entry.version === unversioned && !entry.deleted)) {
-    if (reading.told !== undefined) return reading.told;
-    const { createdAtMs } = reading;
-    const isNew = createdAtMs === null ? isComplete : createdAtMs >= knownSince;
-    return isNew ? 'created' : 'updated';
-  }
+  if (entry === undefined || (entry.version === unversioned && !entry.deleted))
+    return classifyUnknown(reading, grounds);
   // A record that comes back after its delete is new to everyone who was told of the delete.
   if (entry.deleted) return isAfter(reading, entry) || entry.changedAt < lagsSinceMs ? 'created' : 'stale';
   if (entry.version === reading.version) return 'known';
   return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs ? 'stale' : 'updated';
+}
+
+function classifyUnknown({ createdAtMs, told }: Reading, { knownSince, isComplete = false }: Grounds): News {
+  // The word of a log is of one entry: the one that told of the create may have led to nothing.
+  if (createdAtMs !== null && createdAtMs >= knownSince) return 'created';
+  return told ?? (createdAtMs === null && isComplete ? 'created' : 'updated');
 }
 
 /** A second delete says nothing new: whoever heard of the first knows that the record is gone. */

@@ -1,6 +1,7 @@
 /** Where a feed that goes by time stands at the beginning of a poll, and how its cursor moves. Pure but for the clock. */
 import type { CursorTraps } from '../definition/connector.ts';
 import type { FeedCursor } from '../store/port.ts';
+import { longestSpread } from '../where/instant.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import { type LedgerReach, reachAfter, reachOf } from './ledger-reach.ts';
 import type { Batch } from './strategy/strategy.ts';
@@ -13,6 +14,8 @@ export interface TimeFrame {
   readonly startMs: number;
   readonly vendorNowMs: number;
   readonly reach: LedgerReach;
+  /** What the ledger holds with an earlier time was surely created before its reach. */
+  readonly forgetBeforeMs: number;
   /** Of the window as it follows from the cursor: see `reachAfter`. */
   readonly moved: { readonly sinceMs: number; readonly reachMs: number };
   /** What batches say of what the ledger knows. */
@@ -23,7 +26,7 @@ export interface TimeFrame {
 
 /** Where the feed tracks, what was there before the start must be remembered: it may leave the set that is watched. */
 export function timeFrame(
-  source: Pick<FeedSource, 'object' | 'track'>,
+  source: Pick<FeedSource, 'object' | 'detection' | 'track'>,
   ports: PollPorts,
   traps: CursorTraps,
 ): TimeFrame {
@@ -32,12 +35,16 @@ export function timeFrame(
   const beforeMs = state.cursor?.ms ?? null;
   const startMs = vendorStart(source, ports);
   const reach = reachOf(state.cursor, floorTo(startMs, unitMs[traps.granularity]));
+  const { timeField } = source.detection;
+  const spreadMs = Math.max(longestSpread(timeField), longestSpread(source.object.createdAt ?? timeField));
   const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
     startMs,
     vendorNowMs,
     reach,
+    // No more than this poll may be asked of: what it reads later must still be known.
+    forgetBeforeMs: reach.sinceMs - spreadMs,
     moved: {
       sinceMs: windowStart(beforeMs, startMs, traps),
       reachMs: ledgerStart(beforeMs, startMs, traps),
@@ -50,7 +57,7 @@ export function timeFrame(
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */
 export function moveTo(
   toMs: number,
-  { startMs, grounds, reach, moved }: Omit<TimeFrame, 'beforeMs' | 'vendorNowMs' | 'window'>,
+  { startMs, grounds, reach, forgetBeforeMs, moved }: Omit<TimeFrame, 'beforeMs' | 'vendorNowMs' | 'window'>,
   ports: PollPorts,
   rest: Omit<FeedCursor, 'ms'> = {},
 ): Batch {
@@ -60,8 +67,7 @@ export function moveTo(
     ...grounds,
     cursor: { ...rest, ms, reach: { ...reachAfter(reach, moved, vendorNow(ports)) } },
     startMs,
-    // No more than this poll may be asked of: what it reads later must still be known.
-    forgetBeforeMs: reach.sinceMs,
+    forgetBeforeMs,
   };
 }
 
