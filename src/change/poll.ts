@@ -73,11 +73,7 @@ function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: 
  * What a batch means against the ledger: the events to store and the versions to remember. Native webhooks are judged
  * by the same, so that both ways feed one stream.
  */
-export function judgeOf(
-  source: FeedSource,
-  ports: PollPorts,
-  told: Told = { origin: 'poll' },
-): Judge {
+export function judgeOf(source: FeedSource, ports: PollPorts, told: Told = { origin: 'poll' }): Judge {
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
   const lagsSinceMs = lagsSince(source, ports, told);
@@ -124,6 +120,8 @@ export function judgeOf(
 function lagsSince({ detection }: FeedSource, ports: PollPorts, { origin }: Told): number {
   const isLog = detection.entry !== null || detection.strategy === 'since-id' || origin !== 'poll';
   if (isLog || (ports.state.cursor?.['mark'] ?? null) !== null) return Number.NEGATIVE_INFINITY;
+  // A token stands for a place in the vendor's own order.
+  if (detection.strategy === 'delta') return vendorNow(ports);
   return vendorNow(ports) - ('cursor' in detection ? detection.cursor.overlapSeconds * 1_000 : graceMs);
 }
 
@@ -139,8 +137,12 @@ function howTold({ changedAtMs }: Reading, source: FeedSource, told: Told, nowMs
 }
 
 /** What was there before the instance began is remembered, so that its changes and its end are seen. */
-function isTold(reading: Reading, { rememberBeforeMs = Number.NEGATIVE_INFINITY }: Batch): boolean {
-  return reading.changedAtMs >= rememberBeforeMs;
+function isTold(
+  { changedAtMs, createdAtMs }: Reading,
+  { rememberBeforeMs = Number.NEGATIVE_INFINITY }: Batch,
+): boolean {
+  // An import may give what it creates a change time of long ago.
+  return Math.max(changedAtMs, createdAtMs ?? changedAtMs) >= rememberBeforeMs;
 }
 
 function isNews(verdict: Verdict): verdict is News {
@@ -149,8 +151,10 @@ function isNews(verdict: Verdict): verdict is News {
 
 function count(verdict: Verdict, report: Tally): void {
   if (verdict === 'never') report.filtered += 1;
-  else if (verdict === 'known' || verdict === 'stale') report.known += 1;
-  else report[verdict === 'left' ? 'deleted' : verdict] += 1;
+  else if (verdict === 'known' || verdict === 'stale') {
+    report.known += 1;
+    if (verdict === 'stale') report.stale += 1;
+  } else report[verdict === 'left' ? 'deleted' : verdict] += 1;
 }
 
 /** What the ledger remembers from now on; null when it is right as it is. */
