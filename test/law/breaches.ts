@@ -4,10 +4,11 @@ import type { Scope } from '../../src/connector/narrow.ts';
 import type { AnyhookEvent } from '../../src/event/event.ts';
 import type { Plan } from './connector.ts';
 import type { Ran } from './run.ts';
-import type { Write } from './world.ts';
+import type { Traps, World, Write } from './world.ts';
 
 /** Every breach of the laws, as a line a person can act on. */
-export function breaches({ world, plan, events, beganMs }: Ran): readonly string[] {
+export function breaches(ran: Ran): readonly string[] {
+  const { world, events } = ran;
   const found: string[] = [];
   const byRecord = new Map<string, AnyhookEvent[]>();
   for (const event of events) byRecord.set(event.subject, [...(byRecord.get(event.subject) ?? []), event]);
@@ -16,66 +17,113 @@ export function breaches({ world, plan, events, beganMs }: Ran): readonly string
   for (const final of world.truth()) {
     const own = byRecord.get(String(final.id)) ?? [];
     const writes = world.journal.filter(({ id }) => id === final.id);
-    found.push(
-      ...recordBreaches(final, writes, own, { world, plan, beganMs }).map((line) => `record ${final.id}: ${line}`),
-    );
+    found.push(...recordBreaches(final, writes, own, ran).map((line) => `record ${final.id}: ${line}`));
   }
   return found;
+}
+
+const dayMs = 86_400_000;
+
+interface Around {
+  readonly writes: readonly Write[];
+  readonly events: readonly AnyhookEvent[];
+  readonly ran: Ran;
+  /** What was written so shortly after the instance began, or before, may count as either. */
+  readonly slackMs: number;
 }
 
 function recordBreaches(
   final: Write,
   writes: readonly Write[],
   events: readonly AnyhookEvent[],
-  { world, plan, beganMs }: Pick<Ran, 'world' | 'plan' | 'beganMs'>,
+  ran: Ran,
 ): readonly string[] {
-  const found: string[] = [];
-  // What was written in the second, or in the vendor's step of time, in which the instance began may or may not be told.
-  // Local times come twice when clocks go back.
-  const slackMs = Math.max(1_000 + world.traps.unitMs, world.traps.zone === null ? 0 : 3_600_000);
-  const isTold = final.atMs >= beganMs + slackMs;
+  const { unitMs, zone } = ran.world.traps;
+  // The second, or the vendor's step of time; local times come twice when clocks go back.
+  const slackMs = Math.max(1_000 + unitMs, zone === null ? 0 : 3_600_000);
+  const around = { writes, events, ran, slackMs };
+  return [...lastBreaches(final, around), ...storyBreaches(around)];
+}
+
+/** What must be known of a record at the end. */
+function lastBreaches(final: Write, { writes, events, ran, slackMs }: Around): readonly string[] {
+  const { plan, beganMs, metMs } = ran;
   const last = events.at(-1);
   const neverSeen =
     final.deleted &&
     events.length === 0 &&
     !plan.isLog &&
     !writes.some((write) => !write.deleted && write.atMs < final.atMs - 1);
-  if (isTold && (!final.deleted || plan.seesDeletes) && !neverSeen) {
-    if (last === undefined && !(final.deleted && wasNeverTold(plan)))
-      found.push(`nothing was told of ${JSON.stringify(final)}`);
-    else if (last !== undefined && last.data.change === 'deleted' && !final.deleted)
-      found.push('it was told as deleted, and lives');
-    else if (last !== undefined && final.deleted && last.data.change !== 'deleted')
-      found.push('it is deleted, and was told as alive');
-    else if (last !== undefined && !final.deleted && revOf(last) !== final.rev)
-      found.push(`the last event is of ${revOf(last)}, not ${final.rev}`);
+  const isBefore = final.atMs < beganMs + slackMs;
+  // Only its time could say that it was not there before.
+  const readsBefore = Math.max(final.stampMs, final.createdAtMs) < beganMs + slackMs && final.atMs <= metMs;
+  if (isBefore || readsBefore || (final.deleted && !plan.seesDeletes) || neverSeen) return [];
+  if (last === undefined) {
+    return final.deleted && wasNeverTold(plan) ? [] : [`nothing was told of ${JSON.stringify(final)}`];
   }
+  const isGone = last.data.change === 'deleted';
+  if (isGone && !final.deleted) return ['it was told as deleted, and lives'];
+  if (final.deleted) return isGone ? [] : ['it is deleted, and was told as alive'];
+  return revOf(last) === final.rev ? [] : [`the last event is of ${revOf(last)}, not ${final.rev}`];
+}
+
+/** Whether what was told, event by event, is true and in order. */
+function storyBreaches(around: Around): readonly string[] {
+  const { writes, events, ran, slackMs } = around;
+  const found: string[] = [];
   let before = 0;
   events.forEach((event, index) => {
-    const { change } = event.data;
-    if (change === 'deleted') {
-      const really = writes.find((write) => write.deleted);
-      if (
-        really === undefined ||
-        world.stamp(really.atMs) > Date.parse(event.data.detectedAt) + world.traps.skewMs + 1_000
-      )
-        found.push('a false delete');
+    const isBack = events[index - 1]?.data.change === 'deleted';
+    if (event.data.change === 'deleted') {
+      const really = writes.find((write) => write.deleted && write.rev > before);
+      found.push(...deleteBreaches(event, really, ran.world));
+      before = really?.rev ?? before;
       return;
     }
     const rev = revOf(event);
     if (rev < before) found.push(`version ${rev} was told after ${before}`);
     before = rev;
     const really = writes.find((write) => write.rev === rev);
-    found.push(...versionBreaches(rev, really, beganMs - slackMs));
-    const first = writes[0];
-    if (change === 'created' && events.slice(0, index).some(({ data }) => data.change !== 'deleted'))
-      found.push('it was created a second time');
-    if (change === 'updated' && index === 0 && first !== undefined && first.atMs >= beganMs + slackMs)
-      found.push('it was told as updated before created');
-    if (change === 'created' && first !== undefined && first.atMs < beganMs - slackMs)
-      found.push('it was told as created, and was there before');
+    found.push(...versionBreaches(rev, really, ran.beganMs - slackMs));
+    found.push(...(isBack ? backBreaches(event, events[index - 1], really) : wordBreaches(event, index === 0, around)));
   });
   return found;
+}
+
+function deleteBreaches({ data }: AnyhookEvent, really: Write | undefined, world: World): readonly string[] {
+  const detectedMs = Date.parse(data.detectedAt) + world.traps.skewMs + clockSlackMs(world.traps);
+  return really === undefined || world.stamp(really.atMs) > detectedMs ? ['a false delete'] : [];
+}
+
+/** Whether created and updated are the right words for a record that was not told as deleted before. */
+function wordBreaches(event: AnyhookEvent, isFirst: boolean, { writes, ran, slackMs }: Around): readonly string[] {
+  const { change } = event.data;
+  const createdMs = writes[0]?.atMs ?? 0;
+  const before = writes.filter(({ rev }) => rev < revOf(event));
+  const wasGone = before.some(({ deleted }) => deleted);
+  const wasThere = createdMs < ran.beganMs - slackMs && !wasGone;
+  // One that was deleted before anybody saw it, and comes back when its time is forgotten, is told as it is found.
+  const isForgotten = wasGone && Date.parse(event.time) - createdMs > dayMs;
+  if (change === 'created' && !isFirst) return ['it was created a second time'];
+  if (change === 'created' && wasThere) return ['it was told as created, and was there before'];
+  return change === 'updated' && isFirst && createdMs >= ran.beganMs + slackMs && !isForgotten
+    ? ['it was told as updated before created']
+    : [];
+}
+
+/** A delete that is longer ago than a day need not be remembered. */
+function backBreaches(
+  { data }: AnyhookEvent,
+  gone: AnyhookEvent | undefined,
+  back: Write | undefined,
+): readonly string[] {
+  const awayMs = (back?.atMs ?? 0) - Date.parse(gone?.time ?? '');
+  return data.change === 'updated' && awayMs < dayMs ? ['it was told as updated after its delete'] : [];
+}
+
+/** By how much our own clock may be off what it was when the run began, and a second. */
+function clockSlackMs({ clockSetRate }: Traps): number {
+  return 1_000 + (clockSetRate > 0 ? 2 * 3_600_000 : 0);
 }
 
 function versionBreaches(rev: number, really: Write | undefined, startMs: number): readonly string[] {

@@ -22,6 +22,11 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   busyRate: fc.constantFrom(0, 0.3),
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
+  backdates: fc.boolean(),
+  replicaRate: fc.constantFrom(0, 0.2),
+  oddPageRate: fc.constantFrom(0, 0.2),
+  isDated: fc.constant(true),
+  clockSetRate: fc.constantFrom(0, 0.1),
 });
 
 describe.each(Object.entries(plans))('%s', (_, plan) => {

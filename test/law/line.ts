@@ -17,6 +17,8 @@ import type { States } from './states.ts';
 export interface LawLine {
   /** Codes of the failures that polls ended with. */
   readonly failures: readonly string[];
+  /** When each feed had a cursor, on our clock, which is not set before: from then on nothing is on it. null until then. */
+  readonly begunMs: number | null;
   /** @param crashRate share of commits in which the process ends, before or after they are stored. */
   poll(feed: Feed, crashRate: number): Promise<void>;
   close(): Promise<void>;
@@ -27,15 +29,18 @@ export interface LineParts {
   readonly object: ConnectorObject;
   readonly access: VendorAccess;
   readonly clock: VirtualClock;
+  readonly feeds: readonly Feed[];
   readonly states: States;
 }
 
 type Wanted = Pick<RunOptions, 'seed' | 'where' | 'scope'>;
 
-export function openLawLine(wanted: Wanted, { connector, object, access, clock, states }: LineParts): LawLine {
+export function openLawLine(wanted: Wanted, { connector, object, access, clock, feeds, states }: LineParts): LawLine {
   const { settings } = access;
   const random = seededRandom(wanted.seed + 1);
   const failures: string[] = [];
+  const begun = new Set<Feed>();
+  let begunMs: number | null = null;
   const instance = { id: 'i', name: 'i', tags: [] };
   const sourceOf = (feed: Feed): FeedSource => {
     const { detection } = narrowDetection(connector, 'thing', feed, wanted.where ?? null, wanted.scope);
@@ -46,6 +51,9 @@ export function openLawLine(wanted: Wanted, { connector, object, access, clock, 
   let client = access.open();
   return {
     failures,
+    get begunMs() {
+      return begunMs;
+    },
     async poll(feed, crashRate) {
       const state = await states.begin(feed, client);
       try {
@@ -64,6 +72,8 @@ export function openLawLine(wanted: Wanted, { connector, object, access, clock, 
         if (error instanceof Crashed) return states.crash();
       }
       await states.end(feed);
+      if (state.cursor !== null) begun.add(feed);
+      if (begun.size === feeds.length) begunMs ??= clock.now();
     },
     close: () => client.close(),
   };

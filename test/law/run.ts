@@ -30,6 +30,8 @@ export interface Ran {
   readonly events: readonly AnyhookEvent[];
   /** When the instance began, on the vendor's clock. */
   readonly beganMs: number;
+  /** When all that there was had been met, on the vendor's clock. */
+  readonly metMs: number;
   /** Codes of the failures that polls ended with. */
   readonly failures: readonly string[];
 }
@@ -54,14 +56,11 @@ export async function run(options: RunOptions): Promise<Ran> {
   const beganMs = startMs === 0 ? 0 : startMs + traps.skewMs;
   const feeds = (['changes', 'deletes'] as const).filter((feed) => object[feed] !== null);
   const states = await (options.states ?? inMemory)(feeds, clock, startMs);
-  const line = openLawLine(options, { connector, object, access, clock, states });
+  const line = openLawLine(options, { connector, object, access, clock, feeds, states });
   try {
     for (let count = 0; count < options.polls; count += 1) {
-      for (let writes = world.pick(4); writes > 0; writes -= 1) {
-        clock.advance(world.pick(20_000));
-        world.write();
-      }
-      clock.advance(world.pick(60_000));
+      people(world, clock);
+      if (world.random() < traps.clockSetRate && line.begunMs !== null) setOurClock(world, clock);
       if (world.random() < 0.08) await silence(world, clock, () => line.poll('changes', options.crashRate));
       for (const feed of feeds) if (world.random() < 0.8) await line.poll(feed, options.crashRate);
     }
@@ -71,12 +70,30 @@ export async function run(options: RunOptions): Promise<Ran> {
       clock.advance(400_000 + traps.lagMs);
       for (const feed of feeds) await line.poll(feed, 0);
     }
-    return { world, plan, events: await states.events(), beganMs, failures: line.failures };
+    const metMs = (line.begunMs ?? clock.now()) + traps.skewMs;
+    return { world, plan, events: await states.events(), beganMs, metMs, failures: line.failures };
   } finally {
     await line.close();
     await vendor.close();
     await states.close();
   }
+}
+
+/** Some write, and time goes by. */
+function people(world: World, clock: VirtualClock): void {
+  for (let writes = world.pick(4); writes > 0; writes -= 1) {
+    clock.advance(world.pick(20_000));
+    world.write();
+  }
+  clock.advance(world.pick(60_000));
+}
+
+/** By up to an hour from what it was when the run began. */
+function setOurClock(world: World, clock: VirtualClock): void {
+  const toMs = (world.random() * 2 - 1) * hourMs;
+  const byMs = Math.round(toMs - (world.traps.skewMs - world.skewMs));
+  clock.advance(byMs);
+  world.ourClockSet(byMs);
 }
 
 /** What is there before the instance begins. Answers a time at which half of it was written. */

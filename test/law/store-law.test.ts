@@ -34,6 +34,11 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   busyRate: fc.constantFrom(0, 0.3),
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
+  backdates: fc.constant(false),
+  replicaRate: fc.constantFrom(0, 0.2),
+  oddPageRate: fc.constantFrom(0, 0.2),
+  isDated: fc.constant(true),
+  clockSetRate: fc.constantFrom(0, 0.1),
 });
 
 let server: PostgresServer;
