@@ -23,6 +23,8 @@ export function drawScript(possible: Possible, random: Random): Script {
   const { object } = possible;
   const feeds = feedsOf(object);
   const steps: Step[] = feeds.filter(() => random() < 0.9).map(quietPoll);
+  // A vendor may end what it gave out and nobody used for so long: one such silence in a run.
+  let mostMs = 31 * dayMs;
   for (let round = 0; round < rounds; round += 1) {
     // Now and then as many as an import makes.
     for (
@@ -34,8 +36,11 @@ export function drawScript(possible: Possible, random: Random): Script {
       if (random() < 0.5) steps.push(wait(random));
       steps.push(...edits(possible, random));
     }
-    if (random() < 0.1) steps.push(...silence(object, random));
-    else steps.push(wait(random));
+    if (random() < 0.1) {
+      const ms = silenceMs(object, random, mostMs);
+      if (ms === mostMs) mostMs = 8 * dayMs;
+      steps.push(...silence(ms, random));
+    } else steps.push(wait(random));
     for (const feed of feeds) if (random() < 0.8) steps.push(poll(feed, possible, random));
   }
   return { setting: setting(random), steps };
@@ -69,13 +74,14 @@ function wait(random: Random): Wait {
   return { do: 'wait', ms: pick(random, waits) };
 }
 
-/**
- * Nobody polls: for minutes, or so long that tokens and what the vendor remembers run out. Then polls come close upon each
- * other, and records are edited between them, too late for their windows.
- */
-function silence({ changes, deletes }: ConnectorObject, random: Random): readonly Step[] {
+/** Minutes, or so long that tokens and what the vendor remembers run out. */
+function silenceMs({ changes, deletes }: ConnectorObject, random: Random, mostMs: number): number {
   const isCompared = [changes, deletes].some((feed) => feed !== null && 'full' in feed && feed.full !== null);
-  const ms = pick(random, [dayMs / 100, dayMs / 8, 1.3 * dayMs, 8 * dayMs, isCompared ? 31 * dayMs : 8 * dayMs]);
+  return pick(random, [dayMs / 100, dayMs / 8, 1.3 * dayMs, 8 * dayMs, isCompared ? mostMs : 8 * dayMs]);
+}
+
+/** Nobody polls; then polls come close upon each other, and records are edited between them, too late for their windows. */
+function silence(ms: number, random: Random): readonly Step[] {
   const steps: Step[] = [{ do: 'wait', ms }];
   for (let polls = wholeNumber(random, 0, 3); polls > 0; polls -= 1) {
     if (random() < 0.7) steps.push({ do: 'update', pick: wholeNumber(random, 0, 999), late: 0 });
