@@ -110,6 +110,12 @@ describe('found by the laws', () => {
     expect(await broken('salesforce', 'contact', { setting: { ...setting, before: 1 }, steps })).toEqual([]);
   });
 
+  it('a record that the first listing met, and that was deleted before a window was due, was not missed', async () => {
+    const deletes: Step = { do: 'poll', feed: 'deletes', trouble: null, during: [], crash: null };
+    const steps = [deletes, wait(5_000), write('delete', 0), wait(31 * dayMs)];
+    expect(await broken('quickbooks', 'invoice', { setting: { ...setting, before: 2 }, steps })).toEqual([]);
+  });
+
   it('an assertion signed by a clock that is an hour off was refused for good', async () => {
     // The sandbox takes four ways; each is tried.
     for (const way of [0, 1, 2, 3]) {
