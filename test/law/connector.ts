@@ -50,6 +50,7 @@ const breaker = { share: 1, atLeast: 1_000_000 };
 const all: Readonly<Record<string, (traps: Traps) => Plan>> = {
   'watermark, pages by cursor': (traps) => ({
     seesDeletes: true,
+    read: true,
     changes: {
       strategy: 'watermark',
       request: list('/records', { paging: 'cursor', sort: 'updated' }),
@@ -62,6 +63,7 @@ const all: Readonly<Record<string, (traps: Traps) => Plan>> = {
       strategy: 'watermark',
       request: list('/deleted', { paging: 'cursor' }),
       records: 'data',
+      thin: true,
       page: paged,
       where: windowed,
       cursor: cursorOf(traps),
