@@ -38,7 +38,8 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   replicaRate: fc.constantFrom(0, 0.2),
   oddPageRate: fc.constantFrom(0, 0.2),
   isDated: fc.constant(true),
-  clockSetRate: fc.constantFrom(0, 0.1),
+  // What is due, and who holds it, is kept on our clock.
+  clockSetRate: fc.constant(0),
 });
 
 let server: PostgresServer;
