@@ -170,21 +170,16 @@ function lastBreaches(
   return wasKnown(happened, played, object) ? ['it is deleted, and nothing was told'] : [];
 }
 
-/** Whether a poll of the feed that sees deletes went to its end while the record was there. */
+/** Whether a poll of the feed that sees deletes went to its end while the record was there, and had settled. */
 function wasKnown(
   happened: readonly Happened[],
   { polls, journal }: Played,
   { changes, deletes }: ConnectorObject,
 ): boolean {
   const feed = deletes === null ? 'changes' : 'deletes';
-  const [first] = happened;
-  const end = happened.find(({ kind }) => kind === 'deleted');
-  if (first === undefined || end === undefined) return false;
-  return polls.some(
-    (poll) =>
-      poll.feed === feed &&
-      poll.failure === null &&
-      !isHeldBack(poll, journal) &&
-      covers(poll, first, end.atMs, deletes ?? changes),
-  );
+  const those = polls.filter((poll) => poll.feed === feed && poll.failure === null && !isHeldBack(poll, journal));
+  return happened.some((state, index) => {
+    const untilMs = happened[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    return state.kind !== 'deleted' && those.some((poll) => covers(poll, state, untilMs, deletes ?? changes));
+  });
 }
