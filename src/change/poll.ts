@@ -8,7 +8,7 @@ import { changeEvent, type Told } from './change-event.ts';
 import { classify, isAfter, type News, unversioned, type Verdict } from './classify.ts';
 import { doubtOf } from './doubt.ts';
 import { graceMs } from './enumerate.ts';
-import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
+import { type ChangeCommit, type ClockPorts, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
 import type { PollReport, Tally } from './poll-report.ts';
@@ -69,11 +69,13 @@ function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: 
   return rest;
 }
 
+type JudgePorts = Pick<PollPorts, 'state'> & ClockPorts;
+
 /**
  * What a batch means against the ledger: the events to store and the versions to remember. Native webhooks are judged
  * by the same, so that both ways feed one stream.
  */
-export function judgeOf(source: FeedSource, ports: PollPorts, told: Told = { origin: 'poll' }): Judge {
+export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { origin: 'poll' }): Judge {
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
   const lagsSinceMs = lagsSince(source, ports, told);
@@ -117,7 +119,7 @@ export function judgeOf(source: FeedSource, ports: PollPorts, told: Told = { ori
  * See `Grounds`. Entries of a log and webhooks tell of states that are long over, and a page cursor of an earlier poll may
  * stand for what there was then.
  */
-function lagsSince({ detection }: FeedSource, ports: PollPorts, { origin }: Told): number {
+function lagsSince({ detection }: FeedSource, ports: JudgePorts, { origin }: Told): number {
   const isLog = detection.entry !== null || detection.strategy === 'since-id' || origin !== 'poll';
   if (isLog || (ports.state.cursor?.['mark'] ?? null) !== null) return Number.NEGATIVE_INFINITY;
   // A token stands for a place in the vendor's own order.

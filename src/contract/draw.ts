@@ -28,7 +28,7 @@ export function drawScript(possible: Possible, random: Random): Script {
   for (let round = 0; round < rounds; round += 1) {
     // Now and then as many as an import makes.
     for (
-      let writes = random() < 0.08 ? wholeNumber(random, 8, 16) : wholeNumber(random, 0, 4);
+      let writes = random() < 0.08 ? wholeNumber(random, 12, 20) : wholeNumber(random, 0, 4);
       writes > 0;
       writes -= 1
     ) {
