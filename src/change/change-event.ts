@@ -4,7 +4,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import { buildEvent } from '../event/build.ts';
 import type { Origin, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
-import type { News } from './classify.ts';
+import { isAfter, type News } from './classify.ts';
 import type { FeedSource } from './feed.ts';
 import { note, type Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
@@ -41,8 +41,7 @@ export async function changeEvent(
     instance: source.instance,
     object: source.object.name,
     objectId: reading.recordId,
-    // Leaving is an event of its own, of a version that may have been told of before.
-    version: left ? `left@${reading.version}` : reading.version,
+    version: eventVersion(reading, verdict, before),
     change: left ? 'deleted' : verdict,
     ...(left && { reason: 'left-filter' as const }),
     origin: told.origin,
@@ -52,6 +51,13 @@ export async function changeEvent(
     record,
     native: reading.native,
   });
+}
+
+/** Leaving, and coming back with the time of before, are events of their own, of a version that may have been told of. */
+function eventVersion(reading: Reading, verdict: News, before: LedgerEntry | undefined): string {
+  if (verdict === 'left') return `left@${reading.version}`;
+  const isBack = verdict === 'created' && before?.deleted === true && !isAfter(reading, before);
+  return isBack ? `back@${before.changedAt}@${reading.version}` : reading.version;
 }
 
 /** The common resource, or null when the mapping fails on this record: the change itself must not be lost for that. */

@@ -20,6 +20,11 @@ export interface Grounds {
   readonly matches: boolean | null;
   /** The ledger holds every record that was told of. */
   readonly whole: boolean;
+  /**
+   * Changes since then may be hidden from a reader that lags. What the ledger knows from before is not: a state that is read
+   * now is the latest, though its time were set back, or it came back from its delete with the time of before.
+   */
+  readonly lagsSinceMs: number;
 }
 
 /** The version of an entry that was only met, not read: any reading of the record is news. */
@@ -34,26 +39,25 @@ export const unversioned = '';
  */
 export function classify(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
   if (reading.deleted) return classifyDelete(reading, entry, grounds);
-  if (grounds.matches === false) return classifyLeaving(reading, entry);
+  if (grounds.matches === false) return classifyLeaving(reading, entry, grounds);
   return classifyChange(reading, entry, grounds);
 }
 
-function classifyChange(
-  reading: Reading,
-  entry: LedgerEntry | undefined,
-  { knownSince, isComplete = false }: Grounds,
-): Verdict {
+function classifyChange(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
+  const { lagsSinceMs } = grounds;
   if (reading.version === unversioned) return entry === undefined ? 'updated' : 'known';
-  if (entry === undefined || (entry.version === unversioned && !entry.deleted)) {
-    if (reading.told !== undefined) return reading.told;
-    const { createdAtMs } = reading;
-    const isNew = createdAtMs === null ? isComplete : createdAtMs >= knownSince;
-    return isNew ? 'created' : 'updated';
-  }
+  if (entry === undefined || (entry.version === unversioned && !entry.deleted))
+    return classifyUnknown(reading, grounds);
   // A record that comes back after its delete is new to everyone who was told of the delete.
-  if (entry.deleted) return isAfter(reading, entry) ? 'created' : 'stale';
+  if (entry.deleted) return isAfter(reading, entry) || entry.changedAt < lagsSinceMs ? 'created' : 'stale';
   if (entry.version === reading.version) return 'known';
-  return isBefore(reading, entry) ? 'stale' : 'updated';
+  return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs ? 'stale' : 'updated';
+}
+
+function classifyUnknown({ createdAtMs, told }: Reading, { knownSince, isComplete = false }: Grounds): News {
+  // The word of a log is of one entry: the one that told of the create may have led to nothing.
+  if (createdAtMs !== null && createdAtMs >= knownSince) return 'created';
+  return told ?? (createdAtMs === null && isComplete ? 'created' : 'updated');
 }
 
 /** A second delete says nothing new: whoever heard of the first knows that the record is gone. */
@@ -63,9 +67,9 @@ function classifyDelete(reading: Reading, entry: LedgerEntry | undefined, { matc
   return isBefore(reading, entry) ? 'stale' : 'deleted';
 }
 
-function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined): Verdict {
+function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined, { lagsSinceMs }: Grounds): Verdict {
   if (entry === undefined || entry.deleted) return 'never';
-  return isBefore(reading, entry) ? 'stale' : 'left';
+  return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs ? 'stale' : 'left';
 }
 
 /** Surely before: times that may be an hour later than they read decide nothing within that hour. */
@@ -73,6 +77,6 @@ function isBefore({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry
   return changedAtMs + spreadMs < changedAt;
 }
 
-function isAfter({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
+export function isAfter({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
   return changedAtMs + spreadMs > changedAt;
 }

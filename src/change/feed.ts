@@ -74,7 +74,10 @@ export function vendorStart({ object }: Pick<FeedSource, 'object'>, { client, st
   return floorTo(isOurs ? startMs + client.clockSkewMs : startMs, unitMs[object.occurredAt.granularity]);
 }
 
+/** What tells the vendor's clock. */
+export type ClockPorts = Pick<PollPorts, 'now'> & { readonly client: Pick<VendorClient, 'clockSkewMs'> };
+
 /** The vendor's clock, as far as it is known. */
-export function vendorNow({ client, now }: PollPorts): number {
+export function vendorNow({ client, now }: ClockPorts): number {
   return now() + client.clockSkewMs;
 }

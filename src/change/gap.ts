@@ -12,7 +12,7 @@ import { defaultBreaker, enumerate, type Listed } from './enumerate.ts';
 import type { FeedSource, PollPorts } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
 import type { Batch } from './strategy/strategy.ts';
-import type { TimeFrame } from './time-frame.ts';
+import { moveTo, type TimeFrame } from './time-frame.ts';
 
 type Bounded = KeysetDetection | ServerWatermarkDetection | WatermarkDetection;
 
@@ -34,10 +34,13 @@ export async function* closeGap(
   frame: TimeFrame,
 ): AsyncGenerator<Batch, TimeFrame> {
   const { retentionMs, full } = source.detection;
-  const { window, vendorNowMs, beforeMs } = frame;
+  const { window, vendorNowMs, beforeMs, startMs } = frame;
   const compare = { breaker: defaultBreaker, isFirst: beforeMs === null };
-  // What is compared with later has to be known first.
-  if (full !== null && beforeMs === null) yield* enumerate(source, full, ports, report, compare);
+  // What is compared with later has to be known first; from then on, what is no longer there is gone.
+  if (full !== null && beforeMs === null) {
+    yield* enumerate(source, full, ports, report, compare);
+    yield moveTo(startMs, frame, ports);
+  }
   const oldestMs = vendorNowMs - retentionMs;
   if (window === null || window.sinceMs >= oldestMs) return frame;
   // Before the first poll nothing was promised: what the vendor has forgotten by then was never in reach.

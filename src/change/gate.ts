@@ -35,8 +35,8 @@ export function gated(strategy: Strategy): Strategy {
       if (batch.cursor !== undefined) last = batch;
       yield batch.cursor === undefined ? batch : { ...batch, cursor: withGate(batch.cursor, null) };
     }
-    // Only when all is read: a walk that breaks off must not find the gate shut.
-    if (last?.cursor === undefined || last.isOpen === true || value === null) return;
+    // Only when all is read and believed: a walk that breaks off, or met a reader that lags, must not find the gate shut.
+    if (last?.cursor === undefined || last.isOpen === true || report.stale > 0 || value === null) return;
     const cursor = withGate(last.cursor, { value, sinceMs, walkedMs: nowMs });
     yield { readings: [], knownSince: last.knownSince, cursor };
   };

@@ -3,6 +3,7 @@ import { renderRequest } from '../connector/render-request.ts';
 import { pages } from '../http/page/pages.ts';
 import type { FeedCursor } from '../store/port.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
+import { reachOf } from './ledger-reach.ts';
 import { readId } from './reading.ts';
 import type { Batch, Strategy } from './strategy/strategy.ts';
 
@@ -21,19 +22,24 @@ export function fannedOut(strategy: Strategy): Strategy {
 async function* eachParent(...[strategy, source, ports, report]: [Strategy, ...Parameters<Strategy>]) {
   // The ledger is shared: nothing is forgotten that the slowest parent may still read again.
   let forgetBeforeMs = Number.POSITIVE_INFINITY;
+  let reachMs = Number.POSITIVE_INFINITY;
   const startMs = vendorStart(source, ports);
+  // A parent that is new, or was away, is not new to the ledger: its records may have been another's.
+  const { sinceMs } = reachOf(ports.state.cursor, startMs);
   for await (const ids of parentPages(source, ports)) {
     const checkpoints = new Map(await ports.state.checkpoints(ids));
     for (const parent of ids) {
       for await (const batch of strategy({ ...source, parent }, portsOf(parent, checkpoints, startMs, ports), report)) {
         forgetBeforeMs = Math.min(forgetBeforeMs, batch.forgetBeforeMs ?? forgetBeforeMs);
+        reachMs = Math.min(reachMs, batch.knownSince);
         if (batch.cursor !== undefined) checkpoints.set(parent, batch.cursor);
-        yield asCheckpoint(batch, parent);
+        yield { ...asCheckpoint(batch, parent), knownSince: Math.max(batch.knownSince, sinceMs) };
       }
     }
   }
   const forget = Number.isFinite(forgetBeforeMs) ? { forgetBeforeMs } : {};
-  yield { readings: [], knownSince: startMs, cursor: { ms: vendorNow(ports) }, startMs, ...forget };
+  const reach = { sinceMs: Number.isFinite(reachMs) ? Math.max(sinceMs, reachMs) : sinceMs };
+  yield { readings: [], knownSince: startMs, cursor: { ms: vendorNow(ports), reach }, startMs, ...forget };
 }
 
 /** The ids of all parents, page by page. */

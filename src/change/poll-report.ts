@@ -9,6 +9,8 @@ export interface Tally {
   deleted: number;
   /** Records that the ledger knew in this version or a later one. */
   known: number;
+  /** Those among them that read as older than the ledger: of a reader that lags, unless they still read so later. */
+  stale: number;
   /** Records that the where, evaluated here, left out. */
   filtered: number;
   /** What was odd and did no harm, by failure code: count. */
@@ -30,11 +32,12 @@ export function emptyReport(feed: Feed, cursor: FeedCursor | null): PollReport {
 }
 
 export function emptyTally(): Tally {
-  return { created: 0, updated: 0, deleted: 0, known: 0, filtered: 0, notices: {} };
+  return { created: 0, updated: 0, deleted: 0, known: 0, stale: 0, filtered: 0, notices: {} };
 }
 
 export function addTally(report: Tally, tally: Tally): void {
-  for (const name of ['created', 'updated', 'deleted', 'known', 'filtered'] as const) report[name] += tally[name];
+  for (const name of ['created', 'updated', 'deleted', 'known', 'stale', 'filtered'] as const)
+    report[name] += tally[name];
   for (const code of Object.keys(tally.notices) as FailureCode[]) note(report, code, tally.notices[code]);
 }
 

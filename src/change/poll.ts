@@ -5,9 +5,10 @@ import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { changeEvent, type Told } from './change-event.ts';
-import { classify, type News, unversioned, type Verdict } from './classify.ts';
+import { classify, isAfter, type News, unversioned, type Verdict } from './classify.ts';
 import { doubtOf } from './doubt.ts';
-import { type ChangeCommit, type FeedSource, keepsWhole, type PollPorts } from './feed.ts';
+import { graceMs } from './enumerate.ts';
+import { type ChangeCommit, type ClockPorts, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
 import { gated } from './gate.ts';
 import { fannedOut } from './parents.ts';
 import type { PollReport, Tally } from './poll-report.ts';
@@ -68,17 +69,16 @@ function withoutMoves({ cursor, startMs, checkpoint, forgetBeforeMs, ...rest }: 
   return rest;
 }
 
+type JudgePorts = Pick<PollPorts, 'state'> & ClockPorts;
+
 /**
  * What a batch means against the ledger: the events to store and the versions to remember. Native webhooks are judged
  * by the same, so that both ways feed one stream.
  */
-export function judgeOf(
-  source: FeedSource,
-  ports: Pick<PollPorts, 'state' | 'now'>,
-  told: Told = { origin: 'poll' },
-): Judge {
+export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { origin: 'poll' }): Judge {
   const { own, thin } = source.detection;
   const whole = keepsWhole(source);
+  const lagsSinceMs = lagsSince(source, ports, told);
   const passes = own === null ? null : compileFilter(own.normal, own.fields)({ parameters: {}, nowMs: ports.now() });
   const matches = (reading: Reading): boolean | null => {
     const { native, deleted, version } = reading;
@@ -98,7 +98,7 @@ export function judgeOf(
     for (const reading of batch.readings) {
       const entry = known.get(reading.recordId);
       const { knownSince, isComplete } = batch;
-      const grounds = { knownSince, isComplete, matches: matches(reading), whole };
+      const grounds = { knownSince, isComplete, matches: matches(reading), whole, lagsSinceMs };
       const verdict = classify(reading, entry, grounds);
       const next = entryAfter(reading, entry, verdict, source);
       if (next !== null) remember(next);
@@ -115,6 +115,18 @@ export function judgeOf(
   };
 }
 
+/**
+ * See `Grounds`. Entries of a log and webhooks tell of states that are long over, and a page cursor of an earlier poll may
+ * stand for what there was then.
+ */
+function lagsSince({ detection }: FeedSource, ports: JudgePorts, { origin }: Told): number {
+  const isLog = detection.entry !== null || detection.strategy === 'since-id' || origin !== 'poll';
+  if (isLog || (ports.state.cursor?.['mark'] ?? null) !== null) return Number.NEGATIVE_INFINITY;
+  // A token stands for a place in the vendor's own order.
+  if (detection.strategy === 'delta') return vendorNow(ports);
+  return vendorNow(ports) - ('cursor' in detection ? detection.cursor.overlapSeconds * 1_000 : graceMs);
+}
+
 /** A webhook may be this late without being lost. */
 const webhookDelayMs = 30_000;
 
@@ -127,8 +139,12 @@ function howTold({ changedAtMs }: Reading, source: FeedSource, told: Told, nowMs
 }
 
 /** What was there before the instance began is remembered, so that its changes and its end are seen. */
-function isTold(reading: Reading, { rememberBeforeMs = Number.NEGATIVE_INFINITY }: Batch): boolean {
-  return reading.changedAtMs >= rememberBeforeMs;
+function isTold(
+  { changedAtMs, createdAtMs }: Reading,
+  { rememberBeforeMs = Number.NEGATIVE_INFINITY }: Batch,
+): boolean {
+  // An import may give what it creates a change time of long ago.
+  return Math.max(changedAtMs, createdAtMs ?? changedAtMs) >= rememberBeforeMs;
 }
 
 function isNews(verdict: Verdict): verdict is News {
@@ -137,8 +153,10 @@ function isNews(verdict: Verdict): verdict is News {
 
 function count(verdict: Verdict, report: Tally): void {
   if (verdict === 'never') report.filtered += 1;
-  else if (verdict === 'known' || verdict === 'stale') report.known += 1;
-  else report[verdict === 'left' ? 'deleted' : verdict] += 1;
+  else if (verdict === 'known' || verdict === 'stale') {
+    report.known += 1;
+    if (verdict === 'stale') report.stale += 1;
+  } else report[verdict === 'left' ? 'deleted' : verdict] += 1;
 }
 
 /** What the ledger remembers from now on; null when it is right as it is. */
@@ -157,7 +175,9 @@ function entryAfter(
   }
   if (verdict === 'deleted' || verdict === 'left') return { recordId, version, changedAt: latestMs, deleted: true };
   const kept = keepRecords === true ? { native } : {};
-  return { recordId, version, changedAt: changedAtMs, deleted: false, ...kept };
+  // What came back with the time of before is later than its delete, which may be read once more.
+  const isBack = entry?.deleted === true && !isAfter(reading, entry);
+  return { recordId, version, changedAt: isBack ? entry.changedAt + 1 : changedAtMs, deleted: false, ...kept };
 }
 
 /** How far cursor, checkpoints and memory move with a batch. */

@@ -1,10 +1,11 @@
 /** The vendor's requests for a bounded query, and what must hold here of the records that come back. */
-import type { CompiledRequest } from '../connector/connector.ts';
+import type { CompiledRequest, Detection } from '../connector/connector.ts';
 import { renderRequest } from '../connector/render-request.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
 import type { VendorRequest } from '../http/client.ts';
 import type { ParameterValue } from '../where/ast.ts';
 import { compileFilter } from '../where/evaluate.ts';
+import { longestSpread } from '../where/instant.ts';
 import type { FeedSource } from './feed.ts';
 import type { Window } from './window.ts';
 
@@ -23,7 +24,7 @@ export interface BoundQuery {
 export function bindQuery(
   { request, query, pushdown }: { request: CompiledRequest; query: CompiledQuery | null; pushdown: boolean },
   window: Window,
-  { settings, parent }: FeedSource,
+  { settings, parent, detection }: FeedSource,
   options: { readonly nowMs: number; readonly after?: ParameterValue; readonly checked?: Window },
 ): BoundQuery {
   const { nowMs, after, checked = window } = options;
@@ -37,5 +38,13 @@ export function bindQuery(
   const requests = natives.map((native) => renderRequest(request, { ...values, ...(native && { native }) }));
   const normal = query === null ? null : pushdown ? query.residual : query.where.normal;
   if (query === null || normal === null) return { requests, belongs: () => true };
-  return { requests, belongs: compileFilter(normal, query.where.fields)(bound(checked)) };
+  return { requests, belongs: compileFilter(normal, query.where.fields)(bound(withSpread(checked, detection))) };
+}
+
+/**
+ * A local time that comes twice reads as the first of the two: a record of the second may lie before the lower bound as it
+ * reads. Rows are held against the bounds with their spread before they get here.
+ */
+function withSpread({ sinceMs, untilMs }: Window, { timeField }: Detection): Window {
+  return { sinceMs: sinceMs - longestSpread(timeField), untilMs };
 }

@@ -50,10 +50,11 @@ export function readDeleted(
   fallbackMs?: number,
 ): Reading {
   const recordId = readId(native, place.id, place.object);
-  const toldMs = readInstant(readPath(native, place.timeField.path), place.timeField);
+  const told = readPath(native, place.timeField.path);
+  const toldMs = readInstant(told, place.timeField);
   const changedAtMs = toldMs ?? fallbackMs ?? readTime(native, place.timeField, place.object, recordId);
   // The vendor's clock, from a header, tells whole seconds.
-  const spreadMs = toldMs === null ? 999 : 0;
+  const spreadMs = toldMs === null ? 999 : instantSpread(told, place.timeField);
   return { ...deletedReading(recordId, changedAtMs, native), spreadMs };
 }
 

@@ -4,6 +4,7 @@ import type { InboxChange, LedgerEntry } from '../store/port.ts';
 import { isLate, isSurelyLatest, plausibleMs, provesDeletes, toldAtMs } from './believe.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import { type Fetched, fetchRecords, nativeOf } from './fetch-records.ts';
+import { reachOf } from './ledger-reach.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readRecord } from './reading.ts';
 import type { Batch } from './strategy/strategy.ts';
@@ -149,6 +150,9 @@ function withWord(reading: Reading, { change }: InboxChange): Reading {
 function groundsOf(source: FeedSource, ports: PollPorts): Pick<Batch, 'knownSince' | 'rememberBeforeMs'> {
   const { detection } = source;
   const startMs = vendorStart(source, ports);
-  const grounds = 'cursor' in detection ? timeFrame(source, ports, detection.cursor).grounds : { knownSince: startMs };
+  const grounds =
+    'cursor' in detection
+      ? timeFrame(source, ports, detection.cursor).grounds
+      : { knownSince: reachOf(ports.state.cursor, startMs).sinceMs };
   return { rememberBeforeMs: startMs, ...grounds };
 }

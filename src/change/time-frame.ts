@@ -1,9 +1,11 @@
 /** Where a feed that goes by time stands at the beginning of a poll, and how its cursor moves. Pure but for the clock. */
 import type { CursorTraps } from '../definition/connector.ts';
 import type { FeedCursor } from '../store/port.ts';
+import { longestSpread } from '../where/instant.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
+import { type LedgerReach, reachAfter, reachOf } from './ledger-reach.ts';
 import type { Batch } from './strategy/strategy.ts';
-import { ledgerStart, nextWindow, type Window } from './window.ts';
+import { floorTo, ledgerStart, nextWindow, unitMs, type Window, windowStart } from './window.ts';
 
 export interface TimeFrame {
   /** The cursor before the poll; null before the first. */
@@ -11,10 +13,11 @@ export interface TimeFrame {
   /** On the vendor's clock. */
   readonly startMs: number;
   readonly vendorNowMs: number;
-  /** From when on the next poll counts on the ledger: see `ledgerStart`. */
-  readonly keptSinceMs: number;
-  /** Until the cursor has passed this, `keptSinceMs` stays. */
-  readonly keptUntilMs: number;
+  readonly reach: LedgerReach;
+  /** What the ledger holds with an earlier time was surely created before its reach. */
+  readonly forgetBeforeMs: number;
+  /** Of the window as it follows from the cursor: see `reachAfter`. */
+  readonly moved: { readonly sinceMs: number; readonly reachMs: number };
   /** What batches say of what the ledger knows. */
   readonly grounds: Pick<Batch, 'knownSince' | 'rememberBeforeMs'>;
   /** What is to be read; null while the vendor's clock has not moved on by a whole unit. */
@@ -23,7 +26,7 @@ export interface TimeFrame {
 
 /** Where the feed tracks, what was there before the start must be remembered: it may leave the set that is watched. */
 export function timeFrame(
-  source: Pick<FeedSource, 'object' | 'track'>,
+  source: Pick<FeedSource, 'object' | 'detection' | 'track'>,
   ports: PollPorts,
   traps: CursorTraps,
 ): TimeFrame {
@@ -31,22 +34,22 @@ export function timeFrame(
   const vendorNowMs = vendorNow(ports);
   const beforeMs = state.cursor?.ms ?? null;
   const startMs = vendorStart(source, ports);
-  const sinceMs = ledgerStart(beforeMs, startMs, traps);
-  // After a long silence the next window is long: a record that was created in it, and edited too late to lie in it, is
-  // seen by a poll after. So the ledger is kept until the cursor has passed the time of that poll, and for one poll more;
-  // the cursor says how far back it goes.
-  const { keptSinceMs: kept, keptUntilMs: until } = state.cursor ?? {};
-  const knownSince = typeof kept === 'number' ? kept : sinceMs;
-  const isHeld = typeof until === 'number' && until > (beforeMs ?? until);
-  const [keptSinceMs, keptUntilMs] = isHeld ? [knownSince, until] : [sinceMs, vendorNowMs];
+  const reach = reachOf(state.cursor, floorTo(startMs, unitMs[traps.granularity]));
+  const { timeField } = source.detection;
+  const spreadMs = Math.max(longestSpread(timeField), longestSpread(source.object.createdAt ?? timeField));
   const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
     startMs,
     vendorNowMs,
-    keptSinceMs,
-    keptUntilMs,
-    grounds: { knownSince, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
+    reach,
+    // No more than this poll may be asked of: what it reads later must still be known.
+    forgetBeforeMs: reach.sinceMs - spreadMs,
+    moved: {
+      sinceMs: windowStart(beforeMs, startMs, traps),
+      reachMs: ledgerStart(beforeMs, startMs, traps),
+    },
+    grounds: { knownSince: reach.sinceMs, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
     window: nextWindow({ cursorMs: beforeMs, startMs: fromMs, vendorNowMs, traps }),
   };
 }
@@ -54,7 +57,7 @@ export function timeFrame(
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */
 export function moveTo(
   toMs: number,
-  { startMs, grounds, keptSinceMs, keptUntilMs }: Omit<TimeFrame, 'beforeMs' | 'vendorNowMs' | 'window'>,
+  { startMs, grounds, reach, forgetBeforeMs, moved }: Omit<TimeFrame, 'beforeMs' | 'vendorNowMs' | 'window'>,
   ports: PollPorts,
   rest: Omit<FeedCursor, 'ms'> = {},
 ): Batch {
@@ -62,10 +65,9 @@ export function moveTo(
   return {
     readings: [],
     ...grounds,
-    cursor: { ...rest, ms, keptSinceMs, keptUntilMs },
+    cursor: { ...rest, ms, reach: { ...reachAfter(reach, moved, vendorNow(ports)) } },
     startMs,
-    // No more than this poll may be asked of: what it reads later must still be known.
-    forgetBeforeMs: grounds.knownSince,
+    forgetBeforeMs,
   };
 }
 

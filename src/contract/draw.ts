@@ -23,10 +23,12 @@ export function drawScript(possible: Possible, random: Random): Script {
   const { object } = possible;
   const feeds = feedsOf(object);
   const steps: Step[] = feeds.filter(() => random() < 0.9).map(quietPoll);
+  // A vendor may end what it gave out and nobody used for so long: one such silence in a run.
+  let mostMs = 31 * dayMs;
   for (let round = 0; round < rounds; round += 1) {
     // Now and then as many as an import makes.
     for (
-      let writes = random() < 0.08 ? wholeNumber(random, 8, 16) : wholeNumber(random, 0, 4);
+      let writes = random() < 0.08 ? wholeNumber(random, 12, 20) : wholeNumber(random, 0, 4);
       writes > 0;
       writes -= 1
     ) {
@@ -34,7 +36,11 @@ export function drawScript(possible: Possible, random: Random): Script {
       if (random() < 0.5) steps.push(wait(random));
       steps.push(...edits(possible, random));
     }
-    steps.push(random() < 0.04 ? silence(object, random) : wait(random));
+    if (random() < 0.1) {
+      const ms = silenceMs(object, random, mostMs);
+      if (ms === mostMs) mostMs = 8 * dayMs;
+      steps.push(...silence(ms, random));
+    } else steps.push(wait(random));
     for (const feed of feeds) if (random() < 0.8) steps.push(poll(feed, possible, random));
   }
   return { setting: setting(random), steps };
@@ -68,10 +74,20 @@ function wait(random: Random): Wait {
   return { do: 'wait', ms: pick(random, waits) };
 }
 
-/** So long that tokens and what the vendor remembers run out. */
-function silence({ changes, deletes }: ConnectorObject, random: Random): Wait {
+/** Minutes, or so long that tokens and what the vendor remembers run out. */
+function silenceMs({ changes, deletes }: ConnectorObject, random: Random, mostMs: number): number {
   const isCompared = [changes, deletes].some((feed) => feed !== null && 'full' in feed && feed.full !== null);
-  return { do: 'wait', ms: isCompared && random() < 0.5 ? 31 * dayMs : 8 * dayMs };
+  return pick(random, [dayMs / 100, dayMs / 8, 1.3 * dayMs, 8 * dayMs, isCompared ? mostMs : 8 * dayMs]);
+}
+
+/** Nobody polls; then polls come close upon each other, and records are edited between them, too late for their windows. */
+function silence(ms: number, random: Random): readonly Step[] {
+  const steps: Step[] = [{ do: 'wait', ms }];
+  for (let polls = wholeNumber(random, 0, 3); polls > 0; polls -= 1) {
+    if (random() < 0.7) steps.push({ do: 'update', pick: wholeNumber(random, 0, 999), late: 0 });
+    steps.push(quietPoll('changes'), { do: 'wait', ms: pick(random, [1, 500, 2_000, 5_000]) });
+  }
+  return steps;
 }
 
 /** A write; or two of one record at one time, of which the second is seen later. */

@@ -9,6 +9,7 @@ import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Access, openAccess, type SandboxAccess } from './access.ts';
+import { consentOfPeople } from './people-consent.ts';
 
 /** Where a connector's vendor is simulated. */
 export interface SandboxPlace {
@@ -25,7 +26,7 @@ export interface Entered {
   accessOf(way: number | 'people'): Access;
   open(access: Access): VendorClient;
   /** A line for those who write: people are many, and no pace that we keep is theirs. */
-  openForPeople(): VendorClient;
+  openForPeople(): Promise<VendorClient>;
 }
 
 export interface EnterOptions {
@@ -41,6 +42,8 @@ export async function enterSandbox({ connector, place, userAgent, clock, vendorN
   const sandbox = await startSandbox({ vendor: place.vendor, port: 0, clock: { now: vendorNow } });
   const { settings, accessOf } = openAccess(connector, place.access(sandbox.origin), sandbox.credentials);
   const { requestsPerSecond: _ours, ...unpaced } = connector.definition.http;
+  const { rules: addressRules } = compileAddressRules(['127.0.0.0/8']);
+  const context = { addressRules, now: clock.now, userAgent, http: connector.definition.http };
   const openBy = (http: HttpDefinition, { auth, keeper }: Access): VendorClient =>
     createVendorClient({
       auth,
@@ -50,7 +53,7 @@ export async function enterSandbox({ connector, place, userAgent, clock, vendorN
       saveCredentials: async (changed) => {
         keeper.credentials = { ...keeper.credentials, ...changed };
       },
-      addressRules: compileAddressRules(['127.0.0.0/8']).rules,
+      addressRules,
       quotas: createQuotas(clock),
       clock,
       userAgent,
@@ -60,6 +63,6 @@ export async function enterSandbox({ connector, place, userAgent, clock, vendorN
     settings,
     accessOf,
     open: (access) => openBy(connector.definition.http, access),
-    openForPeople: () => openBy(unpaced, accessOf('people')),
+    openForPeople: async () => openBy(unpaced, await consentOfPeople(accessOf('people'), settings, context)),
   };
 }

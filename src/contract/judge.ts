@@ -2,9 +2,9 @@
  * The laws: what came out of a run is held against what really happened. Nothing is lost, nothing is told twice, no
  * delete is false, each record's events are in order, and the last one shows the record's last state. Pure.
  */
-import type { ConnectorObject } from '../connector/connector.ts';
+import type { ConnectorObject, Detection } from '../connector/connector.ts';
 import type { AnyhookEvent } from '../event/event.ts';
-import type { Happened } from './journal.ts';
+import type { Happened, Journal } from './journal.ts';
 import { latestMark } from './mark.ts';
 import type { Played, PollDone } from './play.ts';
 
@@ -119,26 +119,32 @@ function lostStates(
   return happened.flatMap((one, index) => {
     if (one.kind === 'deleted' || told.has(one) || one.atMs < beganMs + 2 * secondMs) return [];
     const untilMs = happened[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    const poll = polls.find((done) => {
-      const isOpen = journal.entries.some(
-        ({ atMs, visibleAtMs }) => atMs <= done.beganMs && visibleAtMs > done.beganMs,
-      );
-      return done.feed === 'changes' && done.failure === null && !isOpen && covers(done, one, untilMs, object);
-    });
+    const poll = polls.find(
+      (done) =>
+        done.feed === 'changes' &&
+        done.failure === null &&
+        !isHeldBack(done, journal) &&
+        covers(done, one, untilMs, object.changes),
+    );
     if (poll === undefined) return [];
     const when = new Date(poll.beganMs).toISOString();
     return [`write ${one.mark} (${one.kind}) was there when changes were polled at ${when}, and was not told`];
   });
 }
 
-function covers(
-  poll: PollDone,
-  { atMs, visibleAtMs }: Happened,
-  untilMs: number,
-  { changes }: ConnectorObject,
-): boolean {
+/** A write that is still open may hold back what was written after it: some vendors tell changes in the order of writes. */
+function isHeldBack({ beganMs }: PollDone, { entries }: Journal): boolean {
+  return entries.some(({ atMs, visibleAtMs }) => atMs <= beganMs && visibleAtMs > beganMs);
+}
+
+/** Whether a state was there, and had settled, for all of a poll. */
+function covers(poll: PollDone, { atMs, visibleAtMs }: Happened, untilMs: number, detection: Detection): boolean {
   const settleMs =
-    'cursor' in changes ? changes.cursor.settleSeconds * 1_000 : 'growing' in changes ? changes.growing.settleMs : 0;
+    'cursor' in detection
+      ? detection.cursor.settleSeconds * 1_000
+      : 'growing' in detection
+        ? detection.growing.settleMs
+        : 0;
   const surelyMs = Math.min(poll.beganMs, poll.knownMs) - settleMs - 2 * secondMs;
   return visibleAtMs <= poll.beganMs && atMs <= surelyMs && untilMs > poll.endedMs;
 }
@@ -164,14 +170,16 @@ function lastBreaches(
   return wasKnown(happened, played, object) ? ['it is deleted, and nothing was told'] : [];
 }
 
-/** Whether a poll of the feed that sees deletes went to its end while the record was there. */
-function wasKnown(happened: readonly Happened[], { polls }: Played, { deletes }: ConnectorObject): boolean {
+/** Whether a poll of the feed that sees deletes went to its end while the record was there, and had settled. */
+function wasKnown(
+  happened: readonly Happened[],
+  { polls, journal }: Played,
+  { changes, deletes }: ConnectorObject,
+): boolean {
   const feed = deletes === null ? 'changes' : 'deletes';
-  const [first] = happened;
-  const end = happened.find(({ kind }) => kind === 'deleted');
-  if (first === undefined || end === undefined) return false;
-  return polls.some(
-    (poll) =>
-      poll.feed === feed && poll.failure === null && first.visibleAtMs <= poll.beganMs && end.atMs > poll.endedMs,
-  );
+  const those = polls.filter((poll) => poll.feed === feed && poll.failure === null && !isHeldBack(poll, journal));
+  return happened.some((state, index) => {
+    const untilMs = happened[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    return state.kind !== 'deleted' && those.some((poll) => covers(poll, state, untilMs, deletes ?? changes));
+  });
 }

@@ -63,7 +63,7 @@ export async function play(stage: Stage, { setting, steps }: Script): Promise<Pl
   const { sandbox, settings } = entered;
   const own = entered.accessOf(setting.way);
   const openClient = (): VendorClient => entered.open(own);
-  const people = entered.openForPeople();
+  const people = await entered.openForPeople();
   const control = controlSandbox(sandbox.origin, signal);
   const journal = new Journal();
   const desk = openTrial(object, trial, { client: people, settings, signal });

@@ -1,5 +1,5 @@
 /** The process under test: one object's feeds polled through the real change detection; it can crash and start anew. */
-import type { ChangeState, FeedSource } from '../change/feed.ts';
+import type { FeedSource } from '../change/feed.ts';
 import { createMemoryStates } from '../change/memory-state.ts';
 import { pollFeed } from '../change/poll.ts';
 import { emptyReport } from '../change/poll-report.ts';
@@ -10,6 +10,7 @@ import type { AnyhookEvent } from '../event/event.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import type { Feed } from '../store/port.ts';
+import { Crashed, crashing } from './crashing-state.ts';
 import type { Crash } from './script.ts';
 
 export interface LineOptions {
@@ -38,8 +39,6 @@ export interface PolledLine {
   close(): Promise<void>;
 }
 
-class Crashed extends Error {}
-
 const instance = { id: 'test', name: 'test', tags: [] };
 
 export function openLine(options: LineOptions): PolledLine {
@@ -52,7 +51,8 @@ export function openLine(options: LineOptions): PolledLine {
     async poll(feed, crash = null, afterAnswer = async () => {}) {
       const detection = cappedAt(options.resultCap ?? null, detectionOf(object, feed));
       const source: FeedSource = { connector, object, feed, detection, instance, settings };
-      const state = crashing(states[feed], crash);
+      const isEnd = (at: Crash['at'], count: number) => crash?.at === at && crash.count === count;
+      const state = crashing(states[feed], isEnd);
       const ports = { client: answering(client, crash, afterAnswer), state, now: clock.now, signal };
       let knownMs = clock.now() + client.clockSkewMs;
       try {
@@ -103,30 +103,5 @@ function answering(
       return answer;
     },
     close: () => client.close(),
-  };
-}
-
-/** The state, and the end of the process at one of its commits. */
-function crashing(state: ChangeState, crash: Crash | null): ChangeState {
-  let commits = 0;
-  return {
-    get cursor() {
-      return state.cursor;
-    },
-    get startMs() {
-      return state.startMs;
-    },
-    ledger: state.ledger,
-    unseen: state.unseen,
-    countUnseen: state.countUnseen,
-    checkpoints: state.checkpoints,
-    async commit(commit) {
-      commits += 1;
-      const isNow = crash !== null && crash.count === commits;
-      if (isNow && crash.at === 'before-commit') throw new Crashed('before a commit');
-      const stored = await state.commit(commit);
-      if (isNow && crash.at === 'after-commit') throw new Crashed('after a commit');
-      return stored;
-    },
   };
 }

@@ -398,6 +398,10 @@ export interface HttpDefinition {
   quotaHeaders?: [QuotaHeaders, ...QuotaHeaders[]];
   retryAfter?: RetryAfterRule;
   /**
+   * True where the vendor leaves the list of records out of an answer when it is empty. Otherwise an answer without its list is a failure: it may be an error that is told with status 200.
+   */
+  leavesOutEmptyLists?: boolean;
+  /**
    * How the vendor's errors read, first match wins; before the general rules by HTTP status.
    */
   errors?: ErrorRule[];

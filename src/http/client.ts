@@ -26,6 +26,8 @@ export interface VendorAnswer {
   readonly body: unknown;
   /** The vendor's clock from its Date header (RFC 9110 §6.6.1), epoch milliseconds; null without the header. */
   readonly dateMs: number | null;
+  /** The vendor leaves a list out of an answer when it is empty. */
+  readonly leavesOutEmptyLists?: boolean;
 }
 
 /**

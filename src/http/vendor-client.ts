@@ -131,7 +131,8 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       if (failure?.code === 'vendor-throttled') await quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
       if (failure !== null) return { kind: 'failed', failure, authorization };
       if (answer.body === undefined && request.isEffect !== true) throw unreadable(received, redact(name, secrets));
-      return { kind: 'answered', answer: answerOf({ ...answer, body: answer.body ?? null }) };
+      const { leavesOutEmptyLists = false } = http;
+      return { kind: 'answered', answer: answerOf({ ...answer, body: answer.body ?? null, leavesOutEmptyLists }) };
     } finally {
       release();
     }
@@ -198,8 +199,8 @@ type Attempted =
   | { readonly kind: 'answered'; readonly answer: VendorAnswer }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly authorization: Authorization };
 
-function answerOf({ url, status, headers, body, dateMs }: VendorAnswer): VendorAnswer {
-  return { url, status, headers, body, dateMs };
+function answerOf({ url, status, headers, body, dateMs, leavesOutEmptyLists = false }: VendorAnswer): VendorAnswer {
+  return { url, status, headers, body, dateMs, leavesOutEmptyLists };
 }
 
 /** The second refusal in a row, or one that no renewal can cure. */

@@ -38,6 +38,11 @@ export function instantSpread(value: unknown, field: Pick<Field, 'format' | 'zon
 /** No clock is set back by more. */
 const longestShiftMs = 3 * 3_600_000;
 
+/** The most that `instantSpread` can be for a field. */
+export function longestSpread({ format, zone }: Pick<Field, 'format' | 'zone'>): number {
+  return zone === 'UTC' || format !== 'iso' ? 0 : longestShiftMs;
+}
+
 /**
  * Reads ISO 8601: `2026-01-31`, `2026-01-31T10:00`, with seconds, a fraction, and `Z`, `+0000`, `+00:00` or `-08`;
  * a blank may stand for the T. Without offset it is local time in `zone` (IANA name), a bare day its first moment.

@@ -147,15 +147,18 @@ const cases: readonly {
   },
 ];
 
+/** Nothing is so long ago that no reader can lag behind it. */
+const lagsSinceMs = Number.NEGATIVE_INFINITY;
+
 describe('classify', () => {
   it.each(cases)('$feed: $name → $verdict', ({ feed, seen, known, verdict }) => {
-    const grounds = { knownSince: 1_000, matches: true, whole: false };
+    const grounds = { knownSince: 1_000, matches: true, whole: false, lagsSinceMs };
     expect(classify({ ...seen, deleted: feed === 'deletes' }, known, grounds)).toBe(verdict);
   });
 
   const seen = reading(1_200, 'b');
   const gone = { ...reading(1_200, 'deleted@1200'), deleted: true };
-  const unlike = { knownSince: 1_000, matches: false, whole: true };
+  const unlike = { knownSince: 1_000, matches: false, whole: true, lagsSinceMs };
 
   it('a record that the where is no longer true of leaves, if it was told of', () => {
     expect(classify(seen, entry(1_100, 'a'), unlike)).toBe('left');
@@ -165,19 +168,38 @@ describe('classify', () => {
   });
 
   it('a record that comes back to the where is created', () => {
-    const grounds = { knownSince: 1_000, matches: true, whole: true };
+    const grounds = { knownSince: 1_000, matches: true, whole: true, lagsSinceMs };
     expect(classify(seen, entry(1_100, 'left@a', true), grounds)).toBe('created');
   });
 
   it('a delete of what the where says nothing of is told, unless every record that was told is known', () => {
-    const grounds = { knownSince: 1_000, matches: null };
+    const grounds = { knownSince: 1_000, matches: null, lagsSinceMs };
     expect(classify(gone, undefined, { ...grounds, whole: false })).toBe('deleted');
     expect(classify(gone, undefined, { ...grounds, whole: true })).toBe('never');
     expect(classify(gone, entry(1_100, 'a'), { ...grounds, whole: true })).toBe('deleted');
   });
 
   it('where every record is known, an unknown one is new when the vendor does not tell when it was created', () => {
-    const grounds = { knownSince: 1_000, isComplete: true, matches: true, whole: true };
+    const grounds = { knownSince: 1_000, isComplete: true, matches: true, whole: true, lagsSinceMs };
     expect(classify(reading(1_200, 'b', null), undefined, grounds)).toBe('created');
+  });
+
+  describe('where no reader can lag so far behind what the ledger knows', () => {
+    const grounds = { knownSince: 1_000, matches: true, whole: true, lagsSinceMs: 2_000 };
+
+    it('a record that is there with the time of before its delete has come back', () => {
+      expect(classify(seen, entry(1_999, 'deleted@1999', true), grounds)).toBe('created');
+      expect(classify(seen, entry(2_000, 'deleted@2000', true), grounds)).toBe('stale');
+    });
+
+    it('a record whose change time was set back has changed', () => {
+      expect(classify(seen, entry(1_999, 'a'), grounds)).toBe('updated');
+      expect(classify(seen, entry(2_000, 'a'), grounds)).toBe('stale');
+      expect(classify(seen, entry(1_999, 'a'), { ...grounds, matches: false })).toBe('left');
+    });
+
+    it('the word of a delete may be old all the same', () => {
+      expect(classify(gone, entry(1_999, 'a'), grounds)).toBe('stale');
+    });
   });
 });

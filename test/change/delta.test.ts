@@ -4,13 +4,10 @@ import type { FeedSource } from '../../src/change/feed.ts';
 import { createMemoryStates } from '../../src/change/memory-state.ts';
 import { pollFeed } from '../../src/change/poll.ts';
 import { emptyReport, type PollReport } from '../../src/change/poll-report.ts';
-import { checkInstance } from '../../src/connector/instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { narrowDetection } from '../../src/connector/narrow.ts';
-import { compileAddressRules } from '../../src/http/address-rules.ts';
-import { createQuotas } from '../../src/http/quota.ts';
-import { createVendorClient } from '../../src/http/vendor-client.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { accessSandbox } from '../suite/vendor-access.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 const { connectors } = await loadConnectors();
@@ -28,26 +25,11 @@ async function openLine(where: string | null = null, lifetimeMs?: number, starte
   const connector = connectors.get('dynamics');
   const object = connector?.objects.get('contact');
   if (connector === undefined || object === undefined) throw new Error('no connector');
-  const access = connector.definition.sandbox;
-  const credentials = access?.credentials ?? {};
-  const { auth, settings } = checkInstance(connector, {
-    settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
-    credentials,
-  });
+  const { settings, open } = accessSandbox(connector, sandbox.origin, clock);
+  const client = open();
   const { detection } = narrowDetection(connector, 'contact', 'changes', where);
-  if (auth === null || detection?.strategy !== 'delta') throw new Error('no way to ask');
+  if (detection?.strategy !== 'delta') throw new Error('no delta');
   const token = { ...detection.token, ...(lifetimeMs !== undefined && { lifetimeMs }) };
-  const client = createVendorClient({
-    auth,
-    http: connector.definition.http,
-    settings,
-    credentials,
-    saveCredentials: async () => {},
-    addressRules: compileAddressRules(['127.0.0.0/8']).rules,
-    quotas: createQuotas(clock),
-    clock,
-    userAgent: 'anyhook/test',
-  });
   closing.push(
     () => client.close(),
     () => sandbox.close(),

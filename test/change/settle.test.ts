@@ -25,7 +25,7 @@ function sourceOf(feed: Feed): FeedSource {
 /** Settles one reading as its feed does, at any time in mid-poll. */
 async function tell(feed: Feed, reading: Reading, state: ChangeState) {
   const report = emptyReport(feed, null);
-  const judge = judgeOf(sourceOf(feed), { state, now: () => startMs + 60_000 });
+  const judge = judgeOf(sourceOf(feed), { state, client: { clockSkewMs: 0 }, now: () => startMs + 60_000 });
   await settle({ readings: [reading], knownSince: startMs }, judge, { state }, report);
   return report;
 }

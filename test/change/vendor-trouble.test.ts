@@ -4,15 +4,12 @@ import type { ChangeState } from '../../src/change/feed.ts';
 import { createMemoryStates } from '../../src/change/memory-state.ts';
 import { pollFeed } from '../../src/change/poll.ts';
 import { emptyReport, type PollReport } from '../../src/change/poll-report.ts';
-import { checkInstance } from '../../src/connector/instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { queryOf } from '../../src/connector/narrow.ts';
 import { Failure, type FailureCode } from '../../src/diagnostic/failure.ts';
-import { compileAddressRules } from '../../src/http/address-rules.ts';
-import { createQuotas } from '../../src/http/quota.ts';
-import { createVendorClient } from '../../src/http/vendor-client.ts';
 import { type Sandbox, startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
 import { mainObject } from '../suite/main-object.ts';
+import { accessSandbox } from '../suite/vendor-access.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 /** Sleeping moves the clock: retries and quotas cost no real time. */
@@ -50,23 +47,8 @@ describe.each(vendors)('%s', (vendor) => {
     object = connector.definition.sandbox?.objects[main.name] ?? '';
     isFiltered = queryOf(main.changes) !== null;
     isStepped = main.changes.strategy === 'keyset';
-    const access = connector.definition.sandbox;
-    const { auth, settings } = checkInstance(connector, {
-      settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
-      credentials: access?.credentials ?? {},
-    });
-    if (auth === null) throw new Error('no way to authenticate');
-    const client = createVendorClient({
-      auth,
-      http: connector.definition.http,
-      settings,
-      credentials: access?.credentials ?? {},
-      saveCredentials: async () => {},
-      addressRules: compileAddressRules(['127.0.0.0/8']).rules,
-      quotas: createQuotas(clock),
-      clock,
-      userAgent: 'anyhook/test',
-    });
+    const { settings, open } = accessSandbox(connector, sandbox.origin, clock);
+    const client = open();
     const instance = { id: 'i', name: 'i', tags: [] };
     const source = {
       connector,

@@ -4,14 +4,11 @@ import type { FeedSource } from '../../src/change/feed.ts';
 import { createMemoryStates } from '../../src/change/memory-state.ts';
 import { pollFeed } from '../../src/change/poll.ts';
 import { emptyReport, type PollReport } from '../../src/change/poll-report.ts';
-import { checkInstance } from '../../src/connector/instance.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
-import { compileAddressRules } from '../../src/http/address-rules.ts';
 import type { VendorClient } from '../../src/http/client.ts';
-import { createQuotas } from '../../src/http/quota.ts';
-import { createVendorClient } from '../../src/http/vendor-client.ts';
 import { startSandbox, vendors } from '../../src/sandbox/sandbox.ts';
 import { mainObject } from '../suite/main-object.ts';
+import { accessSandbox } from '../suite/vendor-access.ts';
 import { virtualClock } from '../suite/virtual-clock.ts';
 
 const { connectors } = await loadConnectors();
@@ -38,23 +35,8 @@ async function openLine(vendor: string) {
   const connector = connectors.get(vendor);
   if (connector === undefined) throw new Error(`no connector ${vendor}`);
   const object = mainObject(connector);
-  const access = connector.definition.sandbox;
-  const { auth, settings } = checkInstance(connector, {
-    settings: JSON.parse(JSON.stringify(access?.settings).replaceAll('{origin}', sandbox.origin)),
-    credentials: access?.credentials ?? {},
-  });
-  if (auth === null) throw new Error('no way to authenticate');
-  const client = createVendorClient({
-    auth,
-    http: connector.definition.http,
-    settings,
-    credentials: access?.credentials ?? {},
-    saveCredentials: async () => {},
-    addressRules: compileAddressRules(['127.0.0.0/8']).rules,
-    quotas: createQuotas(clock),
-    clock,
-    userAgent: 'anyhook/test',
-  });
+  const { settings, open } = accessSandbox(connector, sandbox.origin, clock);
+  const client = open();
   closing.push(() => client.close());
   const tell = async (path: string, body: unknown, method = 'POST'): Promise<readonly { readonly id: string }[]> => {
     const headers = { 'content-type': 'application/json' };

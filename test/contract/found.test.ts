@@ -75,6 +75,47 @@ describe('found by the laws', () => {
     expect(await broken('salesforce', 'lead', { setting, steps })).toEqual([]);
   });
 
+  it('a record that was edited as the first poll after a silence came was told as updated when the next came at once', async () => {
+    const steps = [
+      wait(31_000),
+      poll(),
+      wait(250),
+      write('create'),
+      wait(8 * dayMs),
+      write('update'),
+      poll(),
+      wait(1),
+      poll(),
+    ];
+    for (const [key, name] of [
+      ['hubspot', 'contact'],
+      ['salesforce', 'lead'],
+      ['shopify', 'customer'],
+      ['quickbooks', 'customer'],
+    ] as const)
+      expect(await broken(key, name, { setting, steps }), key).toEqual([]);
+  });
+
+  it('a record that was restored in the very moment of its delete, and seen late, stayed deleted', async () => {
+    const deletes: Step = { do: 'poll', feed: 'deletes', trouble: null, during: [], crash: null };
+    const steps = [
+      wait(130_000),
+      write('create'),
+      wait(2_000),
+      write('delete'),
+      write('restore', 0, 1),
+      wait(5_000),
+      deletes,
+    ];
+    expect(await broken('salesforce', 'contact', { setting: { ...setting, before: 1 }, steps })).toEqual([]);
+  });
+
+  it('a record that the first listing met, and that was deleted before a window was due, was not missed', async () => {
+    const deletes: Step = { do: 'poll', feed: 'deletes', trouble: null, during: [], crash: null };
+    const steps = [deletes, wait(5_000), write('delete', 0), wait(31 * dayMs)];
+    expect(await broken('quickbooks', 'invoice', { setting: { ...setting, before: 2 }, steps })).toEqual([]);
+  });
+
   it('an assertion signed by a clock that is an hour off was refused for good', async () => {
     // The sandbox takes four ways; each is tried.
     for (const way of [0, 1, 2, 3]) {

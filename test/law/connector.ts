@@ -47,10 +47,10 @@ export function cursorOf(traps: Traps, parts: Readonly<Record<string, unknown>> 
 const windowed = 'updated >= :since AND updated < :until';
 const breaker = { share: 1, atLeast: 1_000_000 };
 
-/** Every strategy, as a connector would declare it. */
-export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
+const all: Readonly<Record<string, (traps: Traps) => Plan>> = {
   'watermark, pages by cursor': (traps) => ({
     seesDeletes: true,
+    read: true,
     changes: {
       strategy: 'watermark',
       request: list('/records', { paging: 'cursor', sort: 'updated' }),
@@ -63,6 +63,7 @@ export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
       strategy: 'watermark',
       request: list('/deleted', { paging: 'cursor' }),
       records: 'data',
+      thin: true,
       page: paged,
       where: windowed,
       cursor: cursorOf(traps),
@@ -277,6 +278,20 @@ export const plans: Readonly<Record<string, (traps: Traps) => Plan>> = {
     },
   }),
 };
+
+/** Those that see a change whatever time it carries. */
+const timeless: readonly string[] = ['delta', 'snapshot', 'snapshot behind an ETag, pages by position'];
+
+/** Every strategy, as a connector would declare it. */
+export const plans: typeof all = Object.fromEntries(
+  Object.entries(all).map(([name, plan]) => [
+    name,
+    (traps) => {
+      const planned = plan(traps);
+      return timeless.includes(name) ? planned : { ...planned, traps: { ...planned.traps, backdates: false } };
+    },
+  ]),
+);
 
 /** Links the connector of one plan. @throws Error with what validate says. */
 export function lawConnector(plan: Plan, traps: Traps): { connector: Connector; object: ConnectorObject } {

@@ -1,8 +1,9 @@
 /** Nothing lost, nothing twice, no false delete, order kept: for every strategy, against a vendor that plays every trap. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { breaches, scopeBreaches } from './breaches.ts';
 import { plans } from './connector.ts';
-import { breaches, run, scopeBreaches } from './run.ts';
+import { run } from './run.ts';
 import type { Traps } from './world.ts';
 
 /** Runs a strategy; more for a long proof. */
@@ -21,6 +22,11 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   busyRate: fc.constantFrom(0, 0.3),
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
+  backdates: fc.boolean(),
+  replicaRate: fc.constantFrom(0, 0.2),
+  oddPageRate: fc.constantFrom(0, 0.2),
+  isDated: fc.constant(true),
+  clockSetRate: fc.constantFrom(0, 0.1),
 });
 
 describe.each(Object.entries(plans))('%s', (_, plan) => {

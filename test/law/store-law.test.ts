@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../store/postgres-server.ts';
 import { freshPostgres, freshSqlite } from '../suite/fresh-store.ts';
 import type { OpenStore } from '../suite/store.ts';
+import { breaches } from './breaches.ts';
 import { plans } from './connector.ts';
-import { breaches, run } from './run.ts';
+import { run } from './run.ts';
 import { inStore } from './states.ts';
 import type { Traps } from './world.ts';
 
@@ -33,6 +34,12 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   busyRate: fc.constantFrom(0, 0.3),
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
+  backdates: fc.constant(false),
+  replicaRate: fc.constantFrom(0, 0.2),
+  oddPageRate: fc.constantFrom(0, 0.2),
+  isDated: fc.constant(true),
+  // What is due, and who holds it, is kept on our clock.
+  clockSetRate: fc.constant(0),
 });
 
 let server: PostgresServer;

@@ -47,7 +47,8 @@ export class Vendor {
   #serve(request: IncomingMessage, response: ServerResponse): Sent {
     const { world } = this;
     const url = new URL(request.url ?? '/', 'http://vendor');
-    response.setHeader('date', new Date(world.clock).toUTCString());
+    if (world.traps.isDated) response.setHeader('date', new Date(world.clock).toUTCString());
+    else response.sendDate = false;
     request.resume();
     if (url.pathname === '/token') return this.#login(response);
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
@@ -66,7 +67,7 @@ export class Vendor {
   }
 
   #trouble(token: string, response: ServerResponse): boolean {
-    switch (this.world.pick(5)) {
+    switch (this.world.pick(6)) {
       case 0:
         response.setHeader('retry-after', '1');
         this.#json(response, 429, { error: 'slow down' });
@@ -81,6 +82,9 @@ export class Vendor {
       case 3:
         response.end('{"data":[{"id":');
         return true;
+      case 4:
+        this.#json(response, 200, { error: 'try again' });
+        return true;
       default:
         return false;
     }
@@ -88,10 +92,10 @@ export class Vendor {
 
   #answer(url: URL, request: IncomingMessage, response: ServerResponse): Sent {
     const [, kind, rest, part] = url.pathname.split('/');
-    const rows = this.world.seen();
+    const rows = this.world.seen(this.#behindMs());
     const parent = kind === 'parents' && part === 'records' ? rest : undefined;
     if (kind === 'parents' && part === undefined)
-      return this.#json(response, 200, { data: ['p0', 'p1', 'p2'].map((id) => ({ id })) });
+      return this.#json(response, 200, { data: this.world.parents().map((id) => ({ id })) });
     if (kind === 'clock') return this.#json(response, 200, {});
     if (kind === 'records' && rest !== undefined) return this.#one(Number(rest), response);
     if (kind === 'deleted')
@@ -101,7 +105,7 @@ export class Vendor {
         response,
         (row) => this.#tombstone(row),
       );
-    if (kind === 'covered') return this.#covered(url, rows, response);
+    if (kind === 'covered') return this.#covered(url, this.world.seen(), response);
     if (kind === 'delta') return this.#delta(url, response);
     if (kind === 'log') return this.#log(url, response);
     if (kind === 'feed') return this.#tagged(url, request, this.#newestFirst(rows), response);
@@ -120,6 +124,12 @@ export class Vendor {
     return this.#list(url, shown, response, (row) => this.#row(row));
   }
 
+  /** How far the reader that answers lags behind. */
+  #behindMs(): number {
+    const { world } = this;
+    return !this.isCalm && world.random() < world.traps.replicaRate ? world.pick(world.traps.lagMs + 1) : 0;
+  }
+
   #one(id: number, response: ServerResponse): Sent {
     const found = this.world.seen().find((row) => row.id === id && !row.deleted);
     return this.#json(
@@ -132,7 +142,7 @@ export class Vendor {
   #newestFirst(rows: readonly Write[]): Write[] {
     return rows
       .filter(({ deleted }) => !deleted)
-      .sort((a, b) => this.world.stamp(b.atMs) - this.world.stamp(a.atMs) || b.id - a.id);
+      .sort((a, b) => this.world.stamp(b.stampMs) - this.world.stamp(a.stampMs) || b.id - a.id);
   }
 
   /** A list with an ETag that stands for all of it. */
@@ -156,20 +166,29 @@ export class Vendor {
     let rows = ignores ? [...found] : found.filter((row) => this.#passes(row, query));
     const sort = query.get('sort');
     if (sort === 'updated')
-      rows = rows.sort((a, b) => this.world.stamp(a.atMs) - this.world.stamp(b.atMs) || a.id - b.id);
+      rows = rows.sort((a, b) => this.world.stamp(a.stampMs) - this.world.stamp(b.stampMs) || a.id - b.id);
     if (sort === 'id') rows = rows.sort((a, b) => a.id - b.id);
     const total = rows.length;
     if (traps.cap !== null) rows = rows.slice(0, traps.cap);
     // Positions slip when rows move; a cursor stands for the rows that were found.
     const offset = page === null ? 0 : Number(page) * traps.pageSize;
-    const shown = rows.slice(offset, offset + traps.pageSize);
-    const rest = rows.slice(offset + traps.pageSize);
+    const isWalked = query.get('paging') === 'cursor';
+    const [shown, rest] = this.#cut(rows.slice(offset), isWalked);
     const body: Record<string, unknown> = { ...more, data: shown.map(show), total };
-    if (rest.length > 0 && query.get('paging') === 'cursor') {
+    if (rest.length > 0 && isWalked) {
       this.#walks.push({ atMs: this.world.clock, ids: rest.map(({ id }) => id), more });
       body['next'] = `w${this.#walks.length - 1}`;
     }
     return this.#json(response, 200, body);
+  }
+
+  /** A page, and what comes after it: now and then a page is empty, or its last record comes again on the next. */
+  #cut<T>(found: readonly T[], isWalked: boolean): readonly [page: readonly T[], rest: readonly T[]] {
+    const { traps } = this.world;
+    const isOdd = isWalked && !this.isCalm && this.world.random() < traps.oddPageRate;
+    const size = isOdd ? this.world.pick(2) * traps.pageSize : traps.pageSize;
+    const again = isOdd && size < found.length ? Math.min(size, 1) : 0;
+    return [found.slice(0, size), found.slice(size - again)];
   }
 
   #further(url: URL, number: number, response: ServerResponse, show: (row: Write) => Row): Sent {
@@ -179,12 +198,13 @@ export class Vendor {
       return this.#json(response, 410, { error: 'cursor-expired' });
     }
     const now = new Map(this.world.seen().map((row) => [row.id, row]));
-    const withDeleted = url.searchParams.has('withDeleted') || url.pathname === '/deleted';
-    const rows = walk.ids.slice(0, traps.pageSize).flatMap((id) => now.get(id) ?? []);
-    const rest = walk.ids.slice(traps.pageSize);
+    const withDeleted = url.searchParams.has('withDeleted');
+    const isGone = url.pathname === '/deleted';
+    const [shown, rest] = this.#cut(walk.ids, true);
+    const rows = shown.flatMap((id) => now.get(id) ?? []);
     const body: Record<string, unknown> = {
       ...walk.more,
-      data: rows.filter(({ deleted }) => withDeleted || !deleted).map(show),
+      data: rows.filter(({ deleted }) => withDeleted || deleted === isGone).map(show),
       total: walk.ids.length,
     };
     if (rest.length > 0) {
@@ -203,7 +223,7 @@ export class Vendor {
       if (field === 'number') return compare(row.id, operator, Number(text), true);
       if (field === 'grade') return row.grade === text;
       return compare(
-        this.world.stamp(row.atMs),
+        this.world.stamp(row.stampMs),
         operator,
         this.world.stamp(this.#instant(text)),
         this.world.traps.inclusive,
@@ -263,12 +283,15 @@ export class Vendor {
     const { pageSize } = world.traps;
     const entries = world.journal.filter(({ sequence, seenAtMs }) => sequence > after && seenAtMs <= world.clock);
     const shown = entries.slice(page * pageSize, (page + 1) * pageSize);
-    const verbs = (write: Write): string => (write.deleted ? 'destroy' : write.rev === 1 ? 'create' : 'update');
+    const isBack = ({ id, rev }: Write): boolean =>
+      world.journal.some((before) => before.id === id && before.rev === rev - 1 && before.deleted);
+    const verbs = (write: Write): string =>
+      write.deleted ? 'destroy' : write.rev === 1 || isBack(write) ? 'create' : 'update';
     const data = shown.map((write) => ({
       number: write.sequence,
       subject: String(write.id),
       verb: verbs(write),
-      updated: world.text(write.atMs),
+      updated: world.text(write.stampMs),
       record: this.#row(write),
     }));
     return this.#json(response, 200, { data });
@@ -284,13 +307,13 @@ export class Vendor {
       rev: write.rev,
       parent: write.parent,
       created: world.text(write.createdAtMs),
-      updated: world.text(write.atMs),
+      updated: world.text(write.stampMs),
       removed: write.deleted,
     };
   }
 
   #tombstone(write: Write): Row {
-    return { id: String(write.id), number: write.id, updated: this.world.text(write.atMs) };
+    return { id: String(write.id), number: write.id, updated: this.world.text(write.stampMs) };
   }
 
   #json(response: ServerResponse, status: number, body: unknown): Sent {

@@ -28,6 +28,16 @@ export interface Traps {
   readonly ties: boolean;
   /** Records that are never edited or deleted, as the entries of a log. */
   readonly appendOnly: boolean;
+  /** Whether what comes back from its delete, or is imported, may carry a change time of before: a window never shows it. */
+  readonly backdates: boolean;
+  /** Share of answers that come from a reader that lags behind by up to `lagMs`. */
+  readonly replicaRate: number;
+  /** Share of pages that have no records, though more come after them; and of those that show a record of the page before. */
+  readonly oddPageRate: number;
+  /** Whether answers tell the vendor's clock. */
+  readonly isDated: boolean;
+  /** Chance, between two polls, that our own clock is set by up to an hour: the vendor's goes on. */
+  readonly clockSetRate: number;
 }
 
 export interface State {
@@ -41,7 +51,10 @@ export interface State {
 export interface Write extends State {
   readonly sequence: number;
   readonly id: number;
+  /** When it really happened. */
   readonly atMs: number;
+  /** The change time that the vendor gives it. */
+  readonly stampMs: number;
   readonly seenAtMs: number;
   readonly createdAtMs: number;
   readonly parent: string;
@@ -52,6 +65,7 @@ export class World {
   readonly journal: Write[] = [];
   readonly #byId = new Map<number, Write[]>();
   #lastMs = 0;
+  #setByMs = 0;
 
   constructor(
     readonly traps: Traps,
@@ -63,19 +77,30 @@ export class World {
 
   /** The vendor's own clock. */
   get clock(): number {
-    return this.now() + this.traps.skewMs;
+    return this.now() + this.skewMs;
+  }
+
+  /** The vendor's clock less ours, as ours is now. */
+  get skewMs(): number {
+    return this.traps.skewMs + this.#setByMs;
+  }
+
+  /** Our clock was set on by so much, and the vendor's was not. */
+  ourClockSet(byMs: number): void {
+    this.#setByMs -= byMs;
   }
 
   pick(count: number): number {
     return Math.floor(this.random() * count);
   }
 
-  /** Somebody creates, edits or deletes a record. */
+  /** Somebody creates, edits, deletes or restores a record. */
   write(): void {
-    const living = [...this.#byId.values()].flatMap((writes) => (writes.at(-1)?.deleted ? [] : (writes.at(-1) ?? [])));
     const chance = this.random();
-    const last = living[this.pick(living.length)];
-    const isNew = this.traps.appendOnly || last === undefined || chance < 0.4;
+    const isBack = !this.traps.appendOnly && chance < 0.08;
+    const those = this.truth().filter((one) => (isBack ? this.#mayComeBack(one) : !one.deleted));
+    const last = those[this.pick(those.length)];
+    const isNew = this.traps.appendOnly || last === undefined || (!isBack && chance < 0.4);
     const atMs = this.traps.ties && this.random() < 0.4 ? Math.max(this.#lastMs, this.clock - 500) : this.clock;
     this.#lastMs = atMs;
     const seenAtMs = atMs + this.pick(this.traps.lagMs + 1);
@@ -87,24 +112,45 @@ export class World {
       grade: this.random() < 0.5 ? 'a' : 'b',
     };
     const write: Write = isNew
-      ? { ...common, id: this.#byId.size + 1, rev: 1, deleted: false, createdAtMs: atMs, parent: `p${this.pick(3)}` }
+      ? {
+          ...common,
+          id: this.#byId.size + 1,
+          rev: 1,
+          deleted: false,
+          stampMs: atMs,
+          createdAtMs: atMs,
+          parent: `p${this.pick(3)}`,
+        }
       : {
           ...common,
+          stampMs: this.traps.backdates && chance < 0.6 ? last.stampMs - this.pick(2) * 60_000 : atMs,
           id: last.id,
           rev: last.rev + 1,
           deleted: chance > 0.85,
           createdAtMs: last.createdAtMs,
-          parent: last.parent,
+          // Now and then it is moved to another.
+          parent: this.random() < 0.1 ? `p${this.pick(3)}` : last.parent,
         };
     this.journal.push(write);
     this.#byId.set(write.id, [...(this.#byId.get(write.id) ?? []), write]);
   }
 
-  /** What a reader is shown of each record now: the latest write that is seen. */
-  seen(): Write[] {
+  /** A delete and a restore in one step of the vendor's time cannot be told apart by their times. */
+  #mayComeBack({ deleted, atMs }: Write): boolean {
+    return deleted && (this.traps.backdates || this.stamp(atMs) < this.stamp(this.clock - 500));
+  }
+
+  /** What a reader is shown of each record now: the latest write that is seen, and is older than it lags behind. */
+  seen(behindMs = 0): Write[] {
     return [...this.#byId.values()].flatMap(
-      (writes) => writes.filter(({ seenAtMs }) => seenAtMs <= this.clock).at(-1) ?? [],
+      (writes) =>
+        writes.filter(({ seenAtMs, atMs }) => seenAtMs <= this.clock && atMs <= this.clock - behindMs).at(-1) ?? [],
     );
+  }
+
+  /** Those that a reader knows to have, or to have had, records. */
+  parents(): string[] {
+    return [...new Set(this.journal.filter(({ seenAtMs }) => seenAtMs <= this.clock).map(({ parent }) => parent))];
   }
 
   truth(): Write[] {

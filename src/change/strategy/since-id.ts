@@ -8,6 +8,7 @@ import { renderRequest } from '../../connector/render-request.ts';
 import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
 import { type FeedSource, vendorNow, vendorStart } from '../feed.ts';
+import { reachOf } from '../ledger-reach.ts';
 import { note, type PollReport } from '../poll-report.ts';
 import { readRows } from '../rows.ts';
 import { unitMs } from '../window.ts';
@@ -24,6 +25,7 @@ export const sinceId: Strategy<SinceIdDetection> = async function* (source, port
   const { cursor } = ports.state;
   const unit = unitMs[detection.timeField.granularity];
   const startMs = vendorStart(source, ports);
+  const knownSince = reachOf(cursor, startMs).sinceMs;
   const after = typeof cursor?.['id'] === 'string' ? cursor['id'] : first;
   const place: Place = { after, settled: after, isFirst: cursor === null };
   report.windows += 1;
@@ -39,8 +41,9 @@ export const sinceId: Strategy<SinceIdDetection> = async function* (source, port
     report.filtered += page.records.length - told.length;
     const readings = await readRows(told, source, ports, report);
     const isLast = page.last || isOpen;
-    const move = isLast && { cursor: { id: place.settled }, startMs, forgetBeforeMs: settledMs - memoryMs };
-    yield { readings, knownSince: startMs, ...move };
+    const sinceMs = Math.max(knownSince, settledMs - memoryMs);
+    const move = isLast && { cursor: { id: place.settled, reach: { sinceMs } }, startMs, forgetBeforeMs: sinceMs };
+    yield { readings, knownSince, ...move };
     if (isLast) return;
   }
 };

@@ -200,17 +200,24 @@ describe('readRecords', () => {
     [{ QueryResponse: {} }, ['QueryResponse', 'Customer'], []],
     [{ QueryResponse: { Customer: [1] } }, ['QueryResponse', 'Customer'], [1]],
     [{ results: null }, ['results'], []],
-    [{}, ['results'], []],
     [[1, 2], [], [1, 2]],
     [{ a: [{ b: {} }] }, ['a', 0, 'b', 'c'], []],
   ])('%j at %j', (body, path, records) => {
     expect(readRecords(answerOf(body), path)).toEqual(records);
   });
 
+  it('are none where a vendor that leaves out empty lists has left it out', () => {
+    const answer = { ...answerOf({ requestId: 'a', success: true }), leavesOutEmptyLists: true };
+    expect(readRecords(answer, ['result'])).toEqual([]);
+  });
+
   it('of an answer without content are none', () => expect(readRecords(answerOf(null, 204), ['data'])).toEqual([]));
 
   it.each([
     [{ fault: {} }, ['QueryResponse', 'Customer']],
+    // An error that is told with status 200.
+    [{ error: 'try again' }, ['results']],
+    [{}, ['results']],
     [{}, []],
     ['busy', ['results']],
     [7, []],

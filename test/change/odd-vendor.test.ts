@@ -1,0 +1,227 @@
+/** A vendor whose records come back, are set back, are moved and forgotten: what is told of them, poll by poll. */
+import { describe, expect, it } from 'vitest';
+import type { FeedSource } from '../../src/change/feed.ts';
+import { ingest } from '../../src/change/ingest.ts';
+import { createMemoryStates } from '../../src/change/memory-state.ts';
+import { pollFeed } from '../../src/change/poll.ts';
+import { emptyReport } from '../../src/change/poll-report.ts';
+import { bindQuery } from '../../src/change/query.ts';
+import { deletedFilter, readRows } from '../../src/change/rows.ts';
+import { timeFrame } from '../../src/change/time-frame.ts';
+import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
+import type { InboxChange } from '../../src/store/port.ts';
+import { lawConnector, plans } from '../law/connector.ts';
+import type { Traps } from '../law/world.ts';
+
+const traps: Traps = {
+  unitMs: 1,
+  inclusive: true,
+  lagMs: 0,
+  cap: null,
+  pageSize: 5,
+  skewMs: 0,
+  zone: null,
+  tokenMs: 3_600_000,
+  troubleRate: 0,
+  busyRate: 0,
+  ties: false,
+  appendOnly: false,
+  backdates: true,
+  replicaRate: 0,
+  oddPageRate: 0,
+  isDated: true,
+  clockSetRate: 0,
+};
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const startMs = Date.parse('2026-11-20T12:00:00Z');
+
+/** Answers a path: a body, and an ETag where it has one. */
+type Answer = (path: string, request: VendorRequest) => { readonly body: unknown; readonly etag?: string };
+
+/** The object of a plan, polled from a vendor that is written down here. */
+function openFeed(name: string, answer: Answer) {
+  const planOf = plans[name];
+  if (planOf === undefined) throw new Error(`no plan ${name}`);
+  const own = { ...traps, ...planOf(traps).traps };
+  const { connector, object } = lawConnector(planOf(own), own);
+  const settings = { baseUrl: 'https://law.example' };
+  const instance = { id: 'i', name: 'i', tags: [] };
+  const source: FeedSource = { connector, object, feed: 'changes', detection: object.changes, instance, settings };
+  const clock = { ms: startMs };
+  const client: VendorClient = {
+    clockSkewMs: 0,
+    close: async () => {},
+    async send(request) {
+      const { body, etag } = answer(request.path, request);
+      const isSame = etag !== undefined && request.headers['if-none-match'] === etag;
+      const headers: Record<string, string> = etag === undefined ? {} : { etag };
+      return { url: 'https://law.example/', status: isSame ? 304 : 200, headers, body, dateMs: clock.ms };
+    },
+  };
+  const memory = createMemoryStates(startMs);
+  const ports = { client, state: memory.state(), now: () => clock.ms };
+  const told = () => memory.events.map(({ subject, data }) => `${data.change} ${subject}`);
+  return {
+    source,
+    ports,
+    told,
+    async pollAfter(ms: number): Promise<readonly string[]> {
+      clock.ms += ms;
+      const before = told().length;
+      await pollFeed(source, ports, emptyReport('changes', ports.state.cursor));
+      return told().slice(before);
+    },
+    async hear(change: InboxChange['change'], record: object & { readonly id: string }): Promise<readonly string[]> {
+      const before = told().length;
+      const heard: InboxChange = {
+        instanceId: 'i',
+        object: 'thing',
+        recordId: record.id,
+        change,
+        occurredAt: clock.ms,
+        record,
+        dedupe: null,
+        receivedAt: clock.ms,
+        number: 1,
+        attempts: 0,
+      };
+      await ingest([heard], source, ports, emptyReport('changes', null));
+      return told().slice(before);
+    },
+  };
+}
+
+function row(id: string, updatedMs: number, createdMs = updatedMs, more: object = {}) {
+  const [created, updated] = [new Date(createdMs).toISOString(), new Date(updatedMs).toISOString()];
+  return { id, number: Number(id), name: 'n', grade: 'a', rev: 1, created, updated, removed: false, ...more };
+}
+
+describe('a list of all there is', () => {
+  it('tells that a record is back which carries the time of before, and that it is gone again', async () => {
+    const old = row('1', startMs - dayMs);
+    let rows: readonly object[] = [old, row('2', startMs - dayMs)];
+    const feed = openFeed('snapshot', () => ({ body: { data: rows } }));
+    expect(await feed.pollAfter(minuteMs)).toEqual([]);
+    rows = rows.slice(1);
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['deleted 1']);
+    rows = [old, ...rows];
+    // A reader that lags may show it still.
+    expect(await feed.pollAfter(minuteMs)).toEqual([]);
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['created 1']);
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual([]);
+    rows = rows.slice(1);
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['deleted 1']);
+    rows = [old, ...rows];
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['created 1']);
+  });
+
+  it('tells of an edit that set the change time back, though an ETag keeps the list from being read', async () => {
+    let rows: readonly object[] = [row('1', startMs - dayMs)];
+    const feed = openFeed('snapshot behind an ETag, pages by position', () => ({
+      body: { data: rows },
+      etag: JSON.stringify(rows),
+    }));
+    await feed.pollAfter(minuteMs);
+    rows = [row('1', startMs + 2 * minuteMs, startMs - dayMs)];
+    expect(await feed.pollAfter(2 * minuteMs)).toEqual(['updated 1']);
+    rows = [row('1', startMs + minuteMs, startMs - dayMs, { name: 'other' })];
+    expect(await feed.pollAfter(minuteMs)).toEqual([]);
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['updated 1']);
+  });
+
+  it('tells of what an import created since the start with a change time of long ago', async () => {
+    const rows = [row('1', startMs - 9 * dayMs), row('2', startMs - 9 * dayMs, startMs + 1_000)];
+    const feed = openFeed('snapshot', () => ({ body: { data: rows } }));
+    expect(await feed.pollAfter(minuteMs)).toEqual(['created 2']);
+  });
+});
+
+describe('a token that stands for what was read', () => {
+  it('tells at once of what came back, or was set back: the vendor says it only once', async () => {
+    let data: readonly object[] = [];
+    const feed = openFeed('delta', () => ({ body: { data, token: 't' } }));
+    await feed.pollAfter(minuteMs);
+    const first = row('1', startMs + minuteMs);
+    for (const [next, told] of [
+      [first, 'created 1'],
+      [row('1', startMs, startMs, { name: 'other' }), 'updated 1'],
+      [{ gone: '1', reason: 'deleted' }, 'deleted 1'],
+      [first, 'created 1'],
+    ] as const) {
+      data = [next];
+      expect(await feed.pollAfter(minuteMs)).toEqual([told]);
+    }
+  });
+});
+
+describe('a log', () => {
+  it('whose records are forgotten after a day does not make a webhook’s record new', async () => {
+    const created = row('7', startMs + minuteMs);
+    const entry = { number: 1, subject: '7', verb: 'create', updated: created.updated, record: created };
+    const feed = openFeed('event log, by growing id', (_, { query }) => ({
+      body: { data: query.some(([name, value]) => name === 'after' && Number(value) > 0) ? [] : [entry] },
+    }));
+    expect(await feed.pollAfter(2 * minuteMs)).toEqual(['created 7']);
+    await feed.pollAfter(3 * dayMs);
+    await feed.pollAfter(minuteMs);
+    expect(await feed.hear('updated', row('7', startMs + 3 * dayMs, startMs + minuteMs))).toEqual(['updated 7']);
+  });
+
+  it('whose entry of a create led to nothing says created when a later one leads to the record', async () => {
+    const made = { number: 1, subject: '7', verb: 'create', updated: new Date(startMs + 1_000).toISOString() };
+    const edited = { ...made, number: 2, verb: 'update' };
+    let isThere = false;
+    const feed = openFeed('event log, its records read by id', (path) => {
+      if (path.startsWith('/records/')) return { body: isThere ? row('7', startMs + 2_000, startMs + 1_000) : null };
+      return { body: { data: isThere ? [edited] : [made] } };
+    });
+    expect(await feed.pollAfter(minuteMs)).toEqual([]);
+    isThere = true;
+    expect(await feed.pollAfter(minuteMs)).toEqual(['created 7']);
+  });
+});
+
+describe('records of several parents', () => {
+  it('are not new to a parent that is new, or was away, when they were told of under another', async () => {
+    let parents = ['p0'];
+    let listed: Readonly<Record<string, readonly object[]>> = { p0: [row('1', startMs + minuteMs)] };
+    const feed = openFeed('watermark, by parent', (path) => {
+      const parent = path.split('/')[2] ?? '';
+      return { body: { data: path === '/parents' ? parents.map((id) => ({ id })) : (listed[parent] ?? []) } };
+    });
+    expect(await feed.pollAfter(2 * minuteMs)).toEqual(['created 1']);
+    listed = {};
+    for (let days = 0; days < 4; days += 1) await feed.pollAfter(dayMs);
+    parents = ['p0', 'p1'];
+    listed = { p1: [row('1', startMs + 4 * dayMs, startMs + minuteMs)] };
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['updated 1']);
+    expect(await feed.hear('updated', row('1', startMs + 4 * dayMs + minuteMs, startMs + minuteMs))).toEqual([
+      'updated 1',
+    ]);
+  });
+});
+
+describe('a local time that comes twice, when clocks go back', () => {
+  const { source, ports } = openFeed('watermark in local time without offset', () => ({ body: {} }));
+  const local = { updated: '2026-11-01T01:47:17', created: '2026-11-01T01:35:08', id: '1', removed: true };
+
+  it('is not outside a window that its second reading lies in', () => {
+    const { detection } = source;
+    if (detection.strategy !== 'watermark') throw new Error('no watermark');
+    const window = { sinceMs: Date.parse('2026-11-01T06:46:00Z'), untilMs: Date.parse('2026-11-01T06:50:00Z') };
+    expect(bindQuery(detection, window, source, { nowMs: window.untilMs }).belongs(local)).toBe(true);
+  });
+
+  it('may be an hour later of a delete too', async () => {
+    expect(deletedFilter(source, startMs)(local)).toBe(true);
+    const [reading] = await readRows([local], source, ports, emptyReport('changes', null));
+    expect(reading).toMatchObject({ deleted: true, spreadMs: 3_600_000 });
+  });
+
+  it('is not forgotten before what was created in its second reading is too old to be new', () => {
+    if (!('cursor' in source.detection)) throw new Error('no cursor');
+    const { grounds, forgetBeforeMs } = timeFrame(source, ports, source.detection.cursor);
+    expect(grounds.knownSince - forgetBeforeMs).toBeGreaterThanOrEqual(3_600_000);
+  });
+});
