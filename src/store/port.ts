@@ -13,11 +13,13 @@ import type {
 } from '../event/event.ts';
 import type { EventFormatName } from '../event/format.ts';
 import type { AccountBoard } from './account-board.ts';
+import type { AppStore } from './app-store.ts';
 import type { CredentialLeases } from './credential-leases.ts';
 import type { DescriptionStore } from './description-store.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
+export type * from './app-store.ts';
 export type * from './description-store.ts';
 export type * from './inbox-store.ts';
 export type * from './subscription-store.ts';
@@ -278,7 +280,13 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
-export interface Store extends AccountBoard, CredentialLeases, DescriptionStore, InboxStore, SubscriptionStore {
+export interface Store
+  extends AccountBoard,
+    AppStore,
+    CredentialLeases,
+    DescriptionStore,
+    InboxStore,
+    SubscriptionStore {
   // instances
   createInstance(instance: Instance, polls: readonly PollState[]): Promise<void>;
   getInstance(id: string): Promise<Instance | null>;

@@ -3,6 +3,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { Store } from './port.ts';
 import { accounts } from './postgres/accounts.ts';
 import { apiKeys } from './postgres/api-keys.ts';
+import { apps } from './postgres/apps.ts';
 import { attempts } from './postgres/attempts.ts';
 import { checkpoints } from './postgres/checkpoints.ts';
 import { type Connection, openConnection, sql } from './postgres/connection.ts';
@@ -69,6 +70,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const account = accounts(connection, sealer);
   const told = inbox(connection);
   const webhook = subscriptions(connection, sealer);
+  const app = apps(connection, sealer);
   const log = eventLog(connection);
   const aged = removal(connection);
   const delivery = deliveries(connection);
@@ -120,7 +122,13 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     leaseSubscribers: step(webhook.lease),
     renewSubscriber: step(webhook.renew),
     finishSubscriber: step(webhook.finish),
+    wakeSubscriber: step(webhook.look),
     wakeSubscribers: step(webhook.wakeAll),
+
+    listApps: step(app.list),
+    getApp: step(app.get),
+    saveApp: step(app.save),
+    removeApp: step(app.remove),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

@@ -6,6 +6,7 @@ import type { Store } from './port.ts';
 import { createSealer } from './seal.ts';
 import { accounts } from './sqlite/accounts.ts';
 import { apiKeys } from './sqlite/api-keys.ts';
+import { apps } from './sqlite/apps.ts';
 import { attempts } from './sqlite/attempts.ts';
 import { checkpoints } from './sqlite/checkpoints.ts';
 import { openConnection } from './sqlite/connection.ts';
@@ -73,6 +74,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const account = accounts(db, sealer);
   const told = inbox(db);
   const webhook = subscriptions(db, sealer);
+  const app = apps(db, sealer);
   const log = eventLog(db);
   const aged = removal(db);
   const delivery = deliveries(db);
@@ -131,7 +133,13 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     leaseSubscribers: step(webhook.lease),
     renewSubscriber: step(webhook.renew),
     finishSubscriber: step(webhook.finish),
+    wakeSubscriber: step(webhook.look),
     wakeSubscribers: step(webhook.wakeAll),
+
+    listApps: step(app.list),
+    getApp: step(app.get),
+    saveApp: step(app.save),
+    removeApp: step(app.remove),
 
     listEvents: step(log.list),
     getEvent: step(log.get),

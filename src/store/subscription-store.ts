@@ -2,16 +2,17 @@
 import type { Instance } from './port.ts';
 
 export interface SubscriptionKey {
+  /** Whose it is: an instance, or an operator's app. */
   readonly instanceId: string;
   /** The connector's name of the kind of webhook. */
   readonly way: string;
   /** What was asked for; empty where one registration covers all. */
   readonly topic: string;
-  /** What the vendor calls. */
+  /** What the vendor calls; empty where another registration says it for this one. */
   readonly url: string;
 }
 
-/** A webhook of an instance that is registered at its vendor, or may be. It is stored before it is asked for. */
+/** A webhook that is registered at its vendor, or may be. It is stored before it is asked for. */
 export interface Subscription extends SubscriptionKey {
   /** What registering captured, by name. */
   readonly captured: Readonly<Record<string, string>>;
@@ -57,11 +58,13 @@ export interface SubscriptionStore {
   /** With the last one of an instance that is gone go its secrets. False when the lease is lost. */
   removeSubscription(key: SubscriptionKey, owner: string): Promise<boolean>;
   /**
-   * Leases instances whose webhooks are to be looked at; answers their ids. Each instance is to be when it is made,
+   * Leases instances and apps whose webhooks are to be looked at; answers their ids. Each instance is to be when it is made,
    * changed or deleted, and what failed before is then tried again.
    */
   leaseSubscribers(request: SubscriberLease): Promise<readonly string[]>;
   renewSubscriber(instanceId: string, request: Omit<SubscriberLease, 'limit'>): Promise<boolean>;
+  /** One is to be looked at; what failed keeps its time. Of no effect when it is not there, or gone. */
+  wakeSubscriber(instanceId: string, now: number): Promise<void>;
   /** Gives the lease back; ignored when it was lost. One that was changed meanwhile is due at once. */
   finishSubscriber(finish: SubscriberFinish): Promise<void>;
   /** All instances of these connectors are to be looked at. */

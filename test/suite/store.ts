@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
 import { accountCases } from './store-accounts.ts';
+import { appCases } from './store-apps.ts';
 import { credentialCases } from './store-credentials.ts';
 import { deliveryCases } from './store-deliveries.ts';
 import { descriptionCases } from './store-descriptions.ts';
@@ -47,6 +48,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     describe('vendor accounts', () => accountCases(under));
     describe('inbox', () => inboxCases(under));
     describe('subscriptions', () => subscriptionCases(under));
+    describe('apps', () => appCases(under));
     describe('deliveries', () => deliveryCases(under));
     describe('a node that dies', () => takeOverCases(under));
     describe('laws', () => lawCases(open));

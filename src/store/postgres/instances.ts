@@ -22,24 +22,27 @@ const replace = sql(`UPDATE instances SET connector = $2, name = $3, tags = $4, 
     credentials = $7, callback_url = $8, callback_format = $9, callback_secrets = $10, callback_disabled_at = $11,
     native_webhooks = $12, updated_at = $13
   WHERE id = $1`);
-const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone`);
+const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone AND NOT is_app`);
 // One that is gone has its secrets until what it has registered at its vendor is removed.
-const isLeaving = 'is_gone AND EXISTS (SELECT FROM subscriptions AS s WHERE s.instance_id = instances.id)';
+const isLeaving =
+  'is_gone AND NOT is_app AND EXISTS (SELECT FROM subscriptions AS s WHERE s.instance_id = instances.id)';
 const selectLeaving = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND ${isLeaving}`);
 // Not FOR UPDATE: that would be in the way of the foreign keys of events that are just being stored.
-const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone FOR NO KEY UPDATE`);
-const selectToRotate = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND (NOT is_gone OR (${isLeaving}))
+const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone AND NOT is_app
+  FOR NO KEY UPDATE`);
+const selectToRotate =
+  sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_app AND (NOT is_gone OR (${isLeaving}))
   FOR NO KEY UPDATE`);
 // Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
 const selectPage = sql(`SELECT ${instanceColumns} FROM instances
-  WHERE id > $1 AND NOT is_gone AND ($2::text IS NULL OR connector = $2)
+  WHERE id > $1 AND NOT is_gone AND NOT is_app AND ($2::text IS NULL OR connector = $2)
     AND ($3::text IS NULL OR EXISTS (SELECT FROM json_array_elements(tags::json) AS tag WHERE tag::text = $3))
   ORDER BY id LIMIT $4`);
 const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
 const forget = sql(`UPDATE instances SET is_gone = true, callback_url = NULL, callback_format = NULL,
     callback_secrets = NULL, credentials = CASE WHEN EXISTS (SELECT FROM subscriptions AS s
       WHERE s.instance_id = instances.id) THEN credentials ELSE '' END
-  WHERE id = $1 AND NOT is_gone`);
+  WHERE id = $1 AND NOT is_gone AND NOT is_app`);
 // An id that comes back before its last bearer was swept away.
 const removeTold = sql('DELETE FROM inbox WHERE instance_id = $1');
 const removeGone = sql('DELETE FROM instances WHERE id = $1 AND is_gone');
@@ -123,7 +126,7 @@ export function instances(connection: Connection, sealer: Sealer) {
 }
 
 /** All but the times, in the order of the columns. */
-const changeable = (row: InstanceRow) => [
+export const changeable = (row: InstanceRow) => [
   row.id,
   row.connector,
   row.name,

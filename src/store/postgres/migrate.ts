@@ -10,6 +10,7 @@ import { sql as described } from '../migrations/postgres/0007-described.ts';
 import { sql as accounts } from '../migrations/postgres/0008-accounts.ts';
 import { sql as pollLeases } from '../migrations/postgres/0009-poll-leases.ts';
 import { sql as causes } from '../migrations/postgres/0010-causes.ts';
+import { sql as apps } from '../migrations/postgres/0011-apps.ts';
 import { type Connection, type Session, sql } from './connection.ts';
 
 const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   accounts,
   pollLeases,
   causes,
+  apps,
 ];
 
 /** “anyh”: the first half of the key of our advisory locks. */

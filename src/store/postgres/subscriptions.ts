@@ -78,11 +78,14 @@ export function subscriptions(connection: Connection, sealer: Sealer) {
         if (held === undefined) return;
         if (dueAt === null && !held.is_woken) await session.run(end, [instanceId]);
         else await session.run(giveBack, [instanceId, dueAt ?? now]);
-        if (held.is_woken) await subscribers.wake(session, instanceId, now);
+        if (held.is_woken) await subscribers.again(session, instanceId, now);
       });
     },
     wakeAll(connectors: readonly string[], now: number): Promise<void> {
       return connection.transaction((session) => subscribers.wakeAll(session, connectors, now), 'patient');
+    },
+    look(instanceId: string, now: number): Promise<void> {
+      return connection.transaction((session) => subscribers.look(session, instanceId, now));
     },
     async nextDueAt(): Promise<number | null> {
       const [row] = await connection.rows<{ at: number | null }>(selectNext);

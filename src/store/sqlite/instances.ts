@@ -29,16 +29,16 @@ export function instances(db: Database.Database, sealer: Sealer) {
     callback_disabled_at = @callback_disabled_at, native_webhooks = @native_webhooks, updated_at = @updated_at
     WHERE id = @id`);
   const select = db.prepare<[string], InstanceRow>(
-    `SELECT ${instanceColumns} FROM instances WHERE id = ? AND is_gone = 0`,
+    `SELECT ${instanceColumns} FROM instances WHERE id = ? AND is_gone = 0 AND is_app = 0`,
   );
   // One that is gone has its secrets until what it has registered at its vendor is removed.
   const selectLeaving = db.prepare<[string], InstanceRow>(`SELECT ${instanceColumns} FROM instances WHERE id = ?
-    AND is_gone = 1 AND EXISTS (SELECT 1 FROM subscriptions WHERE instance_id = instances.id)`);
+    AND is_gone = 1 AND is_app = 0 AND EXISTS (SELECT 1 FROM subscriptions WHERE instance_id = instances.id)`);
   const selectPage = db.prepare<
     [{ connector: string | null; tag: string | null; after: string; limit: number }],
     InstanceRow
   >(`SELECT ${instanceColumns} FROM instances
-    WHERE id > @after AND is_gone = 0 AND (@connector IS NULL OR connector = @connector)
+    WHERE id > @after AND is_gone = 0 AND is_app = 0 AND (@connector IS NULL OR connector = @connector)
       AND (@tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) AS tag WHERE tag.value = @tag))
     ORDER BY id LIMIT @limit`);
   const updateCredentials = db.prepare<[Buffer, number, string]>(
@@ -47,7 +47,7 @@ export function instances(db: Database.Database, sealer: Sealer) {
   const forget = db.prepare<[string]>(`UPDATE instances SET is_gone = 1, callback_url = NULL,
     callback_format = NULL, callback_secrets = NULL, credentials = CASE WHEN EXISTS (SELECT 1 FROM subscriptions
       WHERE instance_id = instances.id) THEN credentials ELSE x'' END
-    WHERE id = ? AND is_gone = 0`);
+    WHERE id = ? AND is_gone = 0 AND is_app = 0`);
   // An id that comes back before its last bearer was swept away.
   const removeGone = db.prepare<[string]>('DELETE FROM instances WHERE id = ? AND is_gone = 1');
   const removePolls = db.prepare<[string]>('DELETE FROM polls WHERE instance_id = ?');

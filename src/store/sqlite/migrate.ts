@@ -10,6 +10,7 @@ import { sql as subscriptions } from '../migrations/sqlite/0006-subscriptions.ts
 import { sql as described } from '../migrations/sqlite/0007-described.ts';
 import { sql as accounts } from '../migrations/sqlite/0008-accounts.ts';
 import { sql as causes } from '../migrations/sqlite/0009-causes.ts';
+import { sql as apps } from '../migrations/sqlite/0010-apps.ts';
 
 const migrations: readonly string[] = [
   initial,
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   described,
   accounts,
   causes,
+  apps,
 ];
 
 /** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */

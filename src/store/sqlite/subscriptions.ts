@@ -54,7 +54,7 @@ export function subscriptions(db: Database.Database, sealer: Sealer) {
   const end = db.prepare<[string]>('DELETE FROM subscribers WHERE instance_id = ?');
   const selectOf = db
     .prepare<[string], string>(
-      'SELECT id FROM instances WHERE is_gone = 0 AND connector IN (SELECT value FROM json_each(?))',
+      'SELECT id FROM instances WHERE is_gone = 0 AND is_app = 0 AND connector IN (SELECT value FROM json_each(?))',
     )
     .pluck();
   const selectNext = db.prepare<[], number | null>('SELECT min(free_at) FROM subscribers').pluck();
@@ -80,7 +80,7 @@ export function subscriptions(db: Database.Database, sealer: Sealer) {
     if (isWoken === undefined) return;
     if (dueAt === null && isWoken === 0) end.run(instanceId);
     else giveBack.run(dueAt ?? now, instanceId);
-    if (isWoken === 1) waking.wake(instanceId, now);
+    if (isWoken === 1) waking.again(instanceId, now);
   });
   const wakeAll = db.transaction((connectors: readonly string[], now: number): void => {
     for (const id of selectOf.all(JSON.stringify(connectors))) waking.wake(id, now);
@@ -97,6 +97,7 @@ export function subscriptions(db: Database.Database, sealer: Sealer) {
     },
     finish: (ended: SubscriberFinish): void => finish.immediate(ended),
     wakeAll: (connectors: readonly string[], now: number): void => wakeAll.immediate(connectors, now),
+    look: (instanceId: string, now: number): void => waking.look(instanceId, now),
     nextDueAt: (): number | null => selectNext.get() ?? null,
     /** Ends every lease. */
     freeAll(): void {
