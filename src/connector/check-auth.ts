@@ -12,25 +12,35 @@ export function authNames(method: AuthMethod): Scope {
 
 /** Reports undeclared credentials, and templates and paths that cannot be filled or read. */
 export function checkAuth(definition: ConnectorDefinition, settings: Scope, findings: Findings): void {
-  for (const [index, method] of definition.auth.entries()) {
-    const pointer = pointerTo('/auth', index);
-    for (const [at, name] of method.requires.entries()) {
-      checkCredential(name, definition, pointerTo(pointer, 'requires', at), findings);
-    }
-    const scope = [...settings, ...method.requires.map((name) => `credentials.${name}`)];
-    if (method.kind === 'header') linkTexts(method.headers, scope, `${pointer}/headers`, findings);
-    if (method.kind === 'basic') {
-      linkTemplate(method.username, scope, `${pointer}/username`, findings);
-      linkTemplate(method.password, scope, `${pointer}/password`, findings);
-    }
-    if (method.kind === 'token') checkToken(method, scope, definition, pointer, findings);
+  for (const [index, method] of definition.auth.entries())
+    checkMethod(method, definition, settings, pointerTo('/auth', index), findings);
+}
+
+/** @param declared the credentials there are. */
+export function checkMethod(
+  method: AuthMethod,
+  declared: Pick<ConnectorDefinition, 'credentials'>,
+  settings: Scope,
+  pointer: string,
+  findings: Findings,
+): void {
+  for (const [at, name] of method.requires.entries()) {
+    checkCredential(name, declared, pointerTo(pointer, 'requires', at), findings);
   }
+  const scope = [...settings, ...method.requires.map((name) => `credentials.${name}`)];
+  if (method.kind === 'header') linkTexts(method.headers, scope, `${pointer}/headers`, findings);
+  if (method.kind === 'query') linkTexts(method.query, scope, `${pointer}/query`, findings);
+  if (method.kind === 'basic') {
+    linkTemplate(method.username, scope, `${pointer}/username`, findings);
+    linkTemplate(method.password, scope, `${pointer}/password`, findings);
+  }
+  if (method.kind === 'token') checkToken(method, scope, declared, pointer, findings);
 }
 
 function checkToken(
   { token, capture, authorize, ...method }: TokenAuth,
   scope: Scope,
-  definition: ConnectorDefinition,
+  definition: Pick<ConnectorDefinition, 'credentials'>,
   pointer: string,
   findings: Findings,
 ): void {
@@ -47,6 +57,10 @@ function checkToken(
       `${at}/exchange`,
       findings,
     );
+    for (const [name, path] of Object.entries(authorize.tells ?? {})) {
+      linkTemplate(`{settings.${name}}`, scope, pointerTo(at, 'tells', name), findings);
+      linkPath(path, pointerTo(at, 'tells', name), findings);
+    }
     for (const [name, target] of Object.entries(authorize.keep ?? {})) {
       if (target.startsWith('credentials.'))
         checkCredential(target.slice('credentials.'.length), definition, pointerTo(at, 'keep', name), findings);
@@ -67,7 +81,7 @@ function checkToken(
 function checkRequest(
   token: TokenRequest,
   bare: Scope,
-  definition: ConnectorDefinition,
+  definition: Pick<ConnectorDefinition, 'credentials'>,
   at: string,
   findings: Findings,
 ): void {

@@ -15,7 +15,7 @@ export function settingNames(definition: ConnectorDefinition): Scope {
 export function checkShared(definition: ConnectorDefinition, findings: Findings): void {
   const settings = settingNames(definition);
   checkAuth(definition, settings, findings);
-  checkSettings(definition, findings);
+  checkSettings(definition.settings, '/settings', findings);
   checkSandbox(definition, findings);
   const { http } = definition;
   // What all requests need must be there whichever way an instance authenticates.
@@ -33,9 +33,9 @@ export function checkShared(definition: ConnectorDefinition, findings: Findings)
 }
 
 /** Patterns compile, and defaults fit the settings they are for. */
-function checkSettings({ settings }: ConnectorDefinition, findings: Findings): void {
+export function checkSettings(settings: ConnectorDefinition['settings'], base: string, findings: Findings): void {
   for (const [name, setting] of Object.entries(settings)) {
-    const pointer = pointerTo('/settings', name);
+    const pointer = pointerTo(base, name);
     for (const part of ['default', 'example'] as const) {
       const value = setting[part];
       const problem = value === undefined ? null : checkSetting(value, setting);

@@ -155,27 +155,45 @@ export interface EventRule {
 export const inboundVariables = ['headers', 'query', 'body'] as const;
 
 export interface SubscriptionRules {
-  /** One registration for each; `[{ object: null, topic: null }]` when one covers all. */
-  readonly topics: readonly { readonly object: string | null; readonly topic: string | null }[];
+  /** Of the account, each instance has its own; of the operator's app, one set is for all its accounts. */
+  readonly owner: 'account' | 'app';
+  /** One registration for each; a single one of nulls when one covers all. */
+  readonly topics: readonly SubscriptionTopic[];
   /** Those of each object by name: texts with {object.name}. */
   readonly topicsByName: readonly string[];
+  /** The one registration that says where all of them are sent to; null where each says it itself. */
+  readonly target: SubscriptionRules | null;
   /** null: the vendor does not list what is registered. */
   readonly list: SubscriptionListRule | null;
   /** Asked one after another before registering; what they capture is for the requests after them alone. */
   readonly prepare: readonly SubscriptionStepRule[];
   readonly register: SubscriptionStepRule;
   readonly renew: SubscriptionStepRule | null;
+  /** For one that is not as the list expects it. */
+  readonly repair: SubscriptionStepRule | null;
   readonly remove: SubscriptionStepRule | null;
   /** The vendor is told the key that verifies. */
   readonly usesSecret: boolean;
+  /** Each registration says where it is sent to: for another URL it is another one. */
+  readonly namesUrl: boolean;
   readonly renewBeforeMs: number;
+}
+
+export interface SubscriptionTopic {
+  readonly object: string | null;
+  readonly topic: string | null;
+  /** The vendor's name of the field that it is about. */
+  readonly field: string | null;
 }
 
 export interface SubscriptionListRule {
   readonly request: SubscriptionRequestRule;
-  readonly items: Path;
+  /** null: the answer is the only one there is. */
+  readonly items: Path | null;
   /** What stands where in the one that is meant. */
   readonly match: readonly { readonly path: Path; readonly value: Template }[];
+  /** What stands in it when it works. */
+  readonly expect: readonly { readonly path: Path; readonly value: string | boolean }[];
   readonly capture: ReadonlyMap<string, Path>;
   readonly expiresAt: Path | null;
 }

@@ -51,7 +51,8 @@ export function checkInstance(connector: Connector, instance: InstanceParts): Ch
   };
 }
 
-function completeSettings({ settings }: ConnectorDefinition, given: Settings): Settings {
+/** The settings that are given, and the defaults of the others. */
+export function completeSettings({ settings }: Pick<ConnectorDefinition, 'settings'>, given: Settings): Settings {
   const defaults = Object.entries(settings).flatMap(([name, setting]) =>
     setting.default === undefined ? [] : [[name, setting.default] as const],
   );

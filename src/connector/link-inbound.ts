@@ -1,9 +1,12 @@
 /** The vendor's own webhooks, linked: what would let a stranger in, or an event go astray, is refused at load. */
 import type { ConnectorDefinition, InboundWay as InboundWayDefinition } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
+import { appDefinition } from './app.ts';
+import { checkOwner } from './check-app.ts';
+import { settingNames } from './check-shared.ts';
 import type { AnyObject } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
-import type { EventRule, InboundWay } from './inbound.ts';
+import type { EventRule, InboundWay, SubscriptionRules } from './inbound.ts';
 import { linkCovers } from './link-covers.ts';
 import { linkEvents } from './link-events.ts';
 import { linkHandshakes } from './link-handshake.ts';
@@ -60,10 +63,7 @@ function linkWay(
     });
   }
   const handshakes = linkHandshakes(way.handshake ?? [], way.auth, context, `${pointer}/handshake`, findings);
-  const subscriptions =
-    way.subscriptions === undefined
-      ? null
-      : linkSubscriptions(way.subscriptions, definition, settings, `${pointer}/subscriptions`, findings);
+  const subscriptions = linkOwned(way, definition, settings, pointer, findings);
   if (subscriptions?.usesSecret && !('key' in way.auth)) {
     const message = 'The vendor is given a secret, and nothing is verified by it.';
     const help = 'Use {callback.secret} with an auth that has a key.';
@@ -87,6 +87,23 @@ function linkWay(
     onInvalid: way.onInvalid ?? 401,
     subscriptions,
   };
+}
+
+/** How its webhooks are registered, by whoever owns them; null where they are not. */
+function linkOwned(
+  way: InboundWayDefinition,
+  definition: ConnectorDefinition,
+  settings: Scope,
+  pointer: string,
+  findings: Findings,
+): SubscriptionRules | null {
+  if (way.subscriptions === undefined) return null;
+  const { app } = definition;
+  const isOfApp = way.subscriptions.owner === 'app' && app !== undefined;
+  const scope = isOfApp ? settingNames(appDefinition(definition, app)) : settings;
+  const rules = linkSubscriptions(way.subscriptions, definition, scope, `${pointer}/subscriptions`, findings);
+  checkOwner(way, rules, definition, pointer, findings);
+  return rules;
 }
 
 function checkRoute(

@@ -2,75 +2,157 @@
 import type {
   ConnectorDefinition,
   InboundSubscriptions,
-  SubscriptionList,
-  SubscriptionRequest,
   SubscriptionStep,
+  SubscriptionTarget,
 } from '../definition/connector.ts';
-import { checkCredential } from './check-auth.ts';
-import type { Path } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
-import type {
-  SubscriptionListRule,
-  SubscriptionRequestRule,
-  SubscriptionRules,
-  SubscriptionStepRule,
-} from './inbound.ts';
-import { linkRequest } from './link-detection.ts';
-import { linkPath, linkTemplate, placeholdersOf, type Scope } from './link-template.ts';
+import type { SubscriptionRules, SubscriptionStepRule, SubscriptionTopic } from './inbound.ts';
+import { selectedFields } from './link-fields.ts';
+import { linkList, linkStep } from './link-subscription-step.ts';
+import { placeholdersOf, type Scope } from './link-template.ts';
 import { checkPlaceholders } from './object-values.ts';
 
 /** The names of templates beside `settings.*` and, after registering, `subscription.*`. */
 const callbackNames = ['callback.url', 'callback.secret', 'callback.expiresAt'] as const;
 
+type Declared = Pick<ConnectorDefinition, 'objects' | 'anyObject' | 'credentials'>;
+
+/** @param settings the names of settings that whoever owns the webhooks has. */
 export function linkSubscriptions(
   definition: InboundSubscriptions,
-  { objects, anyObject, credentials }: Pick<ConnectorDefinition, 'objects' | 'anyObject' | 'credentials'>,
+  declared: Declared,
   settings: Scope,
   pointer: string,
   findings: Findings,
 ): SubscriptionRules {
-  const { topics, topicsByName = [], list, prepare = [], register, renew, remove } = definition;
-  for (const name of Object.keys(topics ?? {})) {
-    if (Object.hasOwn(objects, name)) continue;
-    const message = `The connector has no object "${name}".`;
-    findings.addForName({ code: 'object-unknown', message, pointer: pointerTo(pointer, 'topics', name) });
-  }
+  const { fieldTopics, topicsByName = [], list, prepare = [], register, renew, repair, remove, target } = definition;
+  const linkedTopics = linkTopics(definition, declared, pointer, findings);
   checkPlaceholders(topicsByName, ['name'], `${pointer}/topicsByName`, findings);
-  if (topicsByName.length > 0 && anyObject === undefined) {
+  if (topicsByName.length > 0 && declared.anyObject === undefined) {
     const message = 'The connector has no objects by name.';
     const help = 'Add anyObject to it, or leave this out.';
     findings.add({ code: 'inbound-contradiction', message, help, pointer: `${pointer}/topicsByName` });
   }
-  const coversAll = topics === undefined && topicsByName.length === 0;
-  const topicNames = coversAll ? [] : ['topic'];
+  const topicNames = [...(coversAll(definition) ? [] : ['topic']), ...(fieldTopics === undefined ? [] : ['field'])];
   const scope = [...settings, ...callbackNames, ...topicNames];
   const captured = Object.keys(register.capture ?? {});
   const later = [...scope, ...namesOf([register])];
   const link = (step: SubscriptionStep, names: Scope, name: string) =>
-    linkStep(step, credentials, names, `${pointer}/${name}`, findings);
+    linkStep(step, declared.credentials, names, `${pointer}/${name}`, findings);
+  const linkLater = (step: SubscriptionStep | undefined, name: string) =>
+    step === undefined ? null : link(step, later, name);
   const steps = {
     prepare: prepare.map((step, index) =>
       link(step, [...scope, ...namesOf(prepare.slice(0, index))], `prepare/${index}`),
     ),
     register: link(register, [...scope, ...namesOf(prepare)], 'register'),
-    renew: renew === undefined ? null : link(renew, later, 'renew'),
-    remove: remove === undefined ? null : link(remove, later, 'remove'),
+    renew: linkLater(renew, 'renew'),
+    repair: linkLater(repair, 'repair'),
+    remove: linkLater(remove, 'remove'),
   };
+  checkRepair(definition, pointer, findings);
   return {
-    topics: coversAll
-      ? [{ object: null, topic: null }]
-      : Object.entries(topics ?? {}).flatMap(([object, words]) => words.map((topic) => ({ object, topic }))),
+    owner: definition.owner ?? 'account',
+    topics: linkedTopics,
     topicsByName,
+    target:
+      target === undefined ? null : linkTarget(target, definition, declared, settings, `${pointer}/target`, findings),
     list:
       list === undefined
         ? null
         : linkList(list, captured, [...settings, 'callback.url', ...topicNames], `${pointer}/list`, findings),
     ...steps,
-    usesSecret: [steps.register, steps.renew].some(
-      (step) => step !== null && placeholdersOf(step.request).includes('callback.secret'),
-    ),
+    usesSecret: uses('callback.secret', steps.register, steps.renew),
+    namesUrl: uses('callback.url', steps.register),
     renewBeforeMs: (definition.renewBeforeSeconds ?? 3600) * 1000,
   };
+}
+
+/** The one registration that says where all others are sent to. */
+function linkTarget(
+  { list, register, remove }: SubscriptionTarget,
+  { owner = 'account' }: InboundSubscriptions,
+  { credentials }: Declared,
+  settings: Scope,
+  pointer: string,
+  findings: Findings,
+): SubscriptionRules {
+  const scope = [...settings, 'callback.url'];
+  const captured = Object.keys(register.capture ?? {});
+  return {
+    owner,
+    topics: [{ object: null, topic: null, field: null }],
+    topicsByName: [],
+    target: null,
+    list: linkList(list, captured, scope, `${pointer}/list`, findings),
+    prepare: [],
+    register: linkStep(register, credentials, scope, `${pointer}/register`, findings),
+    renew: null,
+    repair: null,
+    remove:
+      remove === undefined
+        ? null
+        : linkStep(remove, credentials, [...scope, ...namesOf([register])], `${pointer}/remove`, findings),
+    usesSecret: false,
+    namesUrl: true,
+    renewBeforeMs: 0,
+  };
+}
+
+/** One registration is for everything. */
+const coversAll = ({ topics, topicsByName, fieldTopics }: InboundSubscriptions): boolean =>
+  topics === undefined && topicsByName === undefined && fieldTopics === undefined;
+
+function linkTopics(
+  subscriptions: InboundSubscriptions,
+  { objects }: Declared,
+  pointer: string,
+  findings: Findings,
+): readonly SubscriptionTopic[] {
+  const { topics, fieldTopics } = subscriptions;
+  const except = fieldTopics?.except ?? [];
+  if (coversAll(subscriptions)) return [{ object: null, topic: null, field: null }];
+  checkObjects(Object.keys(topics ?? {}), objects, `${pointer}/topics`, findings);
+  checkObjects(Object.keys(fieldTopics?.topics ?? {}), objects, `${pointer}/fieldTopics/topics`, findings);
+  const plain = Object.entries(topics ?? {}).flatMap(([object, words]) =>
+    words.map((topic) => ({ object, topic, field: null })),
+  );
+  const byField = Object.entries(fieldTopics?.topics ?? {}).flatMap(([object, topic]) =>
+    selectedFields(objects[object]?.fields ?? {}).map((field) => ({ object, topic, field })),
+  );
+  for (const [index, name] of except.entries()) {
+    if (byField.some(({ field }) => field === name)) continue;
+    const message = `None of the objects is asked for a field "${name}".`;
+    const at = pointerTo(pointer, 'fieldTopics', 'except', index);
+    findings.add({ code: 'inbound-contradiction', message, help: 'Take it out.', pointer: at });
+  }
+  return [...plain, ...byField.filter(({ field }) => !except.some((name) => name === field))];
+}
+
+function checkObjects(
+  names: readonly string[],
+  objects: ConnectorDefinition['objects'],
+  pointer: string,
+  findings: Findings,
+): void {
+  for (const name of names.filter((one) => !Object.hasOwn(objects, one))) {
+    const message = `The connector has no object "${name}".`;
+    findings.addForName({ code: 'object-unknown', message, pointer: pointerTo(pointer, name) });
+  }
+}
+
+/** What is expected can be put right, and what is put right is expected. */
+function checkRepair({ list, repair }: InboundSubscriptions, pointer: string, findings: Findings): void {
+  const isExpected = list?.expect !== undefined;
+  if (isExpected === (repair !== undefined)) return;
+  const message = isExpected ? 'Nothing says how what is expected is put right.' : 'Nothing says when this is sent.';
+  const help = isExpected ? 'Add repair.' : 'Say in the list what is expected.';
+  findings.add({
+    code: 'inbound-contradiction',
+    message,
+    help,
+    pointer: `${pointer}/${isExpected ? 'list/expect' : 'repair'}`,
+  });
 }
 
 /** The names under which templates find what the steps capture. */
@@ -78,65 +160,5 @@ function namesOf(steps: readonly SubscriptionStep[]): readonly string[] {
   return steps.flatMap(({ capture = {} }) => Object.keys(capture).map((name) => `subscription.${name}`));
 }
 
-function linkStep(
-  step: SubscriptionStep,
-  credentials: ConnectorDefinition['credentials'],
-  scope: Scope,
-  pointer: string,
-  findings: Findings,
-): SubscriptionStepRule {
-  for (const name of Object.keys(step.credentials ?? {}))
-    checkCredential(name, { credentials }, pointerTo(pointer, 'credentials', name), findings);
-  return {
-    request: linkAny(step.request, scope, `${pointer}/request`, findings),
-    capture: linkPaths(step.capture, `${pointer}/capture`, findings),
-    credentials: linkPaths(step.credentials, `${pointer}/credentials`, findings),
-    expiresAt: step.expiresAt === undefined ? null : linkPath(step.expiresAt, `${pointer}/expiresAt`, findings),
-    lifeMs: step.lifeSeconds === undefined ? null : step.lifeSeconds * 1000,
-  };
-}
-
-function linkList(
-  list: SubscriptionList,
-  captured: readonly string[],
-  scope: Scope,
-  pointer: string,
-  findings: Findings,
-): SubscriptionListRule {
-  for (const name of captured.filter((one) => !Object.hasOwn(list.capture ?? {}, one))) {
-    const message = `What is found in the list lacks "${name}", which registering captures.`;
-    const help = 'Add it to the capture of the list: later requests need it.';
-    findings.add({ code: 'inbound-contradiction', message, help, pointer });
-  }
-  return {
-    request: linkAny(list.request, scope, `${pointer}/request`, findings),
-    items: linkPath(list.items, `${pointer}/items`, findings),
-    match: Object.entries(list.match).map(([path, value]) => {
-      const at = pointerTo(`${pointer}/match`, path);
-      return { path: linkPath(path, at, findings), value: linkTemplate(value, scope, at, findings) };
-    }),
-    capture: linkPaths(list.capture, `${pointer}/capture`, findings),
-    expiresAt: list.expiresAt === undefined ? null : linkPath(list.expiresAt, `${pointer}/expiresAt`, findings),
-  };
-}
-
-/** How the other requests are linked does not depend on the method. */
-function linkAny(
-  { method, ...request }: SubscriptionRequest,
-  scope: Scope,
-  pointer: string,
-  findings: Findings,
-): SubscriptionRequestRule {
-  return { ...linkRequest({ ...request, method: 'POST' }, scope, [], pointer, findings), method };
-}
-
-function linkPaths(
-  paths: Readonly<Record<string, string>> | undefined,
-  pointer: string,
-  findings: Findings,
-): ReadonlyMap<string, Path> {
-  const linked = Object.entries(paths ?? {}).map(
-    ([name, path]) => [name, linkPath(path, pointerTo(pointer, name), findings)] as const,
-  );
-  return new Map(linked);
-}
+const uses = (name: string, ...steps: readonly (SubscriptionStepRule | null)[]): boolean =>
+  steps.some((step) => step !== null && placeholdersOf(step.request).includes(name));

@@ -5,6 +5,7 @@ import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { resolveDialect } from '../dialect/resolve.ts';
 import { linkAnyObject } from './any-object.ts';
+import { checkApp } from './check-app.ts';
 import { checkShared, settingNames } from './check-shared.ts';
 import type { Connector, ConnectorObject } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
@@ -42,6 +43,7 @@ export function linkConnector(value: unknown, context: LinkContext): LinkedConne
   const findings = new Findings(context.source ?? null);
   const settings = settingNames(definition);
   checkShared(definition, findings);
+  checkApp(definition, findings);
   const { verify } = definition.http;
   if (verify === undefined) tellUnverified(findings);
   const verifyRequest = verify === undefined ? null : linkRequest(verify, settings, [], '/http/verify', findings);

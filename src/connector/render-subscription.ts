@@ -13,6 +13,8 @@ export interface SubscriptionValues {
   };
   /** What is asked for; null where one registration covers all. */
   readonly topic: string | null;
+  /** The field that the topic is about; null where it is about none. */
+  readonly field?: string | null;
   /** What registering captured; empty before. */
   readonly subscription: Readonly<Record<string, unknown>>;
   readonly nowMs: number;
@@ -25,9 +27,9 @@ export interface SubscriptionRequest extends Omit<RenderedRequest, 'method'> {
 /** @param step a step of a subscription, or how those that are there are listed. */
 export function renderSubscription(
   { request, lifeMs = null }: Pick<SubscriptionStepRule, 'request'> & Partial<Pick<SubscriptionStepRule, 'lifeMs'>>,
-  { settings, callback, topic, subscription, nowMs }: SubscriptionValues,
+  { settings, callback, topic, field = null, subscription, nowMs }: SubscriptionValues,
 ): SubscriptionRequest {
   const expiresAt = lifeMs === null ? undefined : new Date(nowMs + lifeMs).toISOString();
-  const more = { callback: { ...callback, expiresAt }, topic, subscription };
+  const more = { callback: { ...callback, expiresAt }, topic, field: field ?? undefined, subscription };
   return { ...renderRequest({ ...request, method: 'POST' }, { settings, more }), method: request.method };
 }

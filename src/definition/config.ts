@@ -33,7 +33,7 @@ export interface Config {
    */
   allowRedirects?: string[];
   /**
-   * The operator's own apps at vendors, so that customers need none: connector to its credentials. Secrets are better given in the environment, as ANYHOOK_APPS: the same object in JSON.
+   * The operator's own apps at vendors, so that customers need none: connector to its credentials, and to the settings and secrets that the connector's app has beside them, where webhooks belong to it. Secrets are better given in the environment, as ANYHOOK_APPS: the same object in JSON.
    */
   apps?: {
     [k: string]: App;
@@ -73,11 +73,11 @@ export interface Config {
   logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 /**
- * The credentials of one app, by the connector's names.
+ * What one app has, by the connector's names.
  */
 export interface App {
   /**
-   * One credential.
+   * One credential or setting.
    */
   [k: string]: string;
 }

@@ -3,7 +3,7 @@
 /**
  * One way to authenticate.
  */
-export type AuthMethod = HeaderAuth | BasicAuth | TokenAuth;
+export type AuthMethod = HeaderAuth | QueryAuth | BasicAuth | TokenAuth;
 /**
  * The credentials that this way needs.
  */
@@ -134,6 +134,7 @@ export interface ConnectorDefinition {
    * @minItems 1
    */
   auth: [AuthMethod, ...AuthMethod[]];
+  app?: AppDefinition;
   http: HttpDefinition;
   /**
    * The dialect that a where compiles to: its name, or its name with fields of it overridden.
@@ -209,6 +210,21 @@ export interface HeaderAuth {
  */
 export interface TextTemplates {
   [k: string]: string;
+}
+/**
+ * Static parameters in the query of every request. No message shows them; what stands between here and the vendor may keep them, so that a header is better where the vendor takes one.
+ */
+export interface QueryAuth {
+  /**
+   * Its name in messages.
+   */
+  name: string;
+  /**
+   * Static query parameters.
+   */
+  kind: 'query';
+  requires: CredentialNames;
+  query: TextTemplates;
 }
 /**
  * HTTP Basic (RFC 7617).
@@ -335,6 +351,12 @@ export interface Authorize {
     [k: string]: string;
   };
   /**
+   * Settings that the answer to the exchange tells, as which account it is: name to path. One that the person's link was made with must be the same.
+   */
+  tells?: {
+    [k: string]: string;
+  };
+  /**
    * Hosts of the vendor's token endpoints, where the secrets of an operator's own app may be sent by https; *. stands for any names before. The host that the settings name by default counts by itself.
    */
   tokenHosts?: string[];
@@ -353,6 +375,74 @@ export interface CallbackSignature {
    * Template of the key.
    */
   key: string;
+}
+/**
+ * The operator's own app at the vendor, where webhooks belong to it and not to each account: what it needs beside the connector's settings and credentials, and how it authenticates. The operator gives it in the configuration, under apps, by these names and by those of the connector's settings and credentials.
+ */
+export interface AppDefinition {
+  /**
+   * Settings that only the app has; in the templates of its subscriptions as {settings.name}.
+   */
+  settings?: {
+    [k: string]: SettingDefinition;
+  };
+  /**
+   * Secrets that only the app has, and no instance is given.
+   */
+  credentials?: {
+    [k: string]: CredentialDefinition;
+  };
+  auth: AuthMethod;
+  /**
+   * What errors mean that the app is answered, before those of http.
+   */
+  errors?: ErrorRule[];
+}
+/**
+ * One shape of vendor error and the failure it means.
+ */
+export interface ErrorRule {
+  /**
+   * HTTP statuses; every status when absent, 200 too.
+   */
+  status?: number[];
+  /**
+   * Path in the body that is looked at.
+   */
+  path?: string;
+  /**
+   * The text that must stand at the path.
+   */
+  equals?: string;
+  /**
+   * A part of the text at the path, where the vendor tells different things by one code.
+   */
+  contains?: string;
+  /**
+   * What it means to the runtime.
+   */
+  failure:
+    | 'vendor-throttled'
+    | 'vendor-unavailable'
+    | 'credentials-expired'
+    | 'credentials-refused'
+    | 'scope-missing'
+    | 'request-refused'
+    | 'field-missing'
+    | 'cursor-expired'
+    | 'not-found';
+  /**
+   * How long to wait when the answer does not say.
+   */
+  retryAfterMs?: number;
+  /**
+   * Path of what the answer names as missing, a text or a list of them, such as scopes: told with help.
+   */
+  names?: string;
+  /**
+   * What a person can do about it.
+   */
+  help?: string;
 }
 /**
  * What all requests to this vendor share.
@@ -505,52 +595,6 @@ export interface RetryAfterRule {
    * Seconds or milliseconds from now, or seconds since 1970.
    */
   unit: 's' | 'ms' | 'epoch-s';
-}
-/**
- * One shape of vendor error and the failure it means.
- */
-export interface ErrorRule {
-  /**
-   * HTTP statuses; every status when absent, 200 too.
-   */
-  status?: number[];
-  /**
-   * Path in the body that is looked at.
-   */
-  path?: string;
-  /**
-   * The text that must stand at the path.
-   */
-  equals?: string;
-  /**
-   * A part of the text at the path, where the vendor tells different things by one code.
-   */
-  contains?: string;
-  /**
-   * What it means to the runtime.
-   */
-  failure:
-    | 'vendor-throttled'
-    | 'vendor-unavailable'
-    | 'credentials-expired'
-    | 'credentials-refused'
-    | 'scope-missing'
-    | 'request-refused'
-    | 'field-missing'
-    | 'cursor-expired'
-    | 'not-found';
-  /**
-   * How long to wait when the answer does not say.
-   */
-  retryAfterMs?: number;
-  /**
-   * Path of what the answer names as missing, a text or a list of them, such as scopes: told with help.
-   */
-  names?: string;
-  /**
-   * What a person can do about it.
-   */
-  help?: string;
 }
 /**
  * A dialect with fields of it overridden.
@@ -1116,7 +1160,7 @@ export interface InboundAck {
   body?: string;
 }
 /**
- * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, the instance's credential of auth.key, made for it when it has none, {callback.expiresAt}, its end by lifeSeconds, {topic} and, after registering, {subscription.name} of what was captured.
+ * How webhooks are registered at the vendor by its API. Beside settings, templates have {callback.url}, {callback.secret}, the instance's credential of auth.key, made for it when it has none, {callback.expiresAt}, its end by lifeSeconds, {topic}, {field} of a topic of fieldTopics and, after registering, {subscription.name} of what was captured.
  */
 export interface InboundSubscriptions {
   /**
@@ -1134,6 +1178,16 @@ export interface InboundSubscriptions {
    * @minItems 1
    */
   topicsByName?: [string, ...string[]];
+  /**
+   * Whose the webhooks are. Of the account: each instance has its own. Of the app: the operator's app has one set for all the accounts that are connected through it, which is registered by what the connector says under app; the vendor then sends all to one URL, and route says which account an event is for.
+   */
+  owner?: 'account' | 'app';
+  fieldTopics?: FieldTopics;
+  /**
+   * The most registrations that the vendor keeps; more topics than that are refused by validate.
+   */
+  limit?: number;
+  target?: SubscriptionTarget;
   list?: SubscriptionList;
   /**
    * Requests before one is registered, one after another, for what the vendor must be asked first. What they capture stands in the templates of those after them and of register, as {subscription.name}; it is not kept.
@@ -1143,6 +1197,7 @@ export interface InboundSubscriptions {
   prepare?: [SubscriptionQuestion, ...SubscriptionQuestion[]];
   register: SubscriptionStep;
   renew?: SubscriptionStep;
+  repair?: SubscriptionStep;
   remove?: SubscriptionStep;
   /**
    * How long before its end a subscription is renewed, or registered anew where there is no renew.
@@ -1150,19 +1205,50 @@ export interface InboundSubscriptions {
   renewBeforeSeconds?: number;
 }
 /**
+ * What is asked for per field, where a vendor tells of changes by the field: one registration for each field that the object's records are asked with. Templates have the topic as {topic}, and the vendor's name of the field as {field}.
+ */
+export interface FieldTopics {
+  /**
+   * Object to topic.
+   */
+  topics: {
+    [k: string]: string;
+  };
+  /**
+   * Fields that never change by themselves: ids, times of creation and of change.
+   *
+   * @minItems 1
+   */
+  except?: [string, ...string[]];
+}
+/**
+ * How the vendor is told where to send, where that is said once and not in each registration. It is registered before them and removed after them.
+ */
+export interface SubscriptionTarget {
+  list: SubscriptionList;
+  register: SubscriptionStep;
+  remove?: SubscriptionStep;
+}
+/**
  * What is registered already. It is asked before anything is registered, so that a crash leaves no second registration, and once a day, to see what the vendor has dropped. One answer must hold all that match: ask for those of {callback.url} where the vendor can be asked so.
  */
 export interface SubscriptionList {
   request: SubscriptionRequest;
   /**
-   * Path of the list in the answer.
+   * Path of the list in the answer. Left out when the answer is the only one there is, and no answer (404) means none.
    */
-  items: string;
+  items?: string;
   /**
-   * Which item is the one: paths in it to what stands there.
+   * Which item is the one: paths in it to what stands there; what comes out empty is not there, or empty.
    */
   match: {
     [k: string]: string;
+  };
+  /**
+   * What must stand in it beside, so that it works: paths to values. Where something else stands, `repair` is sent.
+   */
+  expect?: {
+    [k: string]: string | boolean;
   };
   /**
    * What register captures: name to path in the item.
@@ -1197,18 +1283,6 @@ export interface SubscriptionRequest {
   };
 }
 /**
- * A request that changes nothing, for what a later one needs to know.
- */
-export interface SubscriptionQuestion {
-  request: SubscriptionRequest;
-  /**
-   * What is found: name to path in the answer.
-   */
-  capture: {
-    [k: string]: string;
-  };
-}
-/**
  * One request about a subscription and what its answer tells.
  */
 export interface SubscriptionStep {
@@ -1233,6 +1307,18 @@ export interface SubscriptionStep {
    * How long it lasts, where the answer does not say; for ever when neither is given.
    */
   lifeSeconds?: number;
+}
+/**
+ * A request that changes nothing, for what a later one needs to know.
+ */
+export interface SubscriptionQuestion {
+  request: SubscriptionRequest;
+  /**
+   * What is found: name to path in the answer.
+   */
+  capture: {
+    [k: string]: string;
+  };
 }
 /**
  * How the vendor is asked which fields an object has in an account: {object.name} in the request is the object's name at the vendor.

@@ -119,7 +119,14 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       // A token may end while its request waits for its turn.
       const authorization = await unlessAborted(authenticator.authenticate(), signal);
       const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-      const sent = { method: request.method, url, headers: headersOf(request, authorization), timeoutMs, ...body };
+      const authorized = withQuery(url, authorization);
+      const sent = {
+        method: request.method,
+        url: authorized,
+        headers: headersOf(request, authorization),
+        timeoutMs,
+        ...body,
+      };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
       const dateMs = parseHttpDate(received.headers['date'] ?? '');
       if (dateMs !== null) clockSkewMs = dateMs - received.headAtMs;
@@ -198,6 +205,17 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
 type Attempted =
   | { readonly kind: 'answered'; readonly answer: VendorAnswer }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly authorization: Authorization };
+
+/** The request's URL with what authorizes it; nothing that is said of the request shows its query. */
+function withQuery(url: URL, { query = [] }: Authorization): URL {
+  const authorized = new URL(url);
+  // The vendor's own link to a next page may hold it already.
+  const own = query
+    .filter(([name]) => !url.searchParams.has(name))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  authorized.search = [url.search.slice(1), ...own].filter((part) => part !== '').join('&');
+  return authorized;
+}
 
 function answerOf({ url, status, headers, body, dateMs, leavesOutEmptyLists = false }: VendorAnswer): VendorAnswer {
   return { url, status, headers, body, dateMs, leavesOutEmptyLists };

@@ -17,6 +17,11 @@ export interface SubscriptionAnswer {
   readonly expiresAtMs: number | null;
 }
 
+export interface FoundSubscription extends Pick<SubscriptionAnswer, 'captured' | 'expiresAtMs'> {
+  /** It is as the list expects it. */
+  readonly isWell: boolean;
+}
+
 /**
  * The one that is meant, in the answer that lists them; null when it is not there.
  * @param values those of the templates to match.
@@ -26,14 +31,21 @@ export function findSubscription(
   list: SubscriptionListRule,
   answer: unknown,
   values: TemplateValues,
-): Pick<SubscriptionAnswer, 'captured' | 'expiresAtMs'> | null {
-  const items = readPath(answer, list.items);
-  if (!Array.isArray(items)) throw unreadable(list.items);
+): FoundSubscription | null {
+  const items = list.items === null ? [answer] : readPath(answer, list.items);
+  if (!Array.isArray(items)) throw unreadable(list.items ?? []);
   const wanted = list.match.map(({ path, value }) => ({ path, text: value.renderText(values) }));
-  const found = items.find((item) => wanted.every(({ path, text }) => textAt(readPath(item, path)) === text));
+  const found = items.find((item) => wanted.every(({ path, text }) => isAt(item, path, text)));
   if (found === undefined) return null;
   const captured = readAll(list.capture, found);
-  return { captured, expiresAtMs: list.expiresAt === null ? null : instantAt(found, list.expiresAt) };
+  const isWell = list.expect.every(({ path, value }) => readPath(found, path) === value);
+  return { captured, isWell, expiresAtMs: list.expiresAt === null ? null : instantAt(found, list.expiresAt) };
+}
+
+function isAt(item: unknown, path: Path, text: string): boolean {
+  const value = readPath(item, path);
+  if (text === '') return value === undefined || value === null || value === '';
+  return textAt(value) === text;
 }
 
 /**

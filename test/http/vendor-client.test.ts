@@ -99,6 +99,22 @@ describe('a request', () => {
     },
   );
 
+  it('is authorized by its query, which no message shows', async () => {
+    const server = await vendor((_, response) => sendJson(response, 403, { message: 'no key-5f3c&secret here' }));
+    const { client } = clientOf(server.origin, {
+      credentials: { key: 'key-5f3c&secret' },
+      auth: { name: 'key', kind: 'query', requires: ['key'], query: { apikey: '{credentials.key}' } },
+    });
+    const failure = await failureOf(client.send({ ...get, query: [['q', 'a b']] }));
+    expect(server.received[0]?.url.search).toBe('?q=a%20b&apikey=key-5f3c%26secret');
+    expect(JSON.stringify([failure.message, failure.detail])).not.toContain('5f3c');
+    expect(failure.message).toContain('no [secret] here');
+    // The vendor's own link holds it already.
+    await failureOf(client.send({ ...get, path: `${server.origin}/contacts?apikey=key-5f3c%26secret&page=2` }));
+    expect(server.received[1]?.url.search).toBe('?apikey=key-5f3c%26secret&page=2');
+    await client.close();
+  });
+
   it('is not sent to a forbidden address, by number or by name', async () => {
     const server = await vendor((_, response) => sendJson(response, 200, {}));
     const { port } = new URL(server.origin);

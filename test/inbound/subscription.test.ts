@@ -103,6 +103,7 @@ describe('the list of what is registered', () => {
     const others = [{ ...one, types: 'other' }, { ...one, target: null }, { ...one, target: { url: 'x' } }, null, 7];
     expect(find({ webhooks: [...others, { ...one, id: 5 }, one] })).toEqual({
       captured: { id: '5' },
+      isWell: true,
       expiresAtMs: Date.UTC(2026, 10, 8),
     });
     expect(find({ webhooks: others })).toBe(null);

@@ -1,16 +1,20 @@
 /** How requests prove who they are: one shape for all kinds of authentication. */
 import type { AuthMethod } from '../../definition/connector.ts';
+import type { VendorRequest } from '../client.ts';
 import type { ErrorReader } from '../errors.ts';
 import type { Headers } from '../headers.ts';
 import type { Wire } from '../wire.ts';
 import { basicAuthenticator } from './basic.ts';
 import { headerAuthenticator } from './header.ts';
+import { queryAuthenticator } from './query.ts';
 import { tokenAuthenticator } from './token.ts';
 import type { TokenHosts } from './token-hosts.ts';
 import type { CredentialVault } from './vault.ts';
 
 export interface Authorization {
   readonly headers: Headers;
+  /** Parameters of the query, after those of the request; absent for none. */
+  readonly query?: VendorRequest['query'];
   /** What templates may name as {auth.name}: the access token, and what the token answer gave beside it. */
   readonly captured: Readonly<Record<string, string>>;
   /** Another process was given it: when it is refused, there may be no newer one yet. */
@@ -54,6 +58,8 @@ export function createAuthenticator(method: AuthMethod, context: AuthContext): A
   switch (method.kind) {
     case 'header':
       return headerAuthenticator(method, context);
+    case 'query':
+      return queryAuthenticator(method, context);
     case 'basic':
       return basicAuthenticator(method, context);
     case 'token':
