@@ -20,6 +20,13 @@ export function grantedAuth({ auth }: ConnectorDefinition): GrantedAuth | null {
   );
 }
 
+/** What an app gives of the credentials that instances have; undefined where the operator has none. */
+export function appCredentials({ key, definition }: Pick<Connector, 'key' | 'definition'>, apps: Apps) {
+  const app = Object.hasOwn(apps, key) ? apps[key] : undefined;
+  if (app === undefined) return undefined;
+  return Object.fromEntries(Object.entries(app).filter(([name]) => Object.hasOwn(definition.credentials, name)));
+}
+
 /** The credentials that only a person's consent gives. */
 export function grantedNames({ authorize }: GrantedAuth): readonly string[] {
   const kept = Object.values(authorize.keep ?? {}).flatMap((target) =>
@@ -32,9 +39,9 @@ export function grantedNames({ authorize }: GrantedAuth): readonly string[] {
  * An instance's credentials completed by the app that its account was connected through; its own win. An instance
  * without a person's grant gets none of it: it would act in the operator's name.
  */
-export function withApp({ key, definition }: Connector, credentials: Credentials, apps: Apps): Credentials {
-  const method = grantedAuth(definition);
-  const app = Object.hasOwn(apps, key) ? apps[key] : undefined;
+export function withApp(connector: Connector, credentials: Credentials, apps: Apps): Credentials {
+  const method = grantedAuth(connector.definition);
+  const app = appCredentials(connector, apps);
   if (method === null || app === undefined) return credentials;
   const names = grantedNames(method);
   const isGranted = names.length > 0 && names.every((name) => Object.hasOwn(credentials, name) && credentials[name]);

@@ -2,6 +2,7 @@
  * What a poll of an instance needs, kept between polls: its client, its objects as the account has them, and the
  * detections narrowed by the instance's own where, compiled once.
  */
+import { appConnector } from '../connector/app.ts';
 import type { Connector, ConnectorObject, Detection } from '../connector/connector.ts';
 import { withObjects } from '../connector/described.ts';
 import { narrowDetection } from '../connector/narrow.ts';
@@ -30,10 +31,10 @@ export interface FeedLines {
   /** An object as an instance has it, whether it is on or not. @throws Failure as `line`. */
   object(connector: Connector, instance: Instance, name: string): Promise<ConnectorObject | null>;
   /**
-   * The line of an instance, also of one that is gone and has webhooks registered at its vendor.
-   * @throws Failure when there is none, or the instance no longer fits its connector.
+   * The line of an instance or an app, also of one that is gone and has webhooks registered at its vendor.
+   * @throws Failure when there is none, or it no longer fits its connector.
    */
-  client(instanceId: string): Promise<VendorClient>;
+  client(id: string): Promise<VendorClient>;
   readonly clients: InstanceClients;
   /** Drops what is kept of an instance that is gone. */
   forget(instanceId: string): Promise<void>;
@@ -103,12 +104,14 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
     },
     object: (connector, instance, name) =>
       objects.object(connector, instance, name, () => clients.of(connector, instance)),
-    async client(instanceId) {
-      const instance = await clients.find(instanceId);
-      const connector = instance === null ? undefined : options.connectors.get(instance.connector);
-      if (instance === null || connector === undefined)
-        throw new Failure('lease-lost', `The instance ${instanceId} is gone.`, { retryable: false });
-      return clients.of(connector, instance);
+    async client(id) {
+      const instance = await clients.find(id);
+      const app = instance === null ? await store.getApp(id) : null;
+      const owner = instance ?? app;
+      const connector = owner === null ? undefined : options.connectors.get(owner.connector);
+      const own = app === null || connector === undefined ? connector : appConnector(connector);
+      if (owner === null || !own) throw new Failure('lease-lost', `${id} is gone.`, { retryable: false });
+      return clients.of(own, owner);
     },
     clients,
     async forget(instanceId) {

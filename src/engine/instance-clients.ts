@@ -1,4 +1,4 @@
-/** One authenticated client per instance, so that its feeds share one token. */
+/** One authenticated client per instance or app, so that its feeds share one token. */
 import type { Connector } from '../connector/connector.ts';
 import { checkInstance } from '../connector/instance.ts';
 import type { AuthMethod } from '../definition/connector.ts';
@@ -29,16 +29,19 @@ export interface InstanceClientOptions {
   readonly resolve?: Resolve;
 }
 
+/** Who is authenticated: an instance, or an operator's app. */
+export type ClientOwner = Pick<Instance, 'id' | 'settings' | 'credentials'> & Partial<Pick<Instance, 'objects'>>;
+
 export interface InstanceClients {
   /** An instance, also one that is gone and has webhooks registered at its vendor. */
   find(id: string): Promise<Instance | null>;
   /**
-   * The client of an instance, which is kept.
-   * @throws Failure when the instance does not fit its connector.
+   * The client of an instance or an app, which is kept.
+   * @throws Failure when it does not fit its connector.
    */
-  of(connector: Connector, instance: Instance): Promise<VendorClient>;
+  of(connector: Connector, instance: ClientOwner): Promise<VendorClient>;
   /** A client of an instance as it may become, to be closed by the caller. */
-  draft(connector: Connector, draft: Instance, options: { readonly isStored: boolean }): DraftClient;
+  draft(connector: Connector, draft: ClientOwner, options: { readonly isStored: boolean }): DraftClient;
   forget(instanceId: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,7 +71,7 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
 
   const makeClient = (
     connector: Connector,
-    instance: Instance,
+    instance: ClientOwner,
     keepingOf: (
       auth: AuthMethod,
       tokenHosts: TokenHosts | undefined,
@@ -99,7 +102,7 @@ export function createInstanceClients(options: InstanceClientOptions): InstanceC
     });
   };
 
-  const keptInStore = (connector: Connector, instance: Instance): KeptClient => {
+  const keptInStore = (connector: Connector, instance: ClientOwner): KeptClient => {
     let rotated: readonly string[] = [];
     const client = makeClient(connector, instance, (auth, tokenHosts) => {
       rotated = rotatedNames(auth);

@@ -10,16 +10,19 @@ import { secretsOf } from '../inbound/secrets.ts';
 import type { SubscriptionAnswer } from '../inbound/subscription.ts';
 import type { Instance, Store, Subscription, SubscriptionKey } from '../store/port.ts';
 import type { Log } from './log.ts';
+import { isSole } from './subscription-plan.ts';
 import { dueAfterRegistering } from './subscription-schedule.ts';
-import type { FoundSubscription, SubscriptionVendor } from './subscription-vendor.ts';
+import { type FoundSubscription, type SubscriptionVendor, unlessNotFound } from './subscription-vendor.ts';
 
 export interface StepContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   readonly owner: string;
-  /** With the credentials of the operator's app, where it is connected through one. */
-  readonly instance: Instance;
+  /** Whose webhooks they are. The credentials are completed by the operator's app, where it is connected through one. */
+  readonly subscriber: Pick<Instance, 'id' | 'settings' | 'credentials'>;
+  /** When this look at all of them began, and where in its day the next one is: one list tells of all. */
+  readonly round: { readonly beganAt: number; readonly random: () => number };
   readonly vendor: SubscriptionVendor;
   /** Credentials were stored: what comes in from now on may be signed by them. */
   readonly onCredentials: () => void;
@@ -27,6 +30,15 @@ export interface StepContext {
 
 /** Beside what was captured: which key the vendor was told. */
 const toldKey = 'callback.secret';
+/** The vendor was asked for it, whatever came of that: one that is there from then on may be ours. */
+const askedKey = 'asked';
+/** It was there before it was asked for: somebody else's, which stays when ours go. */
+const foundKey = 'found';
+
+const isAskedFor = ({ since, captured }: Subscription): boolean => since !== null || captured[askedKey] !== undefined;
+
+const marksOf = ({ captured }: Subscription): Subscription['captured'] =>
+  Object.fromEntries(Object.entries(captured).filter(([name]) => name === toldKey || name === foundKey));
 
 const digestOf = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('base64url');
 
@@ -40,15 +52,20 @@ export interface SubscribingWay {
 export async function register(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
   const { rules } = ways;
   const { vendor } = context;
-  const fresh = { ...one, captured: {}, since: null, expiresAt: null };
-  // From now on it may be there, whatever becomes of this process.
-  await save(fresh, context);
   const there = await vendor.find(one, rules);
-  if (there !== null && canAdopt(there, rules, context)) return adopt(fresh, there, ways, context);
+  const fresh = { ...one, since: null, expiresAt: null };
+  if (there !== null && canAdopt(there, rules, context)) {
+    // One that names our URL is ours, whoever has registered it.
+    const isForeign = one.captured[foundKey] !== undefined || !(rules.namesUrl || isAskedFor(one));
+    return adopt({ ...fresh, captured: isForeign ? { [foundKey]: 'true' } : {} }, there, ways, context);
+  }
+  // From now on it may be there, whatever becomes of this process.
+  const asked = { ...fresh, captured: { [askedKey]: 'true' } };
+  await save(asked, context);
   // Its credentials were told once, to somebody who did not keep them.
   if (there !== null && rules.remove !== null && rules.register.credentials.size > 0)
-    await vendor.change(one, rules.remove, there.captured, '').catch(unlessNotFound);
-  await registerAnew(fresh, ways, context);
+    await vendor.change(one, rules, rules.remove, there.captured).catch(unlessNotFound);
+  await registerAnew(asked, ways, context);
 }
 
 /** Before it ends; one that the vendor no longer knows is registered anew. */
@@ -60,21 +77,33 @@ export async function renew(one: Subscription, ways: SubscribingWay, context: St
   if (isKnown === null) await registerAnew({ ...one, since: null }, ways, context);
 }
 
-/** Whether the vendor still knows it; if not, it is registered anew. */
+/** Whether the vendor still knows it, as it was; if not, it is put right or registered anew. */
 export async function check(one: Subscription, ways: SubscribingWay, context: StepContext): Promise<void> {
   // A vendor that does not list them cannot be asked.
   const there =
     ways.rules.list === null
-      ? { captured: one.captured, expiresAtMs: one.expiresAt }
+      ? { captured: one.captured, isWell: true, expiresAtMs: one.expiresAt }
       : await context.vendor.find(one, ways.rules);
   if (there === null) {
     context.log.warn(named(one), 'the vendor has dropped a webhook: it is registered anew');
-    return registerAnew({ ...one, since: null }, ways, context);
+    return registerAnew({ ...one, captured: {}, since: null }, ways, context);
   }
-  const told = one.captured[toldKey];
-  const captured = { ...there.captured, ...(told !== undefined && { [toldKey]: told }) };
+  await repair(one, there, ways, context);
+  const captured = { ...there.captured, ...marksOf(one) };
   const answer = { captured, credentials: {}, expiresAtMs: there.expiresAtMs ?? one.expiresAt };
   await registered(one, answer, ways.rules, context);
+}
+
+/** One that is there and does not work, as one that is switched off. */
+async function repair(
+  one: Subscription,
+  { captured, isWell }: FoundSubscription,
+  { rules }: SubscribingWay,
+  { vendor, log }: StepContext,
+): Promise<void> {
+  if (isWell || rules.repair === null) return;
+  await vendor.change(one, rules, rules.repair, captured);
+  log.info(named(one), 'webhook put right');
 }
 
 /** The vendor was told another key than the instance has now: what it sends would be refused. */
@@ -100,11 +129,14 @@ export async function unregister(
   rules: SubscriptionRules | null,
   { vendor, log }: StepContext,
 ): Promise<void> {
-  if (rules === null || rules.remove === null) return;
-  // It was asked for, and nobody knows what came of it.
-  const captured = one.since === null ? (await vendor.find(one, rules))?.captured : one.captured;
+  if (rules === null || rules.remove === null || one.captured[foundKey] !== undefined) return;
+  if (!(rules.namesUrl || isAskedFor(one))) return;
+  // Nobody knows what came of it; or another one may stand in its place by now.
+  const mustAsk = one.since === null || isSole(rules);
+  const look = isSole(rules) ? vendor.findAgain : vendor.find;
+  const captured = mustAsk ? (await look(one, rules))?.captured : one.captured;
   if (captured === undefined) return;
-  await vendor.change(one, rules.remove, captured, '').catch(unlessNotFound);
+  await vendor.change(one, rules, rules.remove, captured).catch(unlessNotFound);
   log.info(named(one), 'webhook removed');
 }
 
@@ -131,7 +163,7 @@ async function renewKnown(
   context: StepContext,
 ): Promise<true> {
   const secret = await secretOf(way, rules, context);
-  const answer = await context.vendor.change(one, step, one.captured, secret);
+  const answer = await context.vendor.change(one, rules, step, one.captured, secret);
   const captured = { ...one.captured, ...answer.captured, ...markOf(secret, rules) };
   await registered(one, { ...answer, captured }, rules, context);
   return true;
@@ -161,7 +193,8 @@ async function adopt(
   context: StepContext,
 ): Promise<void> {
   const { rules, way } = ways;
-  const captured = { ...found.captured, ...markOf(await secretOf(way, rules, context), rules) };
+  await repair(one, found, ways, context);
+  const captured = { ...found.captured, ...marksOf(one), ...markOf(await secretOf(way, rules, context), rules) };
   const known = { ...one, captured, since: context.clock.now() };
   // A list that does not tell when it ends: renewing does.
   if (!isEndless(rules) && found.expiresAtMs === null && rules.renew !== null)
@@ -175,7 +208,7 @@ async function registered(
   rules: SubscriptionRules,
   context: StepContext,
 ): Promise<void> {
-  const { clock, log } = context;
+  const { clock, log, round } = context;
   const now = clock.now();
   if (Object.keys(credentials).length > 0) await keepCredentials(credentials, context);
   await save(
@@ -184,7 +217,7 @@ async function registered(
       captured,
       since: one.since ?? now,
       expiresAt: expiresAtMs,
-      dueAt: dueAfterRegistering(rules, expiresAtMs, now, clock.random),
+      dueAt: dueAfterRegistering(rules, expiresAtMs, round.beganAt, round.random),
       failures: 0,
       lastFailure: null,
     },
@@ -198,10 +231,10 @@ const markOf = (secret: string, { usesSecret }: SubscriptionRules): Readonly<Rec
 
 /** The key that verifies, made and kept before a vendor is told it; empty where it is not told. */
 async function secretOf(way: InboundWay, { usesSecret }: SubscriptionRules, context: StepContext): Promise<string> {
-  const { store, instance } = context;
+  const { store, subscriber } = context;
   if (!usesSecret || !('key' in way.auth)) return '';
   // Read anew, for the topic before may have made it; and without the operator's app, whose secrets no vendor is told.
-  const stored = await store.getInstance(instance.id);
+  const stored = await store.getInstance(subscriber.id);
   const [known] = secretsOf(way, stored?.credentials ?? {});
   if (known !== undefined) return known;
   const made = randomBytes(32).toString('hex');
@@ -211,9 +244,9 @@ async function secretOf(way: InboundWay, { usesSecret }: SubscriptionRules, cont
 
 async function keepCredentials(
   credentials: Instance['credentials'],
-  { store, clock, instance, onCredentials }: StepContext,
+  { store, clock, subscriber, onCredentials }: StepContext,
 ): Promise<void> {
-  await store.saveCredentials(instance.id, credentials, clock.now());
+  await store.saveCredentials(subscriber.id, credentials, clock.now());
   onCredentials();
 }
 
@@ -228,8 +261,3 @@ const isEndless = ({ register: { expiresAt, lifeMs } }: SubscriptionRules): bool
   expiresAt === null && lifeMs === null;
 
 const named = ({ instanceId, way, topic }: SubscriptionKey) => ({ instanceId, way, topic });
-
-function unlessNotFound(error: unknown): null {
-  if (error instanceof Failure && error.code === 'not-found') return null;
-  throw error;
-}

@@ -1,8 +1,8 @@
-/** Brings what is registered at a vendor for one instance to what the instance wants. */
+/** Brings what is registered at a vendor for one instance, or one app, to what it wants. */
 import type { Connector } from '../connector/connector.ts';
 import { Failure, type FailureCode } from '../diagnostic/failure.ts';
 import type { Subscription } from '../store/port.ts';
-import { isSame, requireVerifiable, unregistered, type WantedSubscription } from './subscription-plan.ts';
+import { isSame, isSole, rulesOf, unregistered, type WantedSubscription } from './subscription-plan.ts';
 import { dueAfterRefusal, longestLeaveMs } from './subscription-schedule.ts';
 import {
   check,
@@ -16,6 +16,7 @@ import {
   save,
   unregister,
 } from './subscription-steps.ts';
+import { requireVerifiable } from './verifiable.ts';
 
 export interface SyncOptions extends StepContext {
   readonly connector: Connector;
@@ -26,7 +27,7 @@ export interface SyncOptions extends StepContext {
   readonly signal: AbortSignal;
 }
 
-/** What would meet each other request of the instance too. */
+/** What would meet each other request too. */
 const meetsAll: ReadonlySet<FailureCode> = new Set([
   'credentials-refused',
   'credentials-expired',
@@ -46,16 +47,23 @@ export async function syncSubscriptions(
   wanted: readonly WantedSubscription[],
   options: SyncOptions,
 ): Promise<number | null> {
-  const { store, clock, instance } = options;
-  const stored = await store.listSubscriptions(instance.id);
+  const { store, clock, subscriber } = options;
+  const stored = await store.listSubscriptions(subscriber.id);
   const attempt = attempts(options);
-  for (const one of stored) {
+  const keepAll = async (wants: readonly WantedSubscription[]): Promise<void> => {
+    for (const want of wants) {
+      const known = stored.find((one) => isSame(one, want)) ?? unregistered(want);
+      await keepOne(want, known, attempt, options);
+    }
+  };
+  // Where there is one only, the new one replaces the old, so that nothing is lost between them.
+  await keepAll(wanted.filter(({ rules }) => isSole(rules)));
+  // What says where all are sent to stands first, and goes last.
+  for (const one of stored.toReversed()) {
     if (!wanted.some((want) => isSame(one, want))) await removeOne(one, attempt, options);
   }
-  for (const want of wanted) {
-    await keepOne(want, stored.find((one) => isSame(one, want)) ?? unregistered(want), attempt, options);
-  }
-  const left = await store.listSubscriptions(instance.id);
+  await keepAll(wanted.filter(({ rules }) => !isSole(rules)));
+  const left = await store.listSubscriptions(subscriber.id);
   const times = left.flatMap(({ dueAt }) => (dueAt === null ? [] : [dueAt]));
   return times.length === 0 ? null : Math.max(Math.min(...times), clock.now());
 }
@@ -67,7 +75,7 @@ async function removeOne(one: Subscription, attempt: Attempt, options: SyncOptio
   const now = clock.now();
   if (one.leavingSince !== null && one.dueAt !== null && one.dueAt > now) return;
   const leaving = { ...one, leavingSince: one.leavingSince ?? now };
-  const rules = connector.inbound.get(one.way)?.subscriptions ?? null;
+  const rules = rulesOf(connector, one);
   await attempt(leaving, async () => {
     await unregister(leaving, rules, options);
     if (!(await store.removeSubscription(one, owner))) throw leaseLost(one);
@@ -75,25 +83,26 @@ async function removeOne(one: Subscription, attempt: Attempt, options: SyncOptio
 }
 
 async function keepOne(
-  { rules, way: name }: WantedSubscription,
+  want: WantedSubscription,
   one: Subscription,
   attempt: Attempt,
   options: SyncOptions,
 ): Promise<void> {
-  const { clock, connector, instance } = options;
+  const { clock, connector, subscriber } = options;
+  const { rules } = want;
   const now = clock.now();
-  const way = connector.inbound.get(name);
+  const way = connector.inbound.get(want.way);
   if (way === undefined) return;
   const ways = { way, rules };
   const isKnown = one.since !== null && one.leavingSince === null;
-  const isStale = isKnown && one.lastFailure === null && isOfOtherKey(one, ways, instance.credentials);
+  const isStale = isKnown && one.lastFailure === null && isOfOtherKey(one, ways, subscriber.credentials);
   const isDue = one.dueAt !== null && one.dueAt <= now;
   if ((isKnown || one.lastFailure !== null) && !isDue && !isStale) return;
   const wanted = { ...one, leavingSince: null };
   await attempt(wanted, async () => {
-    requireVerifiable(way, instance.credentials);
+    requireVerifiable(way, subscriber.credentials);
     if (!isKnown) await register(wanted, ways, options);
-    else if (isOfOtherKey(one, ways, instance.credentials)) await replace(wanted, ways, options);
+    else if (isOfOtherKey(one, ways, subscriber.credentials)) await replace(wanted, ways, options);
     else if (isEnding(wanted, rules, now)) await renew(wanted, ways, options);
     else await check(wanted, ways, options);
   });
@@ -138,7 +147,7 @@ async function putOff(one: Subscription, failure: Failure, options: SyncOptions)
       leavingSince,
       failures: failures + 1,
       lastFailure: { code, message, help, at: now },
-      // Only a change of the instance can cure it, and then it is looked at anyway.
+      // Only a change of the instance or the app can cure it, and then it is looked at anyway.
       dueAt: code === 'webhook-unverifiable' ? null : dueAfterRefusal(failure, failures, now, clock.random),
     },
     options,

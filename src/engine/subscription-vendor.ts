@@ -2,9 +2,16 @@
 import type { SubscriptionRules, SubscriptionStepRule } from '../connector/inbound.ts';
 import type { Settings } from '../connector/instance.ts';
 import { renderSubscription, type SubscriptionValues } from '../connector/render-subscription.ts';
+import { Failure } from '../diagnostic/failure.ts';
 import type { VendorClient, VendorRequest } from '../http/client.ts';
-import { findSubscription, readSubscription, type SubscriptionAnswer } from '../inbound/subscription.ts';
+import {
+  type FoundSubscription,
+  findSubscription,
+  readSubscription,
+  type SubscriptionAnswer,
+} from '../inbound/subscription.ts';
 import type { SubscriptionKey } from '../store/port.ts';
+import { isSole, topicParts } from './subscription-plan.ts';
 
 export interface SubscriptionVendorOptions {
   /** Asked for before each request: another one may have taken its place. */
@@ -16,7 +23,8 @@ export interface SubscriptionVendorOptions {
 }
 
 type Captured = SubscriptionAnswer['captured'];
-export type FoundSubscription = NonNullable<ReturnType<typeof findSubscription>>;
+
+export type { FoundSubscription };
 
 export interface SubscriptionVendor {
   /** What the vendor says is registered; null when it is not, or the vendor does not tell. */
@@ -27,9 +35,10 @@ export interface SubscriptionVendor {
   /** @param step `rules.renew` or `rules.remove`. */
   change(
     key: SubscriptionKey,
+    rules: SubscriptionRules,
     step: SubscriptionStepRule,
     captured: Captured,
-    secret: string,
+    secret?: string,
   ): Promise<SubscriptionAnswer>;
 }
 
@@ -44,35 +53,43 @@ export function createSubscriptionVendor(options: SubscriptionVendorOptions): Su
     return body;
   };
 
-  const valuesOf = ({ url, topic }: SubscriptionKey, secret: string, captured: Captured): SubscriptionValues => ({
+  const valuesOf = (
+    { url, topic }: SubscriptionKey,
+    rules: SubscriptionRules,
+    captured: Captured = {},
+    secret = '',
+  ): SubscriptionValues => ({
     settings,
     callback: { url, secret },
-    topic: topic === '' ? null : topic,
+    ...topicParts(topic, rules),
     subscription: captured,
     nowMs: now(),
   });
 
-  const find = async (key: SubscriptionKey, { list }: SubscriptionRules, isFresh: boolean) => {
+  const find = async (key: SubscriptionKey, rules: SubscriptionRules, isFresh: boolean) => {
+    const { list } = rules;
     if (list === null) return null;
-    const values = valuesOf(key, '', {});
+    const values = valuesOf(key, rules);
     const request = renderSubscription(list, values);
     const name = JSON.stringify(request);
     const known = isFresh ? undefined : lists.get(name);
-    const asked = known ?? send(request);
+    const ask = () => (isSole(rules) ? send(request).catch(unlessNotFound) : send(request));
+    const asked = known ?? ask();
     lists.set(name, asked);
-    return findSubscription(list, await asked, { settings, callback: values.callback, topic: values.topic });
+    const { callback, topic, field } = values;
+    return findSubscription(list, await asked, { settings, callback, topic, field });
   };
 
-  const change: SubscriptionVendor['change'] = async (key, step, captured, secret) => {
-    const request = renderSubscription(step, valuesOf(key, secret, captured));
+  const change: SubscriptionVendor['change'] = async (key, rules, step, captured, secret) => {
+    const request = renderSubscription(step, valuesOf(key, rules, captured, secret));
     return readSubscription(step, await send({ ...request, isEffect: true }), now());
   };
 
   /** What the vendor must be asked before it is told to register. */
-  const prepared = async (key: SubscriptionKey, { prepare }: SubscriptionRules): Promise<Captured> => {
+  const prepared = async (key: SubscriptionKey, rules: SubscriptionRules): Promise<Captured> => {
     let captured: Captured = {};
-    for (const step of prepare) {
-      const answer = await send(renderSubscription(step, valuesOf(key, '', captured)));
+    for (const step of rules.prepare) {
+      const answer = await send(renderSubscription(step, valuesOf(key, rules, captured)));
       captured = { ...captured, ...readSubscription(step, answer, now()).captured };
     }
     return captured;
@@ -81,7 +98,13 @@ export function createSubscriptionVendor(options: SubscriptionVendorOptions): Su
   return {
     find: (key, rules) => find(key, rules, false),
     findAgain: (key, rules) => find(key, rules, true),
-    register: async (key, rules, secret) => change(key, rules.register, await prepared(key, rules), secret),
+    register: async (key, rules, secret) => change(key, rules, rules.register, await prepared(key, rules), secret),
     change,
   };
+}
+
+/** null where the vendor knows no such thing. */
+export function unlessNotFound(error: unknown): null {
+  if (error instanceof Failure && error.code === 'not-found') return null;
+  throw error;
 }
