@@ -10,7 +10,7 @@ import { tokenUrls } from '../http/auth/token-hosts.ts';
 import type { Instance } from '../store/port.ts';
 import type { Sealer } from '../store/seal.ts';
 import type { AuthorizeInput, AuthorizeLink, Connection, InstanceInput, InstanceView, Outcome } from './api.ts';
-import { type AppHosts, appHosts, type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
+import { type AppHosts, appCredentials, appHosts, type GrantedAuth, grantedAuth, grantedNames } from './apps.ts';
 import { asConfig, lackingApp } from './check-apps.ts';
 import { type ConnectState, openState, sealState } from './connect-state.ts';
 import { checkCallback, createInstance, createInstanceId, type InstanceOptions, patchInstance } from './instances.ts';
@@ -143,11 +143,8 @@ async function complete(
   if (code === '') return refuse(failed('The answer has no code.', anew));
 
   const kept = keptOf(method, query);
-  const other = Object.keys(kept.settings).find(
-    (name) => Object.hasOwn(asked.settings, name) && String(asked.settings[name]) !== kept.settings[name],
-  );
-  if (other !== undefined)
-    return refuse(failed(`This is another account than was meant: its ${other} differs.`, 'Sign in to the right one.'));
+  const other = otherAccount(asked.settings, kept.settings);
+  if (other !== null) return refuse(other);
   const account = {
     settings: { ...asked.settings, ...kept.settings },
     credentials: { ...asked.credentials, ...kept.credentials },
@@ -162,8 +159,11 @@ async function complete(
     { code, redirectUri: uri, codeVerifier: state.codeVerifier },
     { ...options, http: connector.definition.http, tokenHosts },
   );
-  const credentials = { ...kept.credentials, ...exchanged };
-  const { connector: _, ...changes } = { ...input, settings: { ...input.settings, ...kept.settings }, credentials };
+  const otherThanTold = otherAccount(asked.settings, exchanged.settings);
+  if (otherThanTold !== null) return refuse(otherThanTold);
+  const credentials = { ...kept.credentials, ...exchanged.credentials };
+  const told = { ...kept.settings, ...exchanged.settings };
+  const { connector: _, ...changes } = { ...input, settings: { ...input.settings, ...told }, credentials };
   if (state.isNew) return createInstance({ ...changes, connector: connector.key }, options, state.instanceId);
   const patched = await patchInstance(state.instanceId, changes, options);
   if (patched === null) return refuse(failed('The instance is gone.', 'Connect the account anew.'));
@@ -171,15 +171,22 @@ async function complete(
   return patched;
 }
 
+/** What the vendor says of the account, where it is not what is known of it. What is empty is not known. */
+function otherAccount(known: NonNullable<InstanceInput['settings']>, told: Texts): Diagnostic | null {
+  const name = Object.keys(told).find((one) => (known[one] ?? '') !== '' && String(known[one]) !== told[one]);
+  if (name === undefined) return null;
+  return failed(`This is another account than was meant: its ${name} differs.`, 'Sign in to the right one.');
+}
+
 /** Whose access is asked for: the operator's app, and of an instance its own settings and credentials. */
 function accountOf(
-  { key }: Connector,
+  connector: Connector,
   method: GrantedAuth,
   current: Instance | null,
   settings: InstanceInput['settings'],
   { apps }: ConnectOptions,
 ): { settings: NonNullable<InstanceInput['settings']>; credentials: Texts } {
-  const app = Object.hasOwn(apps, key) ? apps[key] : undefined;
+  const app = appCredentials(connector, apps);
   const granted = grantedNames(method);
   const own = Object.entries(current?.credentials ?? {}).filter(([name]) => !granted.includes(name));
   return { settings: { ...current?.settings, ...settings }, credentials: { ...app, ...Object.fromEntries(own) } };

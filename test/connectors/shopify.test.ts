@@ -178,12 +178,12 @@ describe.each(ways)('%s', (way) => {
     const account = { settings: { shopUrl: shop.origin }, credentials: app };
     const context = { addressRules, now: clock.now, userAgent: 'anyhook/test', http: definition.http };
     const kept = await exchangeCode(method.authorize, account, { code, redirectUri, codeVerifier: '' }, context);
-    const line = openLine(shop, clock, way, 'order', { credentials: { ...app, ...kept } });
+    const line = openLine(shop, clock, way, 'order', { credentials: { ...app, ...kept.credentials } });
     expect((await line.poll('deletes')).notices['enumeration-unproved']).toBe(1);
     clock.advance(70 * 86_400_000);
     expect((await line.poll('deletes')).notices['enumeration-unproved']).toBe(1);
     expect(line.events).toEqual([]);
-    expect(line.credentials()['refreshToken']).not.toBe(kept['refreshToken']);
+    expect(line.credentials()['refreshToken']).not.toBe(kept.credentials['refreshToken']);
   });
 });
 

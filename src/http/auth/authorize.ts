@@ -90,16 +90,23 @@ export function isCallbackSigned(
   return key !== '' && shown.length === expected.length && timingSafeEqual(shown, expected);
 }
 
+/** What a code was worth. */
+export interface Exchanged {
+  readonly credentials: Credentials;
+  /** Those that the answer tells, as text. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /**
  * Turns a code into credentials: those that the exchange's `rotates` names.
  * @throws Failure as the token request does, and `vendor-answer-unreadable` when the answer lacks one of them.
  */
 export async function exchangeCode(
-  { exchange }: Authorize,
+  { exchange, tells = {} }: Authorize,
   account: Account,
   given: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
   context: ExchangeContext,
-): Promise<Credentials> {
+): Promise<Exchanged> {
   const wire = createWire({ rules: context.addressRules, maxBodyBytes: MAX_ANSWER_BYTES, now: context.now });
   try {
     const request = compileTokenRequest(
@@ -125,7 +132,11 @@ export async function exchangeCode(
         help: 'Check that the app may ask for offline access, and connect again.',
       });
     });
-    return Object.fromEntries(filled);
+    const told = Object.entries(tells).flatMap(([name, path]): [string, string][] => {
+      const value = readPath(body, parsePath(path));
+      return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
+    });
+    return { credentials: Object.fromEntries(filled), settings: Object.fromEntries(told) };
   } finally {
     wire.close();
   }

@@ -65,9 +65,17 @@ function consent(code: string): void {
 const exchange = (given: Partial<{ code: string; redirectUri: string; codeVerifier: string }> = {}) =>
   exchangeCode(definition, account(), { code: 'c1', redirectUri, codeVerifier, ...given }, context);
 
+it('gives what the answer tells of the account, as text, and no more than is there', async () => {
+  consent('c1');
+  answer = { access_token: 'a', refresh_token: 'r1', hub: { id: 62515 }, admin: null };
+  const telling = { ...definition, tells: { portalId: 'hub.id', admin: 'admin', region: 'region' } };
+  const given = { code: 'c1', redirectUri, codeVerifier };
+  expect(await exchangeCode(telling, account(), given, context)).toMatchObject({ settings: { portalId: '62515' } });
+});
+
 it('sends the verifier of the challenge, and gives what the vendor will go on with', async () => {
   consent('c1');
-  expect(await exchange()).toEqual({ refreshToken: 'r1' });
+  expect(await exchange()).toEqual({ credentials: { refreshToken: 'r1' }, settings: {} });
   expect(Object.fromEntries(new URLSearchParams(server.received[0]?.text))).toMatchObject({
     code_verifier: codeVerifier,
   });
