@@ -121,8 +121,8 @@ export interface WebhookView {
   readonly way: string;
   /** What was asked for; null where one registration covers all. */
   readonly topic: string | null;
-  /** What the vendor calls. */
-  readonly url: string;
+  /** What the vendor calls; null where that is said for all by the one without a topic. */
+  readonly url: string | null;
   readonly state: 'registering' | 'registered' | 'failed' | 'removing';
   readonly since: string | null;
   /** When the vendor ends it; null when it does not, or is not registered. */
@@ -134,6 +134,19 @@ export interface WebhookView {
     readonly help: string | null;
     readonly at: string;
   } | null;
+}
+
+/** One of the operator's own apps: no secret in it, but the names of those it has. */
+export interface AppView {
+  readonly connector: string;
+  /** What the configuration gives it, by name; empty when it no longer has it, and webhooks are still to be removed. */
+  readonly given: readonly string[];
+  /** Whether webhooks of its accounts belong to it, and are registered by it. */
+  readonly registers: boolean;
+  /** What keeps them from being registered. */
+  readonly problems: readonly { readonly message: string; readonly help: string | null }[];
+  /** What is registered at the vendor, or is to be. */
+  readonly webhooks: readonly WebhookView[];
 }
 
 /** What one poll did, as it is shown. */
@@ -197,6 +210,8 @@ export interface Runtime {
   patchInstance(id: string, patch: InstancePatch): Promise<Outcome<InstanceView> | null>;
   /** False when there was none. */
   deleteInstance(id: string): Promise<boolean>;
+  /** The operator's own apps, by connector. */
+  listApps(): Promise<readonly AppView[]>;
   /** A link to the page where a person connects an account. */
   authorize(connector: string, input: AuthorizeInput): Promise<Outcome<AuthorizeLink>>;
   /** Makes or renews an instance of what came back from that page: the query of the callback. */

@@ -12,6 +12,7 @@ import type { Instance, Store } from '../store/port.ts';
 import { createSealer } from '../store/seal.ts';
 import type { PollOutcome, Runtime } from './api.ts';
 import { findApiKey } from './api-keys.ts';
+import { listApps } from './app-views.ts';
 import type { AppHosts, Apps } from './apps.ts';
 import { authorize, connect } from './connect.ts';
 import { createDraftDescriber } from './describe-draft.ts';
@@ -24,6 +25,7 @@ import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
 import { restUntil } from './rest.ts';
 import { createRetention } from './retention.ts';
+import { appId } from './subscribers.ts';
 import { createSubscriptionWorker } from './subscription-worker.ts';
 import { instanceView } from './views.ts';
 
@@ -187,7 +189,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return outcome;
     },
     async deleteInstance(id) {
+      const connector = (await store.getInstance(id))?.connector;
       const deleted = await store.deleteInstance(id);
+      // Its app may have nothing more to watch.
+      if (connector !== undefined) await store.wakeSubscriber(appId(connector), clock.now());
       intake.forget();
       await lines.forget(id);
       retention.wake();
@@ -195,6 +200,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return deleted;
     },
 
+    listApps: () => listApps({ store, connectors, apps, publicUrl }),
     authorize: (connector, input) => authorize(connector, input, connects),
     async connect(query) {
       const connection = await connect(query, connects);

@@ -57,12 +57,12 @@ function pollView(poll: PollState): PollView {
   };
 }
 
-function webhookView(subscription: Subscription): WebhookView {
+export function webhookView(subscription: Subscription): WebhookView {
   const { way, topic, url, since, expiresAt, lastFailure } = subscription;
   return {
     way,
     topic: topic === '' ? null : topic,
-    url,
+    url: url === '' ? null : url,
     state: stateOf(subscription),
     since: isoOrNull(since),
     expiresAt: isoOrNull(expiresAt),

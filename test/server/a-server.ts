@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { loadConnectors, packagedConnectors } from '../../src/connector/load.ts';
 import type { Runtime } from '../../src/engine/api.ts';
 import { createApiKey } from '../../src/engine/api-keys.ts';
+import type { Apps } from '../../src/engine/apps.ts';
 import { createLog, type Log } from '../../src/engine/log.ts';
 import { createRuntime } from '../../src/engine/runtime.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
@@ -64,7 +65,10 @@ export interface AServer {
 
 const checkAnswer = createAnswerCheck(renderOpenApi(routes));
 
-export async function startAServer(options: Partial<ServerOptions> = {}): Promise<AServer> {
+export async function startAServer({
+  apps,
+  ...options
+}: Partial<ServerOptions> & { apps?: Apps } = {}): Promise<AServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'anyhook-server-'));
   const { log, logged } = collectLog();
   const store = await openSqliteStore({
@@ -80,6 +84,7 @@ export async function startAServer(options: Partial<ServerOptions> = {}): Promis
     pollConcurrency: 4,
     deliveryConcurrency: 4,
     userAgent: 'anyhook-test',
+    ...(apps !== undefined && { apps }),
     clock: { ...systemClock, now: () => Date.now() + offsetMs },
   });
   const key = await createApiKey(store, 'test key', Date.now());

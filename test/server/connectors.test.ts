@@ -39,6 +39,7 @@ describe('connectors', () => {
           fields: { city: { type: 'text', filterable: true }, archivedAt: { type: 'timestamp', filterable: false } },
         },
       },
+      app: { settings: { appId: { type: 'text', required: true } }, credentials: { developerKey: {} } },
       anyObject: { pattern: expect.stringContaining('[0-9]'), help: expect.stringContaining('2-3465404') },
     });
     expect((await server.call<ConnectorView>('GET', '/v1/connectors/shopify')).body).toMatchObject({ anyObject: null });
@@ -49,10 +50,10 @@ describe('connectors', () => {
       (await server.call<{ webhooks: unknown }>('GET', `/v1/connectors/${key}`)).body.webhooks;
     const description = expect.stringMatching(/\S/);
     expect(await webhooksOf('hubspot')).toEqual({
-      events: { description, path: '/v1/inbound/hubspot/events', registers: false },
+      events: { description, path: '/v1/inbound/hubspot/events', registers: true, owner: 'app' },
     });
     expect(await webhooksOf('shopify')).toEqual({
-      events: { description, path: '/v1/inbound/shopify/events/{instanceId}', registers: true },
+      events: { description, path: '/v1/inbound/shopify/events/{instanceId}', registers: true, owner: 'account' },
     });
   });
 

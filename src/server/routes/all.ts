@@ -1,5 +1,6 @@
 /** The whole API. */
 import type { Route } from '../route.ts';
+import { appRoutes } from './apps.ts';
 import { connectRoutes } from './connect.ts';
 import { connectorRoutes } from './connectors.ts';
 import { descriptionRoutes } from './description.ts';
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...connectorRoutes,
   ...connectRoutes,
+  ...appRoutes,
   ...explainRoutes,
   ...healthRoutes,
   ...descriptionRoutes,

@@ -2,7 +2,7 @@
 
 import type { Connector, ConnectorObject } from '../../connector/connector.ts';
 import { queryOf } from '../../connector/narrow.ts';
-import type { ConnectorDefinition, SettingDefinition } from '../../definition/connector.ts';
+import type { ConnectorDefinition, CredentialDefinition, SettingDefinition } from '../../definition/connector.ts';
 import { inboundPaths } from '../inbound-description.ts';
 import { problemAnswer } from '../problem.ts';
 import type { Route } from '../route.ts';
@@ -59,8 +59,9 @@ function connectorView(connector: Connector) {
     name: definition.name,
     description: definition.description,
     settings: mapValues(definition.settings, settingView),
-    credentials: mapValues(definition.credentials, ({ description }) => ({ description })),
+    credentials: mapValues(definition.credentials, credentialView),
     auth: definition.auth.map(({ name, kind, requires }) => ({ name, kind, requires })),
+    app: appView(definition),
     objects: Object.fromEntries([...objects].map(([name, object]) => [name, objectView(object, definition)])),
     webhooks: webhooksView(connector),
     anyObject: anyObject === null ? null : { pattern: anyObject.pattern.source, help: anyObject.help },
@@ -69,6 +70,18 @@ function connectorView(connector: Connector) {
 
 function settingView(setting: SettingDefinition) {
   return { ...setting, required: setting.default === undefined };
+}
+
+function credentialView({ description }: CredentialDefinition) {
+  return { description };
+}
+
+function appView({ app }: ConnectorDefinition) {
+  if (app === undefined) return null;
+  return {
+    settings: mapValues(app.settings ?? {}, settingView),
+    credentials: mapValues(app.credentials ?? {}, credentialView),
+  };
 }
 
 function objectView(object: ConnectorObject, definition: ConnectorDefinition) {
@@ -97,7 +110,15 @@ function webhooksView({ key, definition, inbound }: Connector) {
       const description = descriptions.get(name);
       const [shared, own] = inboundPaths;
       const path = (route === null ? own : shared).replace('{connector}', key).replace('{way}', name);
-      return [name, { ...(description !== undefined && { description }), path, registers: subscriptions !== null }];
+      return [
+        name,
+        {
+          ...(description !== undefined && { description }),
+          path,
+          registers: subscriptions !== null,
+          owner: subscriptions?.owner ?? null,
+        },
+      ];
     }),
   );
 }

@@ -20,7 +20,7 @@ const scalar: JsonSchema = { type: ['string', 'number', 'boolean'] };
 
 const setting = record(
   'Setting',
-  'One setting of an instance.',
+  'One setting of an instance, or of the operator’s app.',
   {
     type: { enum: ['text', 'url', 'number', 'boolean'], description: 'What the value must be.', examples: ['url'] },
     description: text('What it is and where a person finds it.', 'The address of the account.'),
@@ -32,13 +32,13 @@ const setting = record(
   { optional: ['default', 'pattern', 'example'] },
 );
 
-const credential = record('Credential', 'One secret of an instance.', {
+const credential = record('Credential', 'One secret of an instance, or of the operator’s app.', {
   description: text('What it is and where a person finds it.', 'The token of a private app.'),
 });
 
 const authMethod = record('AuthMethod', 'One way to authenticate.', {
   name: text('Its name in messages.', 'Access token'),
-  kind: { enum: ['header', 'basic', 'token'], description: 'How it works.', examples: ['header'] },
+  kind: { enum: ['header', 'query', 'basic', 'token'], description: 'How it works.', examples: ['header'] },
   requires: names('The credentials that it needs.', ['accessToken']),
 });
 
@@ -104,6 +104,12 @@ const webhookWay = record(
       description: 'Whether it can be registered at the vendor from here.',
       examples: [true],
     },
+    owner: {
+      enum: ['account', 'app', null],
+      description:
+        'Who registers it: each instance for its account, or the operator’s app once for all its accounts. null where nobody does.',
+      examples: ['account'],
+    },
   },
   { optional: ['description'] },
 );
@@ -122,6 +128,16 @@ export const connector = record(
       items: authMethod,
       description: 'Ways to authenticate: the first whose credentials are there is used.',
     },
+    app: nullable(
+      record(
+        'ConnectorApp',
+        'What the operator’s app needs, beside what an instance has; null where it needs nothing.',
+        {
+          settings: mapOf(setting, 'Settings of the app, by name.'),
+          credentials: mapOf(credential, 'Secrets of the app, by name.'),
+        },
+      ),
+    ),
     objects: mapOf(connectorObject, 'The kinds of record that can be watched, by name.'),
     webhooks: mapOf(webhookWay, 'The vendor’s own webhooks that are understood, by name.'),
     anyObject: nullable(
@@ -155,7 +171,8 @@ export const connector = record(
             fields: { updatedAt: { type: 'timestamp', filterable: true } },
           },
         },
-        webhooks: { events: { path: '/v1/inbound/acme-crm/events/{instanceId}', registers: true } },
+        app: null,
+        webhooks: { events: { path: '/v1/inbound/acme-crm/events/{instanceId}', registers: true, owner: 'account' } },
         anyObject: null,
       },
     ],

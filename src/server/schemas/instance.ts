@@ -272,7 +272,12 @@ export const instance = record(
     callback: nullable(callback),
     objects: mapOf(watchedObject, 'The objects of the instance, by name.'),
     nativeWebhooks,
-    webhooks: { type: 'array', items: webhook, description: 'What is registered at the vendor for it, or is to be.' },
+    webhooks: {
+      type: 'array',
+      items: webhook,
+      description:
+        'What is registered at the vendor for it, or is to be. Webhooks that belong to the operator’s app are with the app.',
+    },
     createdAt: { ...time, description: 'When it was made.' },
     updatedAt: { ...time, description: 'When it was changed last.' },
     diagnostics: {

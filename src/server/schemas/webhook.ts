@@ -26,8 +26,8 @@ export const webhook = record('Webhook', 'A webhook that is registered at the ve
     examples: ['contact.created'],
   },
   url: {
-    type: 'string',
-    description: 'What the vendor calls.',
+    type: ['string', 'null'],
+    description: 'What the vendor calls; null where the one without a topic says it for all.',
     examples: ['https://hooks.example.com/v1/inbound/acme-crm/events/ins_7f3kQ0aZ1bWx2cYd'],
   },
   state: {
