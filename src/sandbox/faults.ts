@@ -79,6 +79,8 @@ export interface Faults {
   readonly webhookClockSkewMs: number;
   /** How long a receiver may take, in real time; null is the vendor's own limit. */
   readonly webhookTimeoutMs: number | null;
+  /** The most webhook subscriptions of an app; null is the vendor's own number. */
+  readonly subscriptionLimit: number | null;
 }
 
 export const noFaults: Faults = {
@@ -119,6 +121,7 @@ export const noFaults: Faults = {
   webhookForgeRate: 0,
   webhookClockSkewMs: 0,
   webhookTimeoutMs: null,
+  subscriptionLimit: null,
 };
 
 const hourMs = 3_600_000;
@@ -177,6 +180,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   webhookForgeRate: rate,
   webhookClockSkewMs: { kind: 'number', from: -dayMs, to: dayMs, whole: true, orNull: false },
   webhookTimeoutMs: count(1),
+  subscriptionLimit: count(0),
 };
 
 const isFaultName = (name: string): name is keyof Faults => Object.hasOwn(rules, name);

@@ -7,20 +7,29 @@ import type { SandboxWorld } from '../vendor.ts';
 import { answers, refuse, refuseInvalid } from './answers.ts';
 import { admit } from './oauth.ts';
 import { findObjectType, findProperty } from './schema.ts';
-import { appId, eventKinds, eventObjects } from './webhooks.ts';
+import { appId, eventObjects, isEventKind } from './webhooks.ts';
 
 /** The key of the developer account that owns the app; invented, valid in every sandbox. */
 export const developerKey = 'sandbox-developer-key';
 
 const base = '/webhooks/v3/:appId';
 const maxConcurrentRequests = 10;
+/** Of one app: https://developers.hubspot.com/changelog/announcing-new-limits-for-developer-accounts-and-applications. */
+const maxSubscriptions = 1000;
 
 type WithApp = FastifyRequest<{ Params: { appId: string } }>;
 type WithId = FastifyRequest<{ Params: { appId: string; id: string } }>;
 
-/** Webhooks are set with the developer's key in the query, or with a token as everything else. */
+/** Webhooks are set with the developer's key in the query, or with a token as everything else; a key that is wrong is refused. */
 export function admitDeveloper(request: FastifyRequest, world: SandboxWorld): void {
-  if (queryOf(request.url).hapikey !== developerKey) admit(request.headers.authorization, world);
+  const { hapikey } = queryOf(request.url);
+  if (hapikey === undefined) admit(request.headers.authorization, world);
+  else if (hapikey !== developerKey)
+    refuse(
+      401,
+      'INVALID_AUTHENTICATION',
+      'The API key provided is invalid. View or manage your API key in your developer account',
+    );
 }
 
 interface Settings {
@@ -89,6 +98,8 @@ function addSubscriptionPaths(api: FastifyInstance, world: SandboxWorld, urlNow:
     const settings = readSubscription(body);
     const isSame = (one: Subscription): boolean => JSON.stringify(one.settings) === JSON.stringify(settings);
     if (subscriptions.list().some(isSame)) refuse(409, 'CONFLICT', 'A subscription with these values already exists');
+    const most = world.faults.current.subscriptionLimit ?? maxSubscriptions;
+    if (subscriptions.list().length >= most) refuseInvalid(`An app may have ${most} webhook subscriptions`);
     // Paused until it is switched on, as the vendor's reference says.
     const made = subscriptions.add({ url: urlNow(), isActive: body.active === true, settings });
     await reply.code(201).send(showSubscription(made));
@@ -121,7 +132,7 @@ function readSubscription({ eventType, propertyName, objectTypeId }: JsonObject)
   const [subject = '', kind = '', ...more] = typeof eventType === 'string' ? eventType.split('.') : [];
   const isGeneric = subject === 'object';
   const type = findObjectType(isGeneric ? String(objectTypeId) : (eventObjects[subject] ?? ''));
-  if (type === undefined || more.length > 0 || !eventKinds.some((one) => one === kind))
+  if (type === undefined || more.length > 0 || !isEventKind(subject, kind))
     return refuseInvalid(`Unknown or unsupported eventType: ${JSON.stringify(eventType ?? null)}`);
   const settings = { eventType: `${subject}.${kind}`, objectTypeId: type.typeId };
   if (kind !== 'propertyChange') return settings;

@@ -17,7 +17,11 @@ export const eventObjects: Readonly<Record<string, string>> = {
   ticket: 'tickets',
 };
 
-export const eventKinds = ['creation', 'deletion', 'propertyChange', 'merge', 'restore'] as const;
+const eventKinds = ['creation', 'deletion', 'propertyChange', 'merge', 'restore'];
+
+/** Whether a kind of event is there to subscribe to; people alone have a right to be forgotten. */
+export const isEventKind = (subject: string, kind: string): boolean =>
+  eventKinds.includes(kind) || (subject === 'contact' && kind === 'privacyDeletion');
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;

@@ -294,11 +294,23 @@ describe('settings and subscriptions', () => {
     const sandbox = await openHubspot();
     expect((await sandbox.call('GET', `${app}/subscriptions`)).status).toBe(401);
     expect((await sandbox.call('GET', `${app}/subscriptions?hapikey=wrong`)).status).toBe(401);
+    expect((await sandbox.api('GET', `${app}/subscriptions?hapikey=wrong`)).status).toBe(401);
     expect((await sandbox.api('GET', '/webhooks/v3/7/subscriptions')).status).toBe(404);
     expect((await sandbox.api('GET', `${app}/subscriptions/9`)).status).toBe(404);
     await sandbox.api('POST', `${app}/subscriptions`, { eventType: 'object.creation', objectTypeId: '0-3' });
     const again = { eventType: 'object.creation', objectTypeId: '0-3' };
     expect((await sandbox.api('POST', `${app}/subscriptions`, again)).status).toBe(409);
+  });
+
+  test('are of a limited number, and only contacts are forgotten', async () => {
+    const sandbox = await openHubspot({ faults: { subscriptionLimit: 1 } });
+    const add = (eventType: string) => sandbox.call('POST', `${app}/subscriptions?${key}`, { eventType });
+    expect((await add('company.privacyDeletion')).status).toBe(400);
+    expect((await add('contact.privacyDeletion')).status).toBe(201);
+    expect(await add('contact.creation')).toMatchObject({
+      status: 400,
+      json: { message: 'An app may have 1 webhook subscriptions' },
+    });
   });
 
   test('are not set by the control path, which belongs to vendors with a portal', async () => {
