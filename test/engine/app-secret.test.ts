@@ -165,8 +165,8 @@ describe('the hosts of an app', () => {
     ['shopify', 'https://acme.myshopify.com/admin/oauth/access_token'],
     ['quickbooks', 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'],
     ['dynamics', 'https://login.microsoftonline.com/t/oauth2/v2.0/token'],
-    ['hubspot', 'https://api.hubapi.com/oauth/v1/token'],
-    ['hubspot', 'https://hub.internal:8443/oauth/v1/token'],
+    ['hubspot', 'https://api.hubapi.com/oauth/v3/token'],
+    ['hubspot', 'https://hub.internal:8443/oauth/v3/token'],
   ])('of %s take %s', (key, url) => expect(takes(key, url)).toBe(true));
 
   it.each([

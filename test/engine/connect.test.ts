@@ -109,6 +109,8 @@ describe.each(['hubspot', 'salesforce'])('an account of %s', (vendor) => {
 
     const stored = (await store.getInstance(instanceId))?.credentials ?? {};
     expect(Object.keys(stored)).toEqual(['refreshToken']);
+    // Whose account it is, the vendor says: its webhooks are told by it.
+    if (vendor === 'hubspot') expect((await store.getInstance(instanceId))?.settings['portalId']).toBe('62515');
     expect(stored['refreshToken']).not.toBe('sandbox-refresh-token');
     await poll(instanceId);
     const { body: polled } = await call<InstanceView>('GET', `/v1/instances/${instanceId}`);
@@ -139,6 +141,14 @@ describe.each(['hubspot', 'salesforce'])('an account of %s', (vendor) => {
     expect(failuresOf(mended)?.filter((code) => code !== undefined)).toEqual([]);
     for (const secret of [app.clientSecret, token]) expect(logged()).not.toContain(secret);
   });
+});
+
+it('is refused when the vendor says that it is another account', async () => {
+  const { link, consent, settings, store } = await open('hubspot');
+  const { url, instanceId } = await link({ settings: { ...settings, portalId: '7' } });
+  const answer = await browse(await consent(url));
+  expect(await answer.json()).toMatchObject({ status: 422, detail: expect.stringContaining('its portalId differs') });
+  expect(await store.getInstance(instanceId)).toBeNull();
 });
 
 describe('what comes back from the page', () => {

@@ -8,6 +8,7 @@ import type { Connector } from '../../src/connector/connector.ts';
 import { loadConnectors, packagedConnectors } from '../../src/connector/load.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import type { InstanceInput, PollOutcome, PollView, Runtime } from '../../src/engine/api.ts';
+import type { Apps } from '../../src/engine/apps.ts';
 import { createLog } from '../../src/engine/log.ts';
 import { createRuntime } from '../../src/engine/runtime.ts';
 import { type AnyhookEvent, isChange } from '../../src/event/event.ts';
@@ -37,8 +38,8 @@ export interface Edited {
 export class Site {
   readonly connector: Connector;
   readonly sandbox: Sandbox;
-  /** What vendors call the runtime by; it stays the same over `restart`. */
-  readonly publicUrl: string;
+  /** What vendors call the runtime by, until it moves. */
+  publicUrl: string;
   /** How often each method of the store was called. */
   readonly storeCalls = new Map<string, number>();
   readonly #folder: string;
@@ -72,7 +73,7 @@ export class Site {
   }
 
   /** The runtime takes webhooks; its workers begin with `runtime.start()`. */
-  async begin(): Promise<void> {
+  async begin(apps: Apps = {}): Promise<void> {
     const clock: Clock = {
       ...systemClock,
       now: () => this.#clock.nowMs,
@@ -85,7 +86,8 @@ export class Site {
     const log = createLog('silent');
     const { rules } = compileAddressRules(['127.0.0.0/8']);
     const connectors = new Map([[this.connector.key, this.connector]]);
-    const common = { store, connectors, addressRules: rules, log, userAgent: 'anyhook/test', clock };
+    const appHosts = { [this.connector.key]: [new URL(this.sandbox.origin).host] };
+    const common = { store, connectors, addressRules: rules, log, userAgent: 'anyhook/test', clock, apps, appHosts };
     const runtime = createRuntime({ ...common, publicUrl: this.publicUrl, pollConcurrency: 4, deliveryConcurrency: 4 });
     const server = createServer({ runtime, log });
     await listen(server, { host: '127.0.0.1', port: Number(new URL(this.publicUrl).port) });
@@ -104,6 +106,11 @@ export class Site {
         return value;
       },
     });
+  }
+
+  /** From its next `begin` on it is reached by another URL. */
+  async move(): Promise<void> {
+    this.publicUrl = `http://127.0.0.1:${await freePort()}`;
   }
 
   async stop(): Promise<void> {
