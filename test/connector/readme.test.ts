@@ -24,6 +24,7 @@ const [
   inboundText = '',
   manyText = '',
   subscriptionsText = '',
+  appText = '',
   webhookText = '',
   accountText = '',
   trialText = '',
@@ -75,6 +76,33 @@ test('its webhooks and their registration link, and what is signed as they say i
     skipped: [],
   });
   expect(await receive({ type: 'challenge', challenge: 'x' })).toMatchObject({ answer: { body: '{"challenge":"x"}' } });
+});
+
+test('its webhooks link where they belong to the app', () => {
+  const base = JSON.parse(connectorText) as ConnectorDefinition;
+  const added = JSON.parse(inboundText) as Pick<ConnectorDefinition, 'credentials' | 'inbound' | 'objects'>;
+  const { app, subscriptions } = JSON.parse(appText);
+  const whole = {
+    ...base,
+    app,
+    credentials: { ...base.credentials, ...added.credentials },
+    inbound: (added.inbound ?? []).map((one) => ({
+      ...one,
+      route: 'baseUrl',
+      events: one.events.map((reader) => ({ ...reader, account: 'account' })),
+      subscriptions,
+    })),
+    objects: { contact: { ...base.objects['contact'], ...added.objects['contact'] } },
+  };
+  const { connector, diagnostics } = linkConnector(whole, context);
+  expect(diagnostics).toEqual([]);
+  const topics = connector?.inbound.get('events')?.subscriptions?.topics ?? [];
+  expect(topics.map(({ topic, field }) => [topic, field])).toEqual([
+    ['person.added', null],
+    ['person.removed', null],
+    ['person.changed', 'mail'],
+    ['person.changed', 'city'],
+  ]);
 });
 
 test('its case of a webhook holds', async () => {
