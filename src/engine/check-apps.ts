@@ -1,4 +1,5 @@
 /** What is wrong with the operator's own apps, told as the runtime starts and not when a customer connects. Pure. */
+import { appConnector } from '../connector/app.ts';
 import type { Connector } from '../connector/connector.ts';
 import { pointerTo } from '../connector/findings.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
@@ -30,7 +31,8 @@ function checkApp(
     const help = 'Take it out of apps; give the credentials to the instances.';
     return [unusable(`No account of ${key} is connected in a browser, so its app is never used.`, help, pointer)];
   }
-  const known = Object.keys(connector.definition.credentials);
+  const { credentials, settings } = appConnector(connector)?.definition ?? { ...connector.definition, settings: {} };
+  const known = [...Object.keys(credentials), ...Object.keys(settings)];
   const unknown = Object.keys(app).filter((name) => !known.includes(name));
   return [
     ...unknown.map((name) => {
