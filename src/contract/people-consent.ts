@@ -18,6 +18,6 @@ export async function consentOfPeople(access: Access, settings: Settings, contex
   const granted = await fetch(page, { method: 'POST', body, redirect: 'manual' });
   const code = new URL(granted.headers.get('location') ?? page).searchParams.get('code');
   if (code === null) throw new Error(`the sandbox gave no code: ${granted.status}`);
-  const kept = await exchangeCode(auth.authorize, account, { ...asking, code }, context);
-  return { auth, keeper: { credentials: { ...keeper.credentials, ...kept } } };
+  const { credentials } = await exchangeCode(auth.authorize, account, { ...asking, code }, context);
+  return { auth, keeper: { credentials: { ...keeper.credentials, ...credentials } } };
 }
