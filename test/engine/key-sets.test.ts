@@ -46,6 +46,7 @@ async function open() {
   const connector = {
     key: 'acme',
     inbound: new Map([['events', way]]),
+    objects: new Map(),
     definition: { auth: [] },
   } as unknown as Connector;
   const opened = await freshSqlite();

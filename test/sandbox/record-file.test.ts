@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/sandbox/json.ts';
@@ -187,7 +187,9 @@ test('a broken file is told in the log, once, and so is its repair', async () =>
   await untilFile(file, (image) => dig(image, 'deleted') !== undefined);
   const good = await readFile(file, 'utf8');
   for (const text of ['{', '{', good]) {
-    await writeFile(file, text);
+    // At once, for the sandbox looks at the file at any time.
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
     await fetch(`${sandbox.origin}/_sandbox/health`);
   }
   expect(told).toEqual([
