@@ -54,10 +54,11 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stopping.abort();
+  // Always listened to: a second signal that comes while the first is worked on would end the process without a word.
+  process.on(signal, () => {
     // Whoever asks twice does not want to wait.
-    process.once(signal, () => process.exit(exitCodes.failure));
+    if (stopping.signal.aborted) process.exit(exitCodes.failure);
+    stopping.abort();
   });
 }
 // What a command has to say even if it is broken off, by a second signal or a crash: nothing asynchronous gets out then.

@@ -84,14 +84,18 @@ describe('a live test', () => {
   });
 
   it('removes what it created when it is interrupted', { timeout: 60_000 }, async () => {
+    // Slow enough that the cycle is under way when the signal comes.
+    await fetch(`${sandbox.origin}/_sandbox/faults`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ latencyMs: 300 }),
+    });
     const child = start(...live, '--instance', file, '--yes');
     // A second signal would end it at once.
     let isStopped = false;
-    const watch = setInterval(async () => {
-      const isCreated = (await written()).includes('create');
-      if (isCreated && !isStopped) isStopped = child.kill('SIGINT');
-    }, 50);
-    const { code, stdout } = await ended(child).finally(() => clearInterval(watch));
+    const { code, stdout } = await ended(child, (stderr) => {
+      if (!isStopped && stderr.includes('contact: created ')) isStopped = child.kill('SIGINT');
+    });
     expect(stdout).toContain('STOP  dynamics contact: live cycle; nothing is left behind');
     expect(code).toBe(3);
     const done = await written();
