@@ -1,4 +1,8 @@
-/** Connections to PostgreSQL, and transactions on them. */
+/**
+ * Connections to PostgreSQL, and transactions on them. Statements are SQL, and by no query builder: each stands beside its
+ * sibling for SQLite, is prepared once on a connection, and what they live from (SKIP LOCKED, LATERAL, WITH that writes,
+ * arrays as tables) would be raw text in a builder too.
+ */
 import { createHash } from 'node:crypto';
 import { type ClientBase, DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { isConflict } from './driver-failure.ts';
