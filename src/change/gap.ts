@@ -37,10 +37,9 @@ export async function* closeGap(
   const { window, vendorNowMs, beforeMs, startMs } = frame;
   const compare = { breaker: defaultBreaker, isFirst: beforeMs === null };
   // What is compared with later has to be known first; from then on, what is no longer there is gone.
-  if (full !== null && beforeMs === null) {
-    yield* enumerate(source, full, ports, report, compare);
-    yield moveTo(startMs, frame, ports);
-  }
+  if (full !== null && beforeMs === null) yield* enumerate(source, full, ports, report, compare);
+  // Though there is nothing to ask for yet, the start is a moment on the vendor's clock, which may be set by the next poll.
+  if (beforeMs === null && (full !== null || window === null)) yield moveTo(startMs, frame, ports);
   const oldestMs = vendorNowMs - retentionMs;
   if (window === null || window.sinceMs >= oldestMs) return frame;
   // Before the first poll nothing was promised: what the vendor has forgotten by then was never in reach.

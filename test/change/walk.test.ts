@@ -99,11 +99,13 @@ describe.each(vendors)('%s', (vendor) => {
   });
 
   it.each([
-    { name: 'an hour back', jumpMs: -3_600_000 },
-    { name: 'an hour on', jumpMs: 3_600_000 },
-  ])('has its polls go on without a gap when our clock is set $name', async ({ jumpMs }) => {
+    { name: 'an hour back', jumpMs: -3_600_000, afterMs: 60_000 },
+    { name: 'an hour on', jumpMs: 3_600_000, afterMs: 60_000 },
+    { name: 'an hour back before the first window has settled', jumpMs: -3_600_000, afterMs: 1 },
+    { name: 'an hour on before the first window has settled', jumpMs: 3_600_000, afterMs: 1 },
+  ])('has its polls go on without a gap when our clock is set $name', async ({ jumpMs, afterMs }) => {
     const line = await openLine(vendor);
-    line.clock.advance(60_000);
+    line.clock.advance(afterMs);
     await line.poll();
     await line.tell('edit', { object: line.object, action: 'create' });
     line.clock.advance(600_000);
