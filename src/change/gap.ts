@@ -39,7 +39,8 @@ export async function* closeGap(
   // What is compared with later has to be known first; from then on, what is no longer there is gone.
   if (full !== null && beforeMs === null) yield* enumerate(source, full, ports, report, compare);
   // Though there is nothing to ask for yet, the start is a moment on the vendor's clock, which may be set by the next poll.
-  if (beforeMs === null && (full !== null || window === null)) yield moveTo(startMs, frame, ports);
+  if (beforeMs === null && (full !== null || window === null))
+    yield { ...moveTo(startMs, frame, ports), isOpen: window === null };
   const oldestMs = vendorNowMs - retentionMs;
   if (window === null || window.sinceMs >= oldestMs) return frame;
   // Before the first poll nothing was promised: what the vendor has forgotten by then was never in reach.
