@@ -4,7 +4,7 @@
  */
 import type { Connector } from '../connector/connector.ts';
 import type { InboxChange, LedgerEntry } from '../store/port.ts';
-import { unversioned } from './classify.ts';
+import { isBefore, isRead } from './classify.ts';
 import type { Reading } from './reading.ts';
 
 /** A delete that is told this late is held against the vendor: the record may be there again, and the ledger have forgotten. */
@@ -28,13 +28,10 @@ export function isLate(change: InboxChange, nowMs: number): boolean {
  * Whether a record that came by webhook is surely no older than what was told before. Within one step of the vendor's time
  * two versions cannot be put in order, and of what changed before `knownSince` the ledger may have forgotten a later one.
  */
-export function isSurelyLatest(
-  { version, changedAtMs, spreadMs }: Reading,
-  entry: LedgerEntry | undefined,
-  knownSince: number,
-): boolean {
-  if (entry === undefined || (entry.version === unversioned && !entry.deleted)) return changedAtMs >= knownSince;
-  const isStale = changedAtMs + spreadMs < entry.changedAt;
+export function isSurelyLatest(reading: Reading, entry: LedgerEntry | undefined, knownSince: number): boolean {
+  const { version, changedAtMs, spreadMs } = reading;
+  if (!isRead(entry)) return changedAtMs >= knownSince;
+  const isStale = isBefore(reading, entry);
   if (isStale || entry.deleted) return isStale;
   return version === entry.version || changedAtMs > entry.changedAt + spreadMs;
 }

@@ -44,14 +44,12 @@ export function classify(reading: Reading, entry: LedgerEntry | undefined, groun
 }
 
 function classifyChange(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
-  const { lagsSinceMs } = grounds;
   if (reading.version === unversioned) return entry === undefined ? 'updated' : 'known';
-  if (entry === undefined || (entry.version === unversioned && !entry.deleted))
-    return classifyUnknown(reading, grounds);
+  if (!isRead(entry)) return classifyUnknown(reading, grounds);
   // A record that comes back after its delete is new to everyone who was told of the delete.
-  if (entry.deleted) return isAfter(reading, entry) || entry.changedAt < lagsSinceMs ? 'created' : 'stale';
+  if (entry.deleted) return isAfter(reading, entry) || entry.changedAt < grounds.lagsSinceMs ? 'created' : 'stale';
   if (entry.version === reading.version) return 'known';
-  return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs ? 'stale' : 'updated';
+  return isOfReaderThatLags(reading, entry, grounds) ? 'stale' : 'updated';
 }
 
 function classifyUnknown({ createdAtMs, told }: Reading, { knownSince, isComplete = false }: Grounds): News {
@@ -67,13 +65,22 @@ function classifyDelete(reading: Reading, entry: LedgerEntry | undefined, { matc
   return isBefore(reading, entry) ? 'stale' : 'deleted';
 }
 
-function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined, { lagsSinceMs }: Grounds): Verdict {
+function classifyLeaving(reading: Reading, entry: LedgerEntry | undefined, grounds: Grounds): Verdict {
   if (entry === undefined || entry.deleted) return 'never';
-  return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs ? 'stale' : 'left';
+  return isOfReaderThatLags(reading, entry, grounds) ? 'stale' : 'left';
+}
+
+function isOfReaderThatLags(reading: Reading, entry: LedgerEntry, { lagsSinceMs }: Grounds): boolean {
+  return isBefore(reading, entry) && entry.changedAt >= lagsSinceMs;
+}
+
+/** The ledger knows a version of the record, or its end: it has not only met it. */
+export function isRead(entry: LedgerEntry | undefined): entry is LedgerEntry {
+  return entry !== undefined && (entry.version !== unversioned || entry.deleted);
 }
 
 /** Surely before: times that may be an hour later than they read decide nothing within that hour. */
-function isBefore({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
+export function isBefore({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
   return changedAtMs + spreadMs < changedAt;
 }
 
