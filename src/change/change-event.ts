@@ -4,7 +4,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import { buildEvent } from '../event/build.ts';
 import type { Origin, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
-import { isAfter, type News } from './classify.ts';
+import { isBackAsBefore, type News } from './classify.ts';
 import type { FeedSource } from './feed.ts';
 import { note, type Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
@@ -56,7 +56,7 @@ export async function changeEvent(
 /** Leaving, and coming back with the time of before, are events of their own, of a version that may have been told of. */
 function eventVersion(reading: Reading, verdict: News, before: LedgerEntry | undefined): string {
   if (verdict === 'left') return `left@${reading.version}`;
-  const isBack = verdict === 'created' && before?.deleted === true && !isAfter(reading, before);
+  const isBack = verdict === 'created' && isBackAsBefore(reading, before);
   return isBack ? `back@${before.changedAt}@${reading.version}` : reading.version;
 }
 

@@ -84,6 +84,11 @@ export function isBefore({ changedAtMs, spreadMs }: Reading, { changedAt }: Ledg
   return changedAtMs + spreadMs < changedAt;
 }
 
-export function isAfter({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
+/** Whether it comes back from its delete with a time of before. */
+export function isBackAsBefore(reading: Reading, entry: LedgerEntry | undefined): entry is LedgerEntry {
+  return entry?.deleted === true && !isAfter(reading, entry);
+}
+
+function isAfter({ changedAtMs, spreadMs }: Reading, { changedAt }: LedgerEntry): boolean {
   return changedAtMs + spreadMs > changedAt;
 }

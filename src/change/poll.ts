@@ -5,7 +5,7 @@ import type { AnyhookEvent, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
 import { compileFilter } from '../where/evaluate.ts';
 import { changeEvent, type Told } from './change-event.ts';
-import { classify, isAfter, type News, unversioned, type Verdict } from './classify.ts';
+import { classify, isBackAsBefore, type News, unversioned, type Verdict } from './classify.ts';
 import { doubtOf } from './doubt.ts';
 import { graceMs } from './enumerate.ts';
 import { type ChangeCommit, type ClockPorts, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
@@ -176,8 +176,8 @@ function entryAfter(
   if (verdict === 'deleted' || verdict === 'left') return { recordId, version, changedAt: latestMs, deleted: true };
   const kept = keepRecords === true ? { native } : {};
   // What came back with the time of before is later than its delete, which may be read once more.
-  const isBack = entry?.deleted === true && !isAfter(reading, entry);
-  return { recordId, version, changedAt: isBack ? entry.changedAt + 1 : changedAtMs, deleted: false, ...kept };
+  const changedAt = isBackAsBefore(reading, entry) ? entry.changedAt + 1 : changedAtMs;
+  return { recordId, version, changedAt, deleted: false, ...kept };
 }
 
 /** How far cursor, checkpoints and memory move with a batch. */
