@@ -45,14 +45,6 @@ export async function fetchRecords(
 }
 
 /**
- * Reads one record. null when the vendor has none of this id.
- * @throws Failure `record-id-refused`: taking it for gone would tell a delete that nobody saw; and of the vendor.
- */
-export async function fetchRecord(id: string, source: Source, ports: Ports): Promise<unknown> {
-  return nativeOf((await fetchRecords([id], source, ports)).get(id));
-}
-
-/**
  * The record; null when it is gone.
  * @throws Failure of the record.
  */
