@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { secretsOf } from '../inbound/secrets.ts';
 import type { StoredApp } from '../store/port.ts';
-import type { Apps } from './apps.ts';
+import { type Apps, appOf } from './apps.ts';
 import type { Log } from './log.ts';
 import { appId, type SubscriberOptions, subscribesByApp } from './subscribers.ts';
 
@@ -21,7 +21,7 @@ export interface AppAccount {
 
 /** null where the operator has no app, or no webhooks belong to it. */
 export function appAccount(connector: Connector, apps: Apps): AppAccount | null {
-  const given = Object.hasOwn(apps, connector.key) ? apps[connector.key] : undefined;
+  const given = appOf(connector.key, apps);
   const own = appConnector(connector);
   if (given === undefined || own === null || !subscribesByApp(connector)) return null;
   const { settings, credentials, unknown } = appParts(own, given);

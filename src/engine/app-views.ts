@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { AppView } from './api.ts';
 import { appAccount, isComplete } from './app-account.ts';
+import { appOf } from './apps.ts';
 import { appId, type SubscriberOptions } from './subscribers.ts';
 import { webhookView } from './views.ts';
 
@@ -23,7 +24,7 @@ async function appView(key: string, { store, connectors, apps, publicUrl }: List
   const problems = account === null ? [] : [...account.diagnostics, ...(publicUrl === null ? [unreachable] : [])];
   return {
     connector: key,
-    given: Object.keys(Object.hasOwn(apps, key) ? (apps[key] ?? {}) : {}).sort(),
+    given: Object.keys(appOf(key, apps) ?? {}).sort(),
     registers: account !== null && isComplete(account) && publicUrl !== null,
     problems: problems.map(({ message, help = null }) => ({ message, help })),
     webhooks: (await store.listSubscriptions(appId(key))).map(webhookView),

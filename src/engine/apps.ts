@@ -20,9 +20,14 @@ export function grantedAuth({ auth }: ConnectorDefinition): GrantedAuth | null {
   );
 }
 
+/** What the configuration gives of one; undefined where the operator has none. */
+export function appOf(key: string, apps: Apps): Apps[string] | undefined {
+  return Object.hasOwn(apps, key) ? apps[key] : undefined;
+}
+
 /** What an app gives of the credentials that instances have; undefined where the operator has none. */
 export function appCredentials({ key, definition }: Pick<Connector, 'key' | 'definition'>, apps: Apps) {
-  const app = Object.hasOwn(apps, key) ? apps[key] : undefined;
+  const app = appOf(key, apps);
   if (app === undefined) return undefined;
   return Object.fromEntries(Object.entries(app).filter(([name]) => Object.hasOwn(definition.credentials, name)));
 }
