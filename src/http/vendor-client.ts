@@ -208,6 +208,7 @@ type Attempted =
 
 /** The request's URL with what authorizes it; nothing that is said of the request shows its query. */
 function withQuery(url: URL, { query = [] }: Authorization): URL {
+  if (query.length === 0) return url;
   const authorized = new URL(url);
   // The vendor's own link to a next page may hold it already.
   const own = query
