@@ -9,7 +9,7 @@ import { secretsOf } from '../inbound/secrets.ts';
 import type { Instance, Store, StoredApp } from '../store/port.ts';
 import { type Apps, appCredentials, withApp } from './apps.ts';
 import { type WantedSubscription, type WebhookOwner, wantedSubscriptions } from './subscription-plan.ts';
-import { readTakingInstances } from './taking-instances.ts';
+import { objectsOn, readTakingInstances } from './taking-instances.ts';
 
 export interface Subscriber extends Pick<Instance, 'id' | 'settings' | 'credentials'> {
   readonly kind: WebhookOwner['kind'];
@@ -47,7 +47,7 @@ export async function findSubscriber(id: string, options: SubscriberOptions): Pr
 function accountSubscriber(instance: Instance, isGone: boolean, { connectors, apps }: SubscriberOptions): Subscriber {
   const { id, settings, objects } = instance;
   const connector = connectors.get(instance.connector);
-  const watched = () => onOf(objects);
+  const watched = () => objectsOn(objects);
   return {
     kind: 'account',
     id,
@@ -77,20 +77,17 @@ function appSubscriber(app: StoredApp, options: SubscriberOptions): Subscriber {
       if (connector === undefined) return [];
       const instances = await readTakingInstances(connector, options);
       const watched = (way: InboundWay): readonly string[] => {
-        const told = instances.filter((instance) => isToldBy(way, instance, connector, options.apps));
-        return [...new Set(told.flatMap(({ objects }) => onOf(objects)))];
+        const ofApp = secretsOf(way, appCredentials(connector, options.apps) ?? {});
+        const told = instances.filter((instance) => isToldBy(way, instance, ofApp));
+        return [...new Set(told.flatMap(({ objects }) => objectsOn(objects)))];
       };
       return wantedSubscriptions({ id, kind: 'app', watched }, connector, publicUrl);
     },
   };
 }
 
-const onOf = (objects: Instance['objects']): readonly string[] =>
-  Object.keys(objects).filter((name) => objects[name]?.enabled);
-
-/** What the app's webhooks tell reaches the instance: it verifies them, and its account is known. */
-function isToldBy(way: InboundWay, { settings, credentials }: Instance, connector: Connector, apps: Apps): boolean {
-  const ofApp = secretsOf(way, appCredentials(connector, apps) ?? {});
+/** What the app's webhooks tell reaches the instance: it verifies them by a secret of the app, and its account is known. */
+function isToldBy(way: InboundWay, { settings, credentials }: Instance, ofApp: ReturnType<typeof secretsOf>): boolean {
   const isVerified = secretsOf(way, credentials).some((secret) => ofApp.includes(secret));
   return isVerified && way.route !== null && String(settings[way.route] ?? '') !== '';
 }

@@ -32,8 +32,12 @@ export async function readTakingInstances(
   }
 }
 
+/** The names of the objects that are on. */
+export const objectsOn = (objects: Instance['objects']): readonly string[] =>
+  Object.keys(objects).filter((name) => objects[name]?.enabled);
+
 async function watchedBy({ id, objects }: Instance, connector: Connector, store: Store): Promise<WatchedObjects> {
-  const on = Object.keys(objects).filter((name) => objects[name]?.enabled);
+  const on = objectsOn(objects);
   const hasAliases = connector.definition.anyObject?.object.describe?.alias !== undefined;
   const withAlias = async (name: string) => {
     const stored = hasAliases ? await store.getDescription(id, name) : null;
