@@ -1,52 +1,17 @@
 /** Webhooks out of order, late and again, of every vendor: no event may show a state after a newer one. */
 import { describe, expect, it } from 'vitest';
+import { begin as beginBench } from './bench.ts';
 import { type Sender, senders, sendersByName, type Telling } from './senders.ts';
-import { openSite, type Site, told } from './site.ts';
+import { told } from './site.ts';
 
-interface Bench {
-  readonly site: Site;
-  readonly id: string;
-  /** Posts what is told; it must be taken. */
-  tell(...tellings: readonly Telling[]): Promise<void>;
-  /** Waits until all that was told before is worked on: a record made for that comes last. */
-  settle(): Promise<void>;
-  /** What was told of a record, oldest first. */
-  of(recordId: string): Promise<readonly (readonly unknown[])[]>;
-}
-
-/** An instance that was polled once; nobody posts but the test. */
-async function begin(sender: Sender): Promise<Bench> {
-  const site = await openSite(sender.vendor);
-  const { settings = {}, credentials = {}, object, native, draft } = sender;
-  const id = await site.connect({ settings, credentials, objects: { [object]: { intervalSeconds: 86_400 } } });
-  // What the vendor's sandbox would post by itself is lost.
-  await site.call('PATCH', '/_sandbox/faults', { webhookLossRate: 1 });
-  await site.poll(id, object);
-  site.runtime.start();
-  site.advance(5);
-  let serial = 0;
-  const tell = async (...tellings: readonly Telling[]): Promise<void> => {
-    for (const part of sender.most === 1 ? tellings.map((one) => [one]) : [tellings]) {
-      const { url, body, headers } = sender.post(site, id, part);
-      expect(await site.post(url, body, headers)).toBe(200);
-    }
-  };
-  return {
-    site,
-    id,
-    tell,
-    settle: async () => {
-      serial += 1;
-      const made = await site.edit(native, draft);
-      await tell({ change: 'created', recordId: made.id, atMs: site.now(), mark: `settle-${serial}` });
-      await site.until(async () => (await site.events(id)).some(({ data }) => data.objectId === made.id));
-    },
-    of: async (recordId) =>
-      told((await site.events(id)).filter(({ data }) => data.objectId === recordId)).map(([change, origin]) => [
-        change,
-        origin,
-      ]),
-  };
+/** A bench, and `of`: what was told of a record, and by which way, oldest first. */
+async function begin(sender: Sender) {
+  const bench = await beginBench(sender);
+  const of = async (recordId: string) =>
+    told((await bench.site.events(bench.id)).filter(({ data }) => data.objectId === recordId)).map(
+      ([change, origin]) => [change, origin],
+    );
+  return { ...bench, of };
 }
 
 const all = [...senders, ...sendersByName];

@@ -5,49 +5,21 @@ import type { Connector } from '../../src/connector/connector.ts';
 import { linkConnector } from '../../src/connector/link.ts';
 import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { sign as signShopify } from '../../src/sandbox/shopify/webhook.ts';
+import { begin as beginBench } from './bench.ts';
 import { type Post, type Sender, senderOf, senders, type Telling } from './senders.ts';
-import { openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const context = createLinkContext((await loadDialects()).dialects);
 const dayMs = 86_400_000;
 
-interface Bench {
-  readonly site: Site;
-  readonly id: string;
-  post(post: Post): Promise<number>;
-  /** Posts that a record was made, which is told when all before it is. */
-  settle(): Promise<void>;
-  /** The changes told of a record, with what it was called, oldest first. */
-  of(recordId: string): Promise<readonly (readonly unknown[])[]>;
-}
-
-/** An instance that was polled once, of a vendor that posts nothing by itself. */
-async function begin(sender: Sender, given: string | Connector = sender.vendor): Promise<Bench> {
-  const site = await openSite(given);
-  const { settings = {}, credentials = {}, object, native, draft } = sender;
-  const id = await site.connect({ settings, credentials, objects: { [object]: { intervalSeconds: 86_400 } } });
-  await site.call('PATCH', '/_sandbox/faults', { webhookLossRate: 1 });
-  await site.poll(id, object);
-  site.runtime.start();
-  site.advance(5);
-  let serial = 0;
-  return {
-    site,
-    id,
-    post: ({ url, body, headers }) => site.post(url, body, headers),
-    async settle() {
-      serial += 1;
-      const { id: made } = await site.edit(native, draft);
-      const telling: Telling = { change: 'created', recordId: made, atMs: site.now(), mark: `settle-${serial}` };
-      const { url, body, headers } = sender.post(site, id, [telling]);
-      expect(await site.post(url, body, headers)).toBe(200);
-      await site.until(async () => (await site.events(id)).some(({ data }) => data.objectId === made));
-    },
-    of: async (recordId) =>
-      (await site.events(id))
-        .filter(({ data }) => data.objectId === recordId)
-        .map(({ data }) => [data.change, data.record?.['title'] ?? data.record?.['name'] ?? null]),
-  };
+/** A bench, and `of`: the changes told of a record, with what it was called, oldest first. */
+async function begin(sender: Sender, given: string | Connector = sender.vendor) {
+  const bench = await beginBench(sender, given);
+  const of = async (recordId: string) =>
+    (await bench.site.events(bench.id))
+      .filter(({ data }) => data.objectId === recordId)
+      .map(({ data }) => [data.change, data.record?.['title'] ?? data.record?.['name'] ?? null]);
+  return { ...bench, of };
 }
 
 const telling = (site: Site, change: Telling['change'], recordId: string, mark: string): Telling => ({
