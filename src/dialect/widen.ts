@@ -36,7 +36,9 @@ function snap(epochMs: number, direction: Direction, unit: Unit, zone: string): 
   // Offsets are whole minutes: only days depend on the zone.
   if (unit !== 'day') return round(epochMs / step) * step;
   const local = epochMs + zoneOffsetMs(epochMs, zone);
-  return dayStart(round(local / step) * step, zone);
+  // Where clocks skip midnight, the first instant of the day reads as later than that, and is on a step all the same.
+  const start = dayStart(Math.floor(local / step) * step, zone);
+  return start === epochMs ? epochMs : dayStart(round(local / step) * step, zone);
 }
 
 /** The first instant of a local day; where clocks skip its midnight, the moment of the change. */

@@ -198,6 +198,18 @@ describe('bounds of time', () => {
     );
   });
 
+  it('stay on the first instant of a day whose midnight clocks skip', () => {
+    const fields = makeFields(makeField('at', 'timestamp', { granularity: 'day', zone: 'America/Sao_Paulo' }));
+    const query = compileQuery(
+      readWhere("at < '2018-11-04T03:00:00.000Z'", fields),
+      makeDialect({ format: 'epoch-ms', unit: 'ms' }, ['<']),
+    );
+    expect(query.residual).toBeNull();
+    expect(query.bind({ parameters: {}, nowMs: 0 })).toEqual([
+      { kind: 'tree', tree: { op: '<', value: String(Date.parse('2018-11-04T03:00:00Z')) } },
+    ]);
+  });
+
   it('ask a vendor that leaves out the bound from one step before it', () => {
     const dialect = makeDialect({ format: 'epoch-ms', unit: 'ms' }, ['>', '<']);
     const fields = makeFields(makeField('at', 'timestamp'));
