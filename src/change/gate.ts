@@ -26,8 +26,9 @@ export function gated(strategy: Strategy): Strategy {
       return;
     }
     const before = seenOf(ports.state.cursor);
-    const nowMs = vendorNow(ports);
     const value = await askGate(source, ports, before?.value);
+    // Not before the answer, which tells the vendor's clock where ours was set or this process has just begun.
+    const nowMs = vendorNow(ports);
     const sinceMs = before !== null && before.value === value ? before.sinceMs : nowMs;
     if (before !== null && before.value === value && before.walkedMs - sinceMs >= lateMs(source.detection)) return;
     let last: Batch | null = null;

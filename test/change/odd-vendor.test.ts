@@ -48,17 +48,24 @@ function openFeed(name: string, answer: Answer) {
   const settings = { baseUrl: 'https://law.example' };
   const instance = { id: 'i', name: 'i', tags: [] };
   const source: FeedSource = { connector, object, feed: 'changes', detection: object.changes, instance, settings };
-  const clock = { ms: startMs };
-  const client: VendorClient = {
+  const clock = { ms: startMs, vendorAheadMs: 0 };
+  const client = {
     clockSkewMs: 0,
     close: async () => {},
-    async send(request) {
+    async send(request: VendorRequest) {
+      client.clockSkewMs = clock.vendorAheadMs;
       const { body, etag } = answer(request.path, request);
       const isSame = etag !== undefined && request.headers['if-none-match'] === etag;
       const headers: Record<string, string> = etag === undefined ? {} : { etag };
-      return { url: 'https://law.example/', status: isSame ? 304 : 200, headers, body, dateMs: clock.ms };
+      return {
+        url: 'https://law.example/',
+        status: isSame ? 304 : 200,
+        headers,
+        body,
+        dateMs: clock.ms + clock.vendorAheadMs,
+      };
     },
-  };
+  } satisfies VendorClient;
   const memory = createMemoryStates(startMs);
   const ports = { client, state: memory.state(), now: () => clock.ms };
   const told = () => memory.events.map(({ subject, data }) => `${data.change} ${subject}`);
@@ -66,6 +73,12 @@ function openFeed(name: string, answer: Answer) {
     source,
     ports,
     told,
+    /** Our clock is set; whoever knew how far it was from the vendor's is gone. */
+    setClockBack(ms: number): void {
+      clock.ms -= ms;
+      clock.vendorAheadMs += ms;
+      client.clockSkewMs = 0;
+    },
     async pollAfter(ms: number): Promise<readonly string[]> {
       clock.ms += ms;
       const before = told().length;
@@ -134,6 +147,28 @@ describe('a list of all there is', () => {
     const rows = [row('1', startMs - 9 * dayMs), row('2', startMs - 9 * dayMs, startMs + 1_000)];
     const feed = openFeed('snapshot', () => ({ body: { data: rows } }));
     expect(await feed.pollAfter(minuteMs)).toEqual(['created 2']);
+  });
+});
+
+describe('a gate', () => {
+  it('is not shut over what has not settled, though our clock was set and the process had yet to learn by how much', async () => {
+    let rows: readonly ReturnType<typeof row>[] = [];
+    const feed = openFeed('watermark, behind a probe, pages by position', (path, { query }) => {
+      const untilMs = Date.parse(String(query.find(([name]) => name === 'filter[updated][lt]')?.[1]));
+      return {
+        body:
+          path === '/revision'
+            ? { revision: rows.length }
+            : { data: rows.filter(({ updated }) => Date.parse(updated) < untilMs) },
+      };
+    });
+    await feed.pollAfter(minuteMs);
+    await feed.pollAfter(minuteMs);
+    rows = [row('1', startMs + 2 * minuteMs)];
+    feed.setClockBack(60 * minuteMs);
+    expect(await feed.pollAfter(500)).toEqual([]);
+    expect(await feed.pollAfter(500)).toEqual([]);
+    expect(await feed.pollAfter(minuteMs)).toEqual(['created 1']);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Traps } from './world.ts';
 
 /** Runs a strategy; more for a long proof. */
 const runs = Number(process.env['LAW_RUNS'] ?? 12);
+const timeout = 120_000 + runs * 2_000;
 
 const traps: fc.Arbitrary<Traps> = fc.record({
   unitMs: fc.constantFrom(1, 1_000, 60_000),
@@ -30,7 +31,7 @@ const traps: fc.Arbitrary<Traps> = fc.record({
 });
 
 describe.each(Object.entries(plans))('%s', (_, plan) => {
-  it('holds the laws whatever the vendor does', { timeout: 120_000 }, async () => {
+  it('holds the laws whatever the vendor does', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
         const ran = await run({ plan, traps: chosen, seed, polls: 12, crashRate: 0.1 });
@@ -57,7 +58,7 @@ describe.each(backwards)('%s', (name) => {
   const plan = plans[name];
   if (plan === undefined) throw new Error(`no plan ${name}`);
 
-  it.each(['past', 'everything'] as const)('starts with what there is: %s', { timeout: 120_000 }, async (start) => {
+  it.each(['past', 'everything'] as const)('starts with what there is: %s', { timeout }, async (start) => {
     await fc.assert(
       fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
         const ran = await run({ plan, traps: chosen, seed, polls: 6, crashRate: 0.1, start });

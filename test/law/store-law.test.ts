@@ -11,6 +11,7 @@ import { inStore } from './states.ts';
 import type { Traps } from './world.ts';
 
 const runs = Number(process.env['LAW_RUNS'] ?? 2);
+const timeout = 120_000 + runs * 5_000;
 
 /** One for each thing that a store keeps of a feed: cursor and mark, ledger, sightings, checkpoints, both feeds. */
 const chosen = [
@@ -54,7 +55,7 @@ const stores: readonly { readonly store: string; readonly open: OpenStore }[] = 
 ];
 
 describe.each(stores)('$store', ({ open }) => {
-  it.each(chosen)('%s: the laws hold over crashes', { timeout: 120_000 }, async (name) => {
+  it.each(chosen)('%s: the laws hold over crashes', { timeout }, async (name) => {
     const plan = plans[name];
     if (plan === undefined) throw new Error(`no plan ${name}`);
     await fc.assert(
