@@ -7,7 +7,7 @@ import { tellBroken } from '../../src/contract/tell.ts';
 import { anyStageOf } from './stage.ts';
 
 const runs = Number(process.env['LAW_RUNS'] ?? 2);
-const seed = Number(process.env['LAW_SEED'] ?? 1);
+const seed = Number(process.env['LAW_SEED']);
 const { connectors } = await loadConnectors();
 
 describe.each([...connectors.values()].map((connector) => [connector.key, connector] as const))(
