@@ -2,6 +2,7 @@
  * The laws: what came out of a run is held against what really happened. Nothing is lost, nothing is told twice, no
  * delete is false, each record's events are in order, and the last one shows the record's last state. Pure.
  */
+import { graceMs } from '../change/enumerate.ts';
 import type { ConnectorObject, Detection } from '../connector/connector.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { Happened, Journal } from './journal.ts';
@@ -19,7 +20,7 @@ export function breaches(played: Played, object: ConnectorObject): readonly stri
     ...(ids.size === events.length ? [] : ['An event was stored twice.']),
     ...strangers.map((id) => `Record ${id} was told of, and nobody touched it.`),
     ...polls
-      .filter(isStuck)
+      .filter((poll) => isStuck(poll, journal))
       .map(({ feed, failure }) => `A poll of ${feed} failed with ${failure}, and nothing was in its way.`),
     ...journal.recordIds.flatMap((id) =>
       recordBreaches(journal.of(id), bySubject.get(id) ?? [], played, object).map((line) => `Record ${id}: ${line}`),
@@ -27,8 +28,20 @@ export function breaches(played: Played, object: ConnectorObject): readonly stri
   ];
 }
 
-function isStuck({ isCalm, failure }: PollDone): boolean {
-  return isCalm && failure !== null;
+function isStuck(poll: PollDone, journal: Journal): boolean {
+  if (!poll.isCalm || poll.failure === null) return false;
+  return poll.failure !== 'enumeration-unproved' || !maySeemLate(poll, journal);
+}
+
+/** Whether a record is gone that changed shortly before: a listing without it may as well be late. */
+function maySeemLate({ beganMs, endedMs }: PollDone, journal: Journal): boolean {
+  const sinceMs = beganMs - graceMs - secondMs;
+  return journal.entries.some(
+    ({ kind, recordId, atMs, number }) =>
+      kind === 'deleted' &&
+      atMs <= endedMs &&
+      journal.of(recordId).some((before) => before.number < number && before.atMs >= sinceMs),
+  );
 }
 
 const secondMs = 1_000;

@@ -245,6 +245,27 @@ describe('a law is broken', () => {
     expect(breaches(played([], [], [{ failure: 'not-found', isCalm: false }]), object)).toEqual([]);
   });
 
+  it('when a listing is not believed, though nothing that is missing changed shortly before', () => {
+    const gone: Past = [
+      ['created', 60],
+      ['deleted', 600],
+    ];
+    const told: Told = [
+      ['created', 1, 60],
+      ['deleted', 1, 900],
+    ];
+    const poll = (second: number) => pollAt(second, { feed: 'deletes', failure: 'enumeration-unproved' });
+    const said = ['A poll of deletes failed with enumeration-unproved, and nothing was in its way.'];
+    expect(breaches(played(gone, told, [poll(590)]), object)).toEqual(said);
+    expect(breaches(played(gone, told, [poll(610)]), object)).toEqual(said);
+    const justBefore: Past = [
+      ['created', 560],
+      ['deleted', 600],
+    ];
+    expect(breaches(played(justBefore, [], [poll(610)]), object)).toEqual([]);
+    expect(breaches(played(justBefore, [], [poll(900)]), object)).toEqual(said);
+  });
+
   const past: Past = [
     ['created', 60],
     ['updated', 600],
