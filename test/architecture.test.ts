@@ -107,6 +107,23 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('no file imports itself by way of others', () => {
+    const byName = new Map(files.map((file) => [file.name, file]));
+    const done = new Set<string>();
+    const circleFrom = (name: string, way: readonly string[]): readonly string[] => {
+      if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+      if (done.has(name)) return [];
+      for (const specifier of byName.get(name)?.imports ?? []) {
+        if (!specifier.startsWith('.')) continue;
+        const circle = circleFrom(path.posix.join(path.posix.dirname(name), specifier), [...way, name]);
+        if (circle.length > 0) return circle;
+      }
+      done.add(name);
+      return [];
+    };
+    expect(files.map(({ name }) => circleFrom(name, [])).filter(({ length }) => length > 0)).toEqual([]);
+  });
+
   it('the sandbox leans on nothing that it judges', () => {
     const wrong = breaches((file) =>
       file.folder !== 'sandbox'

@@ -1,5 +1,7 @@
 /** The vendor's requests for a bounded query, and what must hold here of the records that come back. */
-import type { CompiledRequest, Detection } from '../connector/connector.ts';
+
+import type { CompiledRequest } from '../connector/compiled-request.ts';
+import type { Detection } from '../connector/connector.ts';
 import { renderRequest } from '../connector/render-request.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
 import type { VendorRequest } from '../http/client.ts';

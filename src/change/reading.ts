@@ -1,7 +1,7 @@
 /** A native record as far as change detection looks into it. Pure. */
-import type { ConnectorObject, Path } from '../connector/connector.ts';
+import type { ConnectorObject } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
-import { readPath } from '../template/path.ts';
+import { type Path, readPath } from '../template/path.ts';
 import type { Field } from '../where/ast.ts';
 import { instantSpread, readInstant } from '../where/instant.ts';
 import { recordVersion } from './version.ts';

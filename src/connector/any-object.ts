@@ -4,8 +4,9 @@ import type {
   ConnectorDefinition,
   ObjectDefinition,
 } from '../definition/connector.ts';
+import type { AnyObject } from './any-object-names.ts';
 import { settingNames } from './check-shared.ts';
-import type { AnyObject, Connector, ConnectorObject } from './connector.ts';
+import type { Connector, ConnectorObject } from './connector.ts';
 import { Findings, pointerTo } from './findings.ts';
 import { describingOf } from './link-describe.ts';
 import { linkObject, type ObjectContext } from './link-object.ts';

@@ -13,8 +13,11 @@ import type { Dialect } from '../definition/dialect.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
 import type { Expression } from '../mapping/expression.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import type { Path } from '../template/path.ts';
 import type { Template } from '../template/template.ts';
 import type { Field, Fields, Where } from '../where/ast.ts';
+import type { AnyObject } from './any-object-names.ts';
+import type { CompiledRequest } from './compiled-request.ts';
 import type { InboundWay } from './inbound.ts';
 
 export interface Connector {
@@ -63,14 +66,6 @@ export interface ConnectorObject {
   readonly mapping: Mapping;
 }
 
-/** Objects that go by the vendor's own names. */
-export interface AnyObject {
-  /** What a whole name must match. */
-  readonly pattern: RegExp;
-  /** What such a name is, for people. */
-  readonly help: string;
-}
-
 /** How the vendor is asked which fields an object has. Expressions are over an entry of its list. */
 export interface Describe {
   readonly request: CompiledRequest;
@@ -100,9 +95,6 @@ export interface DescribeAlias {
 
 /** What is the same for all objects. */
 export type DescribeRules = Omit<Describe, 'request' | 'alias'>;
-
-/** Steps from the root of a JSON value to a part of it. */
-export type Path = readonly (string | number)[];
 
 /** One way to find changed or deleted records, its requests and wheres compiled. */
 export type Detection =
@@ -276,18 +268,6 @@ export interface Trial {
 
 export interface TrialRequest extends Omit<CompiledRequest, 'method'> {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-}
-
-/** A request whose every text is a compiled template. */
-export interface CompiledRequest {
-  readonly method: 'GET' | 'POST';
-  readonly path: Template;
-  readonly query: Readonly<Record<string, Template>>;
-  readonly headers: Readonly<Record<string, Template>>;
-  /** JSON with templates at its leaves; null for no body. */
-  readonly body: Template | null;
-  /** The vendor's names of the fields to ask for: what {fields} stands for. */
-  readonly fields: readonly string[];
 }
 
 export type { AuthMethod };

@@ -12,8 +12,10 @@ import type {
   SignatureEncoding,
 } from '../definition/connector.ts';
 import type { Expression } from '../mapping/expression.ts';
+import type { Path } from '../template/path.ts';
 import type { Template } from '../template/template.ts';
-import type { AnyObject, CompiledRequest, Path } from './connector.ts';
+import type { AnyObject } from './any-object-names.ts';
+import type { CompiledRequest } from './compiled-request.ts';
 
 export interface InboundWay {
   /** Part of the URL that the vendor calls. */

@@ -7,8 +7,8 @@ import { checkCursor } from './check-cursor.ts';
 import { checkGate } from './check-gate.ts';
 import { checkGrowingId, checkToken } from './check-lifetime.ts';
 import { checkPage } from './check-page.ts';
+import type { CompiledRequest } from './compiled-request.ts';
 import type {
-  CompiledRequest,
   Detection,
   DetectionParts,
   FullListing,

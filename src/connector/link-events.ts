@@ -2,7 +2,7 @@
 import type { ConnectorDefinition, EventReader } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import type { Expression } from '../mapping/expression.ts';
-import type { AnyObject } from './connector.ts';
+import type { AnyObject } from './any-object-names.ts';
 import { type Finding, type Findings, pointerTo } from './findings.ts';
 import type { EventRule } from './inbound.ts';
 import { type Covers, constantOf, provesDeletes, provesRecord, tellsDeletes } from './link-covers.ts';

@@ -1,10 +1,10 @@
 /** The vendor's own webhooks, linked: what would let a stranger in, or an event go astray, is refused at load. */
 import type { ConnectorDefinition, InboundWay as InboundWayDefinition } from '../definition/connector.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
+import type { AnyObject } from './any-object-names.ts';
 import { appDefinition } from './app.ts';
 import { checkOwner } from './check-app.ts';
 import { settingNames } from './check-shared.ts';
-import type { AnyObject } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import type { EventRule, InboundWay, SubscriptionRules } from './inbound.ts';
 import { linkCovers } from './link-covers.ts';

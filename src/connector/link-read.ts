@@ -1,6 +1,8 @@
 /** How records of an object are read by their ids. */
 import type { ReadDefinition, ReadManyDefinition, RequestTemplate } from '../definition/connector.ts';
-import type { CompiledRequest, Path, ReadMany, ReadOne } from './connector.ts';
+import type { Path } from '../template/path.ts';
+import type { CompiledRequest } from './compiled-request.ts';
+import type { ReadMany, ReadOne } from './connector.ts';
 import type { Findings } from './findings.ts';
 import { linkRequest } from './link-detection.ts';
 import { linkAnswerExpression } from './link-expression.ts';

@@ -5,8 +5,8 @@ import type {
   SubscriptionRequest,
   SubscriptionStep,
 } from '../definition/connector.ts';
+import type { Path } from '../template/path.ts';
 import { checkCredential } from './check-auth.ts';
-import type { Path } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
 import type { SubscriptionListRule, SubscriptionRequestRule, SubscriptionStepRule } from './inbound.ts';
 import { linkRequest } from './link-detection.ts';

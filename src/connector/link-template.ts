@@ -2,9 +2,9 @@
 import type { Span } from '../diagnostic/diagnostic.ts';
 import { nearestName } from '../diagnostic/nearest-name.ts';
 import { compileTemplate } from '../template/compile.ts';
-import { checkPath, parsePath } from '../template/path.ts';
+import { checkPath, type Path, parsePath } from '../template/path.ts';
 import type { Template } from '../template/template.ts';
-import type { CompiledRequest, Path } from './connector.ts';
+import type { CompiledRequest } from './compiled-request.ts';
 import { type Findings, pointerTo } from './findings.ts';
 
 /** The dotted names that a template may use. */

@@ -1,7 +1,7 @@
 /** A compiled request filled with the values of one poll. Pure. */
 import type { Native } from '../dialect/query.ts';
 import type { Template, TemplateValues } from '../template/template.ts';
-import type { CompiledRequest } from './connector.ts';
+import type { CompiledRequest } from './compiled-request.ts';
 
 /** What a request is filled with. Without `native` and a window it is a request that asks for no records. */
 export interface RequestValues {

@@ -1,23 +1,14 @@
 /** Runs the laws: scripts drawn from a seed are played and judged; the first that breaks them is cut down and told. */
 import { seededRandom } from '../sandbox/random.ts';
 import { findVendor } from '../sandbox/registry.ts';
+import type { BrokenLaw } from './broken-law.ts';
 import { drawScript } from './draw.ts';
 import { breaches } from './judge.ts';
-import { type Played, play, type Stage } from './play.ts';
+import { type Played, play } from './play.ts';
 import type { Script } from './script.ts';
 import { shorten } from './shorten.ts';
+import type { Stage } from './stage.ts';
 import { tellEvent, tellSetting } from './tell.ts';
-
-/** A run in which the laws did not hold, as short as it could be made. */
-export interface BrokenLaw {
-  /** The seed that this run is drawn from, alone. */
-  readonly seed: number;
-  readonly breaches: readonly string[];
-  readonly setting: string;
-  /** What was done, line by line. */
-  readonly log: readonly string[];
-  readonly events: readonly string[];
-}
 
 export interface LawRuns {
   readonly seed: number;

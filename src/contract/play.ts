@@ -1,32 +1,21 @@
 /** Plays a script: people write at the sandbox, the connector's feeds are polled, and both are kept to be judged. */
-import type { Connector, ConnectorObject, Trial } from '../connector/connector.ts';
+import type { ConnectorObject } from '../connector/connector.ts';
 import type { AnyhookEvent } from '../event/event.ts';
 import type { VendorClient } from '../http/client.ts';
 import { seededRandom } from '../sandbox/random.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Feed } from '../store/port.ts';
 import { feedsOf, quietPoll } from './draw.ts';
-import { enterSandbox, type SandboxPlace } from './enter-sandbox.ts';
+import { enterSandbox } from './enter-sandbox.ts';
 import { Journal } from './journal.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { openLine, type PolledLine } from './polled-line.ts';
 import { calm, controlSandbox, type SandboxControl } from './sandbox-control.ts';
 import type { Poll, Script, Step } from './script.ts';
+import type { Stage } from './stage.ts';
 import { tellStep } from './tell.ts';
 import { openTrial } from './trial.ts';
 import { Writer } from './writer.ts';
-
-/** A connector's object at the sandbox of its vendor. */
-export interface Stage {
-  readonly connector: Connector;
-  readonly object: ConnectorObject;
-  readonly trial: Trial;
-  readonly place: SandboxPlace;
-  /** What the sandbox calls the object. */
-  readonly sandboxObject: string;
-  readonly userAgent: string;
-  readonly signal: AbortSignal;
-}
 
 /** A poll as it went; times on the vendor's clock. */
 export interface PollDone {

@@ -1,6 +1,5 @@
 /** A run in words: what was done, what came out, what is wrong with it. Pure. */
 import type { AnyhookEvent } from '../event/event.ts';
-import type { BrokenLaw } from './laws.ts';
 import { latestMark } from './mark.ts';
 import type { ExpireTokens, Poll, Setting, Wait } from './script.ts';
 
@@ -36,16 +35,4 @@ function duration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 3_600_000) return `${ms / 1_000} s`;
   return ms < 86_400_000 ? `${Math.round(ms / 360_000) / 10} h` : `${Math.round(ms / 8_640_000) / 10} days`;
-}
-
-/** All of a broken run, to be read from top to bottom. */
-export function tellBroken({ breaches, setting, log, events }: BrokenLaw): string {
-  const section = (title: string, lines: readonly string[]): string =>
-    [`  ${title}`, ...lines.map((line) => `    ${line}`)].join('\n');
-  return [
-    section('What is wrong:', breaches),
-    section('The world:', [setting]),
-    section('What was done (times are the vendor’s), at last in calm:', log),
-    section('What was told:', events.length === 0 ? ['nothing'] : events),
-  ].join('\n');
 }

@@ -2,9 +2,9 @@
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Happened, Journal } from './journal.ts';
 import { markOf } from './mark.ts';
-import type { Stage } from './play.ts';
 import type { SandboxControl } from './sandbox-control.ts';
 import type { Write } from './script.ts';
+import type { Stage } from './stage.ts';
 import type { TrialDesk } from './trial.ts';
 
 export interface WriterOptions {

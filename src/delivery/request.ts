@@ -1,6 +1,6 @@
 /** An event as a signed request to a callback. */
 import type { StreamEvent } from '../event/event.ts';
-import { eventFormats } from '../event/format.ts';
+import { eventFormats } from '../event/formats.ts';
 import type { Callback } from '../store/port.ts';
 import type { CallbackRequest } from './send.ts';
 import { bodySignature, signatureHeaders } from './sign.ts';

@@ -1,8 +1,7 @@
 /** The credentials of an instance in the store, for as many processes as use it: one of them renews at a time. */
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../diagnostic/failure.ts';
-import type { Credentials } from '../http/auth/authenticator.ts';
-import type { CredentialVault, HeldCredentials, Renewed } from '../http/auth/vault.ts';
+import type { Credentials, CredentialVault, HeldCredentials, Renewed } from '../http/auth/vault.ts';
 import type { Clock } from '../http/clock.ts';
 import type { CredentialLease } from '../store/credential-leases.ts';
 import type { Store } from '../store/port.ts';

@@ -1,10 +1,5 @@
-/** The shapes in which a callback may ask for its events. */
-
-import { batched } from './batched.ts';
-import { binary } from './binary.ts';
-import { cloudElements } from './cloud-elements.ts';
+/** The shape in which a callback asks for its events. */
 import type { StreamEvent } from './event.ts';
-import { structured } from './structured.ts';
 
 export type EventFormatName = 'structured' | 'binary' | 'batched' | 'cloud-elements';
 
@@ -22,10 +17,3 @@ export interface EventFormat {
    */
   readonly bodySignatureHeader?: string;
 }
-
-export const eventFormats: Readonly<Record<EventFormatName, EventFormat>> = {
-  structured,
-  binary,
-  batched,
-  'cloud-elements': cloudElements,
-};

@@ -1,8 +1,8 @@
 /** What a vendor answers about webhooks that are registered. Pure. */
-import type { Path } from '../connector/connector.ts';
+
 import type { SubscriptionListRule, SubscriptionStepRule } from '../connector/inbound.ts';
 import { Failure } from '../diagnostic/failure.ts';
-import { readPath } from '../template/path.ts';
+import { type Path, readPath } from '../template/path.ts';
 import type { TemplateValues } from '../template/template.ts';
 import { textAt } from './read-value.ts';
 import { Refused } from './request.ts';

@@ -1,7 +1,7 @@
 /** One JSONata expression, compiled: the only file that knows JSONata's interface. */
 import jsonata from 'jsonata';
-import type { Span } from '../diagnostic/diagnostic.ts';
 import { BoundedRegex } from './bounded-regex.ts';
+import type { ExpressionProblem } from './expression-problem.ts';
 import { formatFunctions } from './formats.ts';
 import { evaluateNamePath } from './name-path.ts';
 import { toPlainJson } from './plain-json.ts';
@@ -13,12 +13,6 @@ export interface Expression {
    * Rejects with an `ExpressionError`.
    */
   evaluate(input: unknown, variables: Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-
-export interface ExpressionProblem {
-  readonly message: string;
-  readonly help?: string;
-  readonly span: Span;
 }
 
 export type CompiledExpression =

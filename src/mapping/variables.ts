@@ -3,7 +3,7 @@
  * `$isoInstnat(…)` would fail only when the first record comes, and a misspelt `$setings.x` never.
  */
 import { nearestName } from '../diagnostic/nearest-name.ts';
-import type { ExpressionProblem } from './expression.ts';
+import type { ExpressionProblem } from './expression-problem.ts';
 
 /** https://docs.jsonata.org/overview, the function library of JSONata 2.2. */
 const libraryNames = (

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './answer.ts';
 import { queryOf } from './body.ts';
+import type { Action } from './change.ts';
 import { sendAnswer } from './disturb.ts';
 import { makeEdits } from './edits.ts';
 import { checkFaults, type Faults } from './faults.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { pageHeaders, renderPage } from './page.ts';
 import type { RecordFile } from './record-file.ts';
-import type { Action } from './records.ts';
 import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 import { addWebhookPaths } from './webhook-control.ts';
 

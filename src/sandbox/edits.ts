@@ -1,5 +1,6 @@
+import type { Action } from './change.ts';
 import { pick, type Random } from './random.ts';
-import type { Action, RecordBook, StoredRecord } from './records.ts';
+import type { RecordBook, StoredRecord } from './records.ts';
 import type { SandboxVendor, SandboxWorld } from './vendor.ts';
 
 export interface EditOptions {

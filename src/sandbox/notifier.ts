@@ -1,10 +1,11 @@
+import type { Change } from './change.ts';
 import type { Clock } from './clock.ts';
 import type { FaultBox } from './faults.ts';
 import type { JsonObject } from './json.ts';
 import type { SandboxLogger } from './logger.ts';
 import { type PostResult, sendPost } from './post.ts';
 import { type Subscription, SubscriptionBook } from './subscriptions.ts';
-import type { Change, PostContext, VendorWebhooks } from './vendor-webhooks.ts';
+import type { PostContext, VendorWebhooks } from './vendor-webhooks.ts';
 
 /** One try of one post, or a notification that was lost on purpose. */
 export interface Attempt {

@@ -1,9 +1,7 @@
+import type { Action, Change } from './change.ts';
 import type { Clock } from './clock.ts';
 import type { JsonObject } from './json.ts';
-import type { RecordShape } from './vendor.ts';
-import type { Change } from './vendor-webhooks.ts';
-
-export type Action = 'create' | 'update' | 'delete';
+import type { RecordShape } from './record-shape.ts';
 
 /** One change as it really happened; the journal of all of them is what a client's events are held against. */
 export interface JournalEntry {

@@ -1,21 +1,7 @@
+import type { Change } from './change.ts';
 import type { JsonObject } from './json.ts';
 import type { Random } from './random.ts';
-import type { Action } from './records.ts';
 import type { Subscription } from './subscriptions.ts';
-
-/** One change of a record, as a vendor's webhooks see it. */
-export interface Change {
-  /** A deleted record that comes back is a restore; merges are told by the vendor's own paths. */
-  readonly kind: Action | 'restore' | 'merge';
-  readonly object: string;
-  readonly id: string;
-  /** The record before the change; undefined for a new one. */
-  readonly before: JsonObject | undefined;
-  readonly after: JsonObject;
-  readonly atMs: number;
-  /** Of a merge: the records that went into this one. */
-  readonly mergedIds?: readonly string[];
-}
 
 /** What a post is made of. Each notification is what `VendorWebhooks.notify` made. */
 export interface Batch {

@@ -1,7 +1,7 @@
 /** API keys as bearer tokens (RFC 6750 §2.1); the one way to authenticate. */
 import type { Runtime } from '../engine/api.ts';
+import type { Answer } from './answer.ts';
 import { problemAnswer } from './problem.ts';
-import type { Answer } from './route.ts';
 
 /** token68 of RFC 9110 §11.2. */
 const bearer = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;

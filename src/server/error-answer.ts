@@ -1,9 +1,9 @@
 /** What a client is told about an error: never a stack, never more than a failure may show. */
 import { Failure, type FailureCode } from '../diagnostic/failure.ts';
+import type { Answer } from './answer.ts';
 import { BodyMalformed } from './json-body.ts';
 import { type ProblemCode, problemAnswer, summary } from './problem.ts';
 import { RequestRejected } from './request-check.ts';
-import type { Answer } from './route.ts';
 
 /** Failures that are neither another system's nor a matter of time. */
 const failureProblems: Partial<Record<FailureCode, ProblemCode>> = {

@@ -1,21 +1,10 @@
 /** The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html), made from the routes. Pure. */
 import { describeInbound } from './inbound-description.ts';
+import type { OpenApiDocument, Tag } from './openapi-document.ts';
 import { type ProblemCode, problemMediaType, problems } from './problem.ts';
-import type { Route, Tag } from './route.ts';
+import type { Route } from './route.ts';
 import type { JsonSchema } from './schemas/json-schema.ts';
 import { problem } from './schemas/problem.ts';
-
-export interface OpenApiDocument {
-  readonly openapi: '3.1.1';
-  readonly info: Readonly<Record<string, string>>;
-  readonly servers: readonly JsonSchema[];
-  readonly tags: readonly { readonly name: Tag; readonly description: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly components: {
-    readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
-    readonly schemas: Readonly<Record<string, JsonSchema>>;
-  };
-}
 
 const tags: Readonly<Record<Tag, string>> = {
   instances: 'Customers’ connections to vendors, and what of each is watched.',

@@ -1,7 +1,7 @@
 /** Problem answers (RFC 9457, `application/problem+json`). */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Failure } from '../diagnostic/failure.ts';
-import type { Answer } from './route.ts';
+import type { Answer } from './answer.ts';
 import { wireDiagnostic } from './wire-diagnostic.ts';
 
 /** Every kind of problem: append-only, like the codes of diagnostics. */

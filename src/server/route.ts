@@ -1,26 +1,17 @@
 /** One route of the API as data: what it takes and answers, in JSON Schema, and the function that does it. */
 import type { Runtime } from '../engine/api.ts';
-import type { OpenApiDocument } from './openapi.ts';
+import type { Answer } from './answer.ts';
+import type { OpenApiDocument, Tag } from './openapi-document.ts';
 import type { ProblemCode } from './problem.ts';
 import type { JsonSchema } from './schemas/json-schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** Which part of the API a route belongs to. */
-export type Tag = 'instances' | 'events' | 'connectors' | 'explain' | 'inbound' | 'operation';
 
 /** What a route gets. The schemas of the route have been checked before, which is what makes the types true. */
 export interface RouteRequest<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, or the text of the media type that the headers tell; absent for an answer without content. */
-  readonly body?: unknown;
 }
 
 /** What routes work with. */

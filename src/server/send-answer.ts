@@ -1,7 +1,7 @@
 /** Answers on their way out: the same headers on every one, whoever made it. */
 import type { FastifyReply } from 'fastify';
+import type { Answer } from './answer.ts';
 import { problemMediaType } from './problem.ts';
-import type { Answer } from './route.ts';
 
 /**
  * Nothing of the API is for browsers to render, sniff, frame or keep

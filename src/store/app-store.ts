@@ -3,7 +3,7 @@
  * lead the life of an instance that has no objects: they are looked at by one process at a time, and when they go, what
  * it takes to remove their webhooks stays sealed until those are removed.
  */
-import type { Instance } from './port.ts';
+import type { Instance } from './instance.ts';
 
 /** No instance has its id. */
 export interface StoredApp extends Pick<Instance, 'id' | 'connector' | 'settings' | 'credentials'> {

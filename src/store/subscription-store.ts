@@ -1,5 +1,5 @@
 /** The part of the store's port for the webhooks that are registered at vendors. */
-import type { Instance } from './port.ts';
+import type { Instance } from './instance.ts';
 
 export interface SubscriptionKey {
   /** Whose it is: an instance, or an operator's app. */

@@ -1,9 +1,9 @@
 /** Every object of every shipped connector keeps the laws at its vendor's sandbox. LAW_RUNS and LAW_SEED make it a long proof. */
 import { describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../src/connector/load.ts';
+import { tellBroken } from '../../src/contract/broken-law.ts';
 import { runLaws } from '../../src/contract/laws.ts';
 import { namedObjects } from '../../src/contract/named-objects.ts';
-import { tellBroken } from '../../src/contract/tell.ts';
 import { anyStageOf } from './stage.ts';
 
 const runs = Number(process.env['LAW_RUNS'] ?? 2);

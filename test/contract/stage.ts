@@ -5,7 +5,7 @@ import type { Connector, ConnectorObject } from '../../src/connector/connector.t
 import { linkConnector } from '../../src/connector/link.ts';
 import { createLinkContext, loadDialects } from '../../src/connector/load.ts';
 import { describeAtSandbox } from '../../src/contract/named-objects.ts';
-import type { Stage } from '../../src/contract/play.ts';
+import type { Stage } from '../../src/contract/stage.ts';
 import type { ObjectDefinition } from '../../src/definition/connector.ts';
 
 const context = createLinkContext((await loadDialects()).dialects);

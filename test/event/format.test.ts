@@ -5,7 +5,8 @@ import { type CloudEventV1, HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyhookEvent } from '../../src/event/event.ts';
-import { type EventFormatName, eventFormats } from '../../src/event/format.ts';
+import type { EventFormatName } from '../../src/event/format.ts';
+import { eventFormats } from '../../src/event/formats.ts';
 import { anEvent } from './an-event.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../schemas/event.schema.json', import.meta.url), 'utf8'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createSchemaCheck } from '../../src/connector/validate.ts';
 import { cloudElements } from '../../src/event/cloud-elements.ts';
-import { eventFormats } from '../../src/event/format.ts';
+import { eventFormats } from '../../src/event/formats.ts';
 import { troubleBegun, troubleEnded } from '../../src/event/notice.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schemas/event.schema.json', import.meta.url), 'utf8'));

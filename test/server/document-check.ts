@@ -1,7 +1,7 @@
 /** Checks values against schemas inside the OpenAPI document. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { OpenApiDocument } from '../../src/server/openapi.ts';
+import type { OpenApiDocument } from '../../src/server/openapi-document.ts';
 import type { JsonSchema } from '../../src/server/schemas/json-schema.ts';
 
 export interface Operation {

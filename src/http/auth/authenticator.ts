@@ -1,15 +1,10 @@
 /** How requests prove who they are: one shape for all kinds of authentication. */
-import type { AuthMethod } from '../../definition/connector.ts';
 import type { VendorRequest } from '../client.ts';
 import type { ErrorReader } from '../errors.ts';
 import type { Headers } from '../headers.ts';
 import type { Wire } from '../wire.ts';
-import { basicAuthenticator } from './basic.ts';
-import { headerAuthenticator } from './header.ts';
-import { queryAuthenticator } from './query.ts';
-import { tokenAuthenticator } from './token.ts';
 import type { TokenHosts } from './token-hosts.ts';
-import type { CredentialVault } from './vault.ts';
+import type { Credentials, CredentialVault } from './vault.ts';
 
 export interface Authorization {
   readonly headers: Headers;
@@ -37,8 +32,6 @@ export interface Authenticator {
   settle(): Promise<void>;
 }
 
-export type Credentials = Readonly<Record<string, string>>;
-
 /** What authenticators are given. */
 export interface AuthContext {
   readonly settings: Readonly<Record<string, unknown>>;
@@ -52,17 +45,4 @@ export interface AuthContext {
   readonly now: () => number;
   readonly timeoutMs: number;
   readonly userAgent: string;
-}
-
-export function createAuthenticator(method: AuthMethod, context: AuthContext): Authenticator {
-  switch (method.kind) {
-    case 'header':
-      return headerAuthenticator(method, context);
-    case 'query':
-      return queryAuthenticator(method, context);
-    case 'basic':
-      return basicAuthenticator(method, context);
-    case 'token':
-      return tokenAuthenticator(method, context);
-  }
 }

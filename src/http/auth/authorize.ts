@@ -8,9 +8,9 @@ import type { AddressRules } from '../address-rules.ts';
 import { compileErrors } from '../errors.ts';
 import { compileTexts, renderTexts } from '../headers.ts';
 import { createWire } from '../wire.ts';
-import type { Credentials } from './authenticator.ts';
 import type { TokenHosts } from './token-hosts.ts';
 import { compileTokenRequest } from './token-request.ts';
+import type { Credentials } from './vault.ts';
 import { soleVault } from './vault.ts';
 
 /** Whose access is asked for. */

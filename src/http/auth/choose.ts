@@ -1,5 +1,5 @@
 import type { AuthMethod } from '../../definition/connector.ts';
-import type { Credentials } from './authenticator.ts';
+import type { Credentials } from './vault.ts';
 
 /** The first way to authenticate whose required credentials are all there and not empty; null when none is. */
 export function chooseAuth(methods: readonly AuthMethod[], credentials: Credentials): AuthMethod | null {

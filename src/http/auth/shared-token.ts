@@ -1,8 +1,9 @@
 /** An access token as processes that use one instance share it. */
 import { createHash } from 'node:crypto';
 import type { TokenAuth } from '../../definition/connector.ts';
-import type { AuthContext, Credentials } from './authenticator.ts';
+import type { AuthContext } from './authenticator.ts';
 import type { Captured } from './token-answer.ts';
+import type { Credentials } from './vault.ts';
 
 export interface SharedToken {
   readonly accessToken: string;

@@ -2,7 +2,7 @@
 import type { TokenAuth } from '../../definition/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import { parsePath, readPath } from '../../template/path.ts';
-import type { Credentials } from './authenticator.ts';
+import type { Credentials } from './vault.ts';
 
 export interface TokenAnswer {
   readonly accessToken: string;

@@ -10,8 +10,9 @@ import { redact } from '../redact.ts';
 import { parseHttpDate } from '../retry-after.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
 import { compileAssertion } from './assertion.ts';
-import type { AuthContext, Credentials } from './authenticator.ts';
+import type { AuthContext } from './authenticator.ts';
 import { encodeBasic } from './basic.ts';
+import type { Credentials } from './vault.ts';
 
 /** Clocks that differ by less are no reason to be refused. */
 const MAX_SKEW_MS = 30_000;

@@ -7,11 +7,11 @@
 import type { TokenAuth } from '../../definition/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import { compileTexts, renderTexts, requireHeaders } from '../headers.ts';
-import type { AuthContext, Authenticator, Authorization, Credentials } from './authenticator.ts';
+import type { AuthContext, Authenticator, Authorization } from './authenticator.ts';
 import { type SharedToken, tokenSharing } from './shared-token.ts';
 import { type Captured, compileTokenReader, type TokenAnswer } from './token-answer.ts';
 import { compileTokenRequest } from './token-request.ts';
-import type { HeldCredentials } from './vault.ts';
+import type { Credentials, HeldCredentials } from './vault.ts';
 
 interface Grant {
   readonly authorization: Authorization;

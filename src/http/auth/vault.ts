@@ -1,5 +1,7 @@
 /** Where credentials are kept that several processes renew, one of them at a time. */
-import type { Credentials } from './authenticator.ts';
+
+/** By the names that the connector declares. */
+export type Credentials = Readonly<Record<string, string>>;
 
 export interface CredentialVault {
   /**

@@ -4,7 +4,7 @@ import type { PageDefinition } from '../../definition/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import type { Path } from '../../template/path.ts';
 import type { Page, VendorClient, VendorRequest } from '../client.ts';
-import { compilePager } from './pager.ts';
+import { compilePager } from './compile-pager.ts';
 import { readRecords } from './read-records.ts';
 
 /** How a query's answers are read. */

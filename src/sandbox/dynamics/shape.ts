@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
-import type { RecordShape } from '../vendor.ts';
+import type { RecordShape } from '../record-shape.ts';
 import { parseInstant, renderDateTime } from './dates.ts';
 import { isGuid, makeRecordId } from './ids.ts';
 import { findTable } from './schema.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Change } from '../change.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Subscription } from '../subscriptions.ts';
-import type { Change, FailedAttempt, PostAnswer, VendorWebhooks } from '../vendor-webhooks.ts';
+import type { FailedAttempt, PostAnswer, VendorWebhooks } from '../vendor-webhooks.ts';
 
 const contracts = 'http://schemas.microsoft.com/xrm/2011/Contracts';
 /** Larger messages lose their parameters, by the vendor's page on webhooks. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { RecordShape } from '../vendor.ts';
+import type { RecordShape } from '../record-shape.ts';
 import { findObjectType } from './schema.ts';
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,6 +1,7 @@
+import type { Change } from '../change.ts';
 import type { JsonObject } from '../json.ts';
 import type { Subscription } from '../subscriptions.ts';
-import type { Change, FailedAttempt, PostContext, VendorWebhooks } from '../vendor-webhooks.ts';
+import type { FailedAttempt, PostContext, VendorWebhooks } from '../vendor-webhooks.ts';
 import { credentials, portalId } from './oauth.ts';
 import { findObjectType } from './schema.ts';
 import { propertiesOf } from './shape.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { RecordShape } from '../vendor.ts';
+import type { RecordShape } from '../record-shape.ts';
 import { parseDateTime, renderDateTime, renderDay } from './dates.ts';
 import { findEntity } from './schema.ts';
 

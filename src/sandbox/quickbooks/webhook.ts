@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { Change } from '../change.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Change, FailedAttempt, VendorWebhooks } from '../vendor-webhooks.ts';
+import type { FailedAttempt, VendorWebhooks } from '../vendor-webhooks.ts';
 
 /** What happened to an entity: what both shapes of the payload are made from. */
 export interface Happening {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
-import type { RecordShape } from '../vendor.ts';
+import type { RecordShape } from '../record-shape.ts';
 import { parseDateTime, renderDateTime } from './dates.ts';
 import { isRecordId, makeRecordId } from './ids.ts';
 import { findSchema } from './schema.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { RecordShape } from '../vendor.ts';
+import type { RecordShape } from '../record-shape.ts';
 import { complete } from './complete.ts';
 import { isId, keptId, makeId } from './ids.ts';
 import { instantAt, renderTime } from './times.ts';

@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { Change } from '../change.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { isLoopback } from '../post.ts';
 import type { Subscription, SubscriptionBook } from '../subscriptions.ts';
-import type { Change, VendorWebhooks } from '../vendor-webhooks.ts';
+import type { VendorWebhooks } from '../vendor-webhooks.ts';
 
 const changeWords = ['create', 'update', 'delete'] as const;
 type ChangeWord = (typeof changeWords)[number];

@@ -1,8 +1,9 @@
 /** Accounts connected in a browser: the link to the vendor's page, and the place that this page sends the person to. */
 import type { AuthorizeInput, Connection } from '../../engine/api.ts';
+import type { Answer } from '../answer.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { rejectedAnswer } from '../problem.ts';
-import type { Answer, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { authorizeInput, authorizeLink, callbackQuery, connectedPage } from '../schemas/connect.ts';
 import { connectorParams } from './connectors.ts';
 

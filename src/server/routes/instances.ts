@@ -1,7 +1,8 @@
 /** `/v1/instances`: one customer's connection to one vendor. */
 import type { InstanceInput, InstancePatch, InstanceView, Outcome } from '../../engine/api.ts';
+import type { Answer } from '../answer.ts';
 import { problemAnswer, rejectedAnswer } from '../problem.ts';
-import type { Answer, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import {
   connectorKey,
   instance,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VendorAnswer, VendorRequest } from '../../../src/http/client.ts';
+import { compilePager } from '../../../src/http/page/compile-pager.ts';
 import { readLink } from '../../../src/http/page/link-header.ts';
-import { compilePager } from '../../../src/http/page/pager.ts';
 import { readRecords } from '../../../src/http/page/read-records.ts';
 import { type Asked, type PageAnswer, pageSuite } from '../../suite/page.ts';
 

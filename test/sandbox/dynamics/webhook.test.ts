@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../src/sandbox/change.ts';
 import { fitBody, makeWebhooks, readEndpoint, renderContext } from '../../../src/sandbox/dynamics/webhook.ts';
 import type { JsonObject } from '../../../src/sandbox/json.ts';
-import type { Change } from '../../../src/sandbox/vendor-webhooks.ts';
 import { openNotifier } from '../notifier-bench.ts';
 import { openReceiver, type ReceiverAnswer } from '../receiver.ts';
 import { dig, startMs } from '../sandbox-client.ts';
