@@ -4,7 +4,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import { buildEvent } from '../event/build.ts';
 import type { Origin, UnsequencedEvent } from '../event/event.ts';
 import type { LedgerEntry } from '../store/port.ts';
-import { isBackAsBefore, type News } from './classify.ts';
+import { isBackAsBefore, isRead, type News } from './classify.ts';
 import type { FeedSource } from './feed.ts';
 import { note, type Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
@@ -22,6 +22,8 @@ export interface EventContext {
   readonly nowMs: number;
   readonly report: Tally;
   readonly told: Told;
+  /** How many events of the same batch come before it. */
+  readonly place: number;
 }
 
 /** @param before what the ledger knew of the record. */
@@ -29,8 +31,9 @@ export async function changeEvent(
   reading: Reading,
   verdict: News,
   before: LedgerEntry | undefined,
-  { source, nowMs, report, told }: EventContext,
+  context: EventContext,
 ): Promise<UnsequencedEvent> {
+  const { source, nowMs, report, told } = context;
   const isBare = reading.native === null || isTombstone(reading, source.object);
   const record = isBare ? null : await normalise(reading.native, source, report, reading.deleted);
   const previous =
@@ -41,7 +44,7 @@ export async function changeEvent(
     instance: source.instance,
     object: source.object.name,
     objectId: reading.recordId,
-    version: eventVersion(reading, verdict, before),
+    version: eventVersion(reading, verdict, before, context),
     change: left ? 'deleted' : verdict,
     ...(left && { reason: 'left-filter' as const }),
     origin: told.origin,
@@ -53,11 +56,22 @@ export async function changeEvent(
   });
 }
 
-/** Leaving, and coming back with the time of before, are events of their own, of a version that may have been told of. */
-function eventVersion(reading: Reading, verdict: News, before: LedgerEntry | undefined): string {
-  if (verdict === 'left') return `left@${reading.version}`;
-  const isBack = verdict === 'created' && isBackAsBefore(reading, before);
-  return isBack ? `back@${before.changedAt}@${reading.version}` : reading.version;
+/**
+ * Leaving, and coming back with the time of before, are events of their own, of a version that may have been told of. So is
+ * a change that moved no time, or set it back: to and fro within one step of the vendor's time, the record is as it was told
+ * at first. Such an event is known by when it was found, as nothing else tells it from the one before.
+ */
+function eventVersion(
+  reading: Reading,
+  verdict: News,
+  before: LedgerEntry | undefined,
+  { nowMs, place }: EventContext,
+): string {
+  const { version, changedAtMs } = reading;
+  if (verdict === 'created') return isBackAsBefore(reading, before) ? `back@${before.changedAt}@${version}` : version;
+  const isAgain = verdict !== 'deleted' && isRead(before) && changedAtMs <= before.changedAt;
+  const found = isAgain ? `again@${nowMs}.${place}@${version}` : version;
+  return verdict === 'left' ? `left@${found}` : found;
 }
 
 /** The common resource, or null when the mapping fails on this record: the change itself must not be lost for that. */

@@ -107,7 +107,8 @@ export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { or
         count(verdict, report);
         const nowMs = ports.now();
         const how = howTold(reading, source, told, nowMs);
-        events.push(await changeEvent(reading, verdict, entry, { source, nowMs, report, told: how }));
+        const context = { source, nowMs, report, told: how, place: events.length };
+        events.push(await changeEvent(reading, verdict, entry, context));
       } else report.filtered += 1;
     }
     const judgedBy = new Map([...ledger.keys()].map((recordId) => [recordId, found.get(recordId) ?? null]));

@@ -73,6 +73,7 @@ function openFeed(name: string, answer: Answer) {
     source,
     ports,
     told,
+    ids: () => memory.events.map(({ id }) => id),
     /** Our clock is set; whoever knew how far it was from the vendor's is gone. */
     setClockBack(ms: number): void {
       clock.ms -= ms;
@@ -150,6 +151,39 @@ describe('a list of all there is', () => {
   });
 });
 
+describe('a record that goes to and fro within one step of the vendor’s time', () => {
+  it('is told of each time, and at last as it is', async () => {
+    const named = (name: string) => row('1', startMs + minuteMs, startMs + minuteMs, { name });
+    let shown = named('one');
+    const feed = openFeed('watermark, pages by cursor', () => ({ body: { data: [shown] } }));
+    expect(await feed.pollAfter(minuteMs + 2_500)).toEqual(['created 1']);
+    for (const name of ['other', 'one', 'other', 'one']) {
+      shown = named(name);
+      expect(await feed.pollAfter(500), name).toEqual(['updated 1']);
+      expect(await feed.pollAfter(500), name).toEqual([]);
+    }
+  });
+
+  it('is told of each time, though a log tells all of it at once', async () => {
+    const entries = ['one', 'other', 'one', 'other', 'one'].map((name, index) => {
+      const record = row('1', startMs + minuteMs, startMs + minuteMs, { name });
+      return {
+        number: index + 1,
+        subject: '1',
+        verb: index === 0 ? 'create' : 'update',
+        updated: record.updated,
+        record,
+      };
+    });
+    const feed = openFeed('event log, by growing id', (_, { query }) => ({
+      body: { data: query.some(([name]) => name === 'page') ? [] : entries },
+    }));
+    const told = await feed.pollAfter(2 * minuteMs);
+    expect(told).toEqual(['created 1', 'updated 1', 'updated 1', 'updated 1', 'updated 1']);
+    expect(new Set(feed.ids()).size).toBe(told.length);
+  });
+});
+
 describe('a gate', () => {
   it('is not shut over what has not settled, though our clock was set and the process had yet to learn by how much', async () => {
     let rows: readonly ReturnType<typeof row>[] = [];
@@ -169,6 +203,24 @@ describe('a gate', () => {
     expect(await feed.pollAfter(500)).toEqual([]);
     expect(await feed.pollAfter(500)).toEqual([]);
     expect(await feed.pollAfter(minuteMs)).toEqual(['created 1']);
+  });
+});
+
+describe('pages that are counted', () => {
+  it('are not counted on from one whose bound the vendor ignored, though it begins no more than a step before it', async () => {
+    const rows = [row('1', startMs + 1_000), ...['2', '3', '4', '5', '6', '7'].map((id) => row(id, startMs + 1_001))];
+    let isIgnored = false;
+    const feed = openFeed('watermark, behind a probe, pages by position', (path, { query }) => {
+      if (path === '/revision') return { body: { revision: 1 } };
+      const given = Object.fromEntries(query);
+      const sinceMs = Date.parse(String(given['filter[updated][gte]']));
+      const after = Number(given['filter[number][gt]'] ?? 0);
+      const kept = isIgnored ? rows : rows.filter((one) => Date.parse(one.updated) >= sinceMs && one.number > after);
+      isIgnored = sinceMs === startMs && given['page'] === undefined;
+      const offset = 5 * Number(given['page'] ?? 0);
+      return { body: { data: kept.slice(offset, offset + 5) } };
+    });
+    expect(await feed.pollAfter(minuteMs)).toHaveLength(7);
   });
 });
 

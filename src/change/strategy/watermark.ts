@@ -14,7 +14,7 @@ import { bindQuery } from '../query.ts';
 import { markOf, type PageMark, pagesFrom, withMark } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
-import { askedWindow, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
+import { askedWindow, floorTo, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
 import { spreadOf, timeOf, windowRows } from '../window-rows.ts';
 import { byId } from './by-id.ts';
 import type { Batch, Strategy } from './strategy.ts';
@@ -164,11 +164,13 @@ function turnAt(page: Page, nextMs: number | null, walk: Walk, window: Window, s
   const isFirst = page.index === 0;
   if (isFirst && nextMs === null && cap !== null && exceeds(page, source, cap)) return 'too-many';
   if (page.last) return null;
-  if (walk.astray < mostAstray && isAstray(source, page, window)) {
+  const isTied = isFirst && areTies(page, source, window);
+  const isCountedOn = nextMs === null && !isTied;
+  if (walk.astray < mostAstray && isAstray(source, page, window, isCountedOn)) {
     walk.astray += 1;
     return window.sinceMs;
   }
-  return isFirst && areTies(page, source, window) ? 'ties' : null;
+  return isTied ? 'ties' : null;
 }
 
 /** The cursor with the place of the next page in it, where the vendor's page cursors can be kept. */
@@ -184,28 +186,34 @@ function timeToGoOnFrom(source: Source, page: Page, window: Window): number | nu
   return lastMs !== null && lastMs > window.sinceMs && lastMs < window.untilMs ? lastMs : null;
 }
 
-/** Whether all of a page has the time that was asked from, and an id leads on where that time does not. */
+/** Whether a page gets no further than the time that was asked from, and an id leads on where that time does not. */
 function areTies(page: Page, source: Source, window: Window): boolean {
-  return source.detection.walk !== null && lastInOrder(page, source, window) === window.sinceMs;
+  const lastMs = lastInOrder(page, source, window);
+  return source.detection.walk !== null && lastMs !== null && lastMs <= window.sinceMs;
 }
 
 /** The time of a page's last record; null where pages are no positions, or records are not in the order of their time. */
 function lastInOrder(page: Page, source: Source, window: Window): number | null {
   const { sorted, granularity } = source.detection.cursor;
   if (!sorted || !isCounted(source)) return null;
+  const unit = unitMs[granularity];
   const times = page.records.map((row) => timeOf(row, source));
-  const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs));
-  return isInOrder ? Math.floor((times.at(-1) ?? window.sinceMs) / unitMs[granularity]) * unitMs[granularity] : null;
+  const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs - unit));
+  return isInOrder ? floorTo(times.at(-1) ?? window.sinceMs, unit) : null;
 }
 
 function isCounted({ detection: { page, cursor } }: Source): boolean {
   return cursor.cap !== null || page.kind === 'page-number' || page.kind === 'offset';
 }
 
-/** Whether a counted page is one of another answer, to a question without our bound: the next is none that follows it. */
-function isAstray(source: Source, page: Page, { sinceMs }: Window): boolean {
+/**
+ * Whether a counted page is one of another answer, to a question without our bound: the next is none that follows it. A
+ * vendor that compares finer times than it shows may begin a step before the bound; but where pages are counted on, that
+ * may as well be the end of what came before, and everything behind it is elsewhere.
+ */
+function isAstray(source: Source, page: Page, { sinceMs }: Window, isCountedOn: boolean): boolean {
   const { pushdown, cursor } = source.detection;
-  const leastMs = sinceMs - unitMs[cursor.granularity];
+  const leastMs = isCountedOn ? sinceMs : sinceMs - unitMs[cursor.granularity];
   return (
     pushdown && isCounted(source) && page.records.some((row) => timeOf(row, source) + spreadOf(row, source) < leastMs)
   );
