@@ -38,7 +38,10 @@ function operatorLiterals(dialect: Dialect): { literal: TextLiteral; pointer: st
 function checkText(literal: TextLiteral, pointer: string, dialect: Dialect): Diagnostic[] {
   const { forbidden, escape: pairs = [] } = literal;
   if (forbidden !== undefined && !isRegExp(forbidden)) return [badRegExp(`${pointer}/forbidden`, forbidden)];
-  const isForbidden = (text: string): boolean => forbidden !== undefined && new RegExp(forbidden, 'u').test(text);
+  // Alone, first, last and inside: a rule about whole values is none about what a value holds.
+  const isForbidden = (text: string): boolean =>
+    forbidden !== undefined &&
+    [text, `x${text}`, `${text}x`, `x${text}x`].every((value) => new RegExp(forbidden, 'u').test(value));
   const isKept = (text: string): boolean => isForbidden(text) || pairs.some(([from]) => from === text);
   const wrong: Diagnostic[] = [];
   for (const [from] of pairs) {

@@ -109,6 +109,12 @@ const contradictions: readonly [what: string, base: string, change: Record<strin
   ['nulls of a test for null', 'soql', { operators: { 'is null': { nulls: 'included' } } }, '/operators/is null/nulls'],
   ['a quote that a value may hold', 'soql', { literals: { text: { escape: [['\\', '\\\\']] } } }, '/literals/text'],
   [
+    'a quote that is forbidden only where it stands alone',
+    'soql',
+    { literals: { text: { escape: [['\\', '\\\\']], forbidden: "^'$" } } },
+    '/literals/text',
+  ],
+  [
     'an escape that a value may hold',
     'soql',
     { literals: { text: { escape: [["'", "\\'"]] } } },
