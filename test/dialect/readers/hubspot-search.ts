@@ -1,5 +1,5 @@
 /** HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value. */
-import { compare, kinds, type Reader, type Row } from './reader.ts';
+import { compare, idNumber, kinds, type Reader, type Row } from './reader.ts';
 
 interface Filter {
   readonly propertyName: string;
@@ -9,7 +9,7 @@ interface Filter {
   readonly values?: readonly string[];
 }
 
-/** `status` is an enumeration and `id` the record's own id: both compare by case. */
+/** `status` is an enumeration, which compares by case, and `id` the record's own id, a number. */
 const byCase = new Set(['status', 'id']);
 
 export const reader: Reader = (native, row) => {
@@ -58,6 +58,7 @@ function form(value: string | number | boolean, field: string, isText: boolean):
     case 'day':
       return /^\d{4}-/.test(String(value)) ? Date.parse(String(value)) : Number(value);
     default:
+      if (field === 'id') return idNumber(String(value));
       return isText ? String(value).toLowerCase() : String(value);
   }
 }
