@@ -121,6 +121,49 @@ const contradictions: readonly [what: string, base: string, change: Record<strin
     '/literals/text/escape',
   ],
   [
+    'an escape that a value in a tree may hold',
+    'domain-prefix',
+    {
+      operators: {
+        like: {
+          literals: {
+            text: {
+              escape: [
+                ['%', '\\%'],
+                ['_', '\\_'],
+              ],
+            },
+          },
+        },
+      },
+    },
+    '/operators/like/literals/text/escape',
+  ],
+  [
+    'a quote that a value of one field may hold',
+    'soql',
+    {
+      fields: {
+        name: {
+          operators: {
+            '=': {
+              emit: '{field} = {value}',
+              answers: { text: 'superset' },
+              literals: { text: { escape: [['\\', '\\\\']] } },
+            },
+          },
+        },
+      },
+    },
+    '/fields/name/operators/=/literals/text',
+  ],
+  [
+    'a field’s own negation of what returns more',
+    'soql',
+    { fields: { name: { operators: { '!=': { emit: '{field} != {value}', answers: { text: 'exact' } } } } } },
+    '/fields/name/operators/!=/answers/text',
+  ],
+  [
     'a character both escaped and forbidden',
     'soql',
     { literals: { text: { forbidden: "'" } } },
