@@ -53,6 +53,14 @@ export interface Dialect {
    */
   emptyTextIsNull?: boolean;
   /**
+   * True: records show 0 for a number without a value, which the vendor's filter does not take for 0.
+   */
+  zeroIsNull?: boolean;
+  /**
+   * True: the vendor leaves out a condition on a field that it does not know, or may not show. No answer is then exact, and an OR is asked for about one field only, since without one of its arms it would leave records out.
+   */
+  ignoresUnknownFields?: boolean;
+  /**
    * Parameters only. True: a name may come several times, and all must hold.
    */
   repeatedNames?: boolean;
@@ -256,6 +264,10 @@ export interface NumberLiteral {
    * What stands on both sides.
    */
   quote?: string;
+  /**
+   * True: only whole numbers are sent. Fractions may be kept in another base or precision than they are shown in, so that none equals what is sent.
+   */
+  whole?: boolean;
 }
 /**
  * How true and false are written.

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { isZone } from '../where/zone.ts';
 import { contradiction, pointerTo } from './contradiction.ts';
 import { isPattern } from './instant-text.ts';
+import { operatorTables } from './operator-tables.ts';
 import { quotes } from './text-literal.ts';
 
 const textTypes = ['text', 'enum', 'id'] as const;
@@ -23,22 +24,27 @@ export function checkLiterals(dialect: Dialect): Diagnostic[] {
   ];
 }
 
-/** Literals that operators write otherwise, merged over those they change. */
+/** Literals that operators write otherwise, also those of one field, merged over those they change. */
 function operatorLiterals(dialect: Dialect): { literal: TextLiteral; pointer: string }[] {
-  return Object.entries(dialect.operators).flatMap(([name, { literals = {} }]) =>
-    textTypes.flatMap((type) => {
-      const own = literals[type];
-      if (own === undefined) return [];
-      const base = dialect.literals[type] ?? dialect.literals.text ?? {};
-      return [{ literal: { ...base, ...own }, pointer: pointerTo('/operators', name, 'literals', type) }];
-    }),
+  return operatorTables(dialect).flatMap(([table, operators]) =>
+    Object.entries(operators).flatMap(([name, { literals = {} }]) =>
+      textTypes.flatMap((type) => {
+        const own = literals[type];
+        if (own === undefined) return [];
+        const base = dialect.literals[type] ?? dialect.literals.text ?? {};
+        return [{ literal: { ...base, ...own }, pointer: pointerTo(table, name, 'literals', type) }];
+      }),
+    ),
   );
 }
 
 function checkText(literal: TextLiteral, pointer: string, dialect: Dialect): Diagnostic[] {
   const { forbidden, escape: pairs = [] } = literal;
   if (forbidden !== undefined && !isRegExp(forbidden)) return [badRegExp(`${pointer}/forbidden`, forbidden)];
-  const isForbidden = (text: string): boolean => forbidden !== undefined && new RegExp(forbidden, 'u').test(text);
+  // Alone, first, last and inside: a rule about whole values is none about what a value holds.
+  const isForbidden = (text: string): boolean =>
+    forbidden !== undefined &&
+    [text, `x${text}`, `${text}x`, `x${text}x`].every((value) => new RegExp(forbidden, 'u').test(value));
   const isKept = (text: string): boolean => isForbidden(text) || pairs.some(([from]) => from === text);
   const wrong: Diagnostic[] = [];
   for (const [from] of pairs) {
@@ -47,8 +53,7 @@ function checkText(literal: TextLiteral, pointer: string, dialect: Dialect): Dia
       contradiction(`${pointer}/escape`, `${JSON.stringify(from)} is escaped and forbidden.`, 'Keep one of the two.'),
     );
   }
-  if (dialect.builder === 'tree') return wrong;
-  for (const quote of new Set(quotes(literal))) {
+  for (const quote of new Set(dialect.builder === 'tree' ? [] : quotes(literal))) {
     if (quote === '' || isKept(quote)) continue;
     wrong.push(
       contradiction(
@@ -60,7 +65,7 @@ function checkText(literal: TextLiteral, pointer: string, dialect: Dialect): Dia
   }
   // An escape that begins with another character than the one it stands for makes that character special.
   for (const lead of new Set(pairs.flatMap(([from, to]) => (to.startsWith(from) ? [] : [to.charAt(0)])))) {
-    if (literal.quote === undefined || lead === '' || isKept(lead)) continue;
+    if (lead === '' || isKept(lead)) continue;
     wrong.push(
       contradiction(
         `${pointer}/escape`,

@@ -4,15 +4,11 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { contradiction, pointerTo } from './contradiction.ts';
 import { placeholders } from './fill.ts';
 import { type OperatorName, positiveOf } from './operator-name.ts';
+import { operatorTables } from './operator-tables.ts';
 
 export function checkOperators(dialect: Dialect): Diagnostic[] {
-  const tables: readonly (readonly [string, Operators])[] = [
-    ['/operators', dialect.operators],
-    ...Object.entries(dialect.fields ?? {}).map(
-      ([field, own]) => [pointerTo('/fields', field, 'operators'), own.operators ?? {}] as const,
-    ),
-  ];
-  const wrong = tables.flatMap(([pointer, operators]) =>
+  const shared = dialect.onlyFields === true ? {} : dialect.operators;
+  const wrong = operatorTables(dialect).flatMap(([pointer, operators]) =>
     (Object.keys(operators) as OperatorName[]).flatMap((name) => {
       const operator = operators[name];
       if (operator === undefined) return [];
@@ -22,7 +18,7 @@ export function checkOperators(dialect: Dialect): Diagnostic[] {
         ...Object.entries(operator.emitFor ?? {}).flatMap(([type, emit]) =>
           checkEmit(name, emit, pointerTo(at, 'emitFor', type), dialect),
         ),
-        ...checkAnswers(name, operator, operators, at),
+        ...checkAnswers(name, operator, { ...shared, ...operators }, at),
         ...checkTypes(operator, at, dialect),
         ...checkPattern(name, operator, at, dialect),
       ];

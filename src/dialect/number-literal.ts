@@ -14,6 +14,8 @@ const whole = /^(?:0|-?[1-9]\d{0,14})$/;
 export function formatNumber(text: string, literal: NumberLiteral, builder: Dialect['builder']): Literal {
   const plain = whole.test(text) ? text : plainDecimal(text);
   if (plain === null) return { ok: false, why: 'it has more digits than numbers of the vendor may keep' };
+  if (literal.whole === true && plain.includes('.'))
+    return { ok: false, why: 'the vendor may keep a fraction otherwise than it shows it' };
   if (builder === 'tree' && literal.as !== 'text') return { ok: true, value: Number(plain) };
   const quote = literal.quote ?? '';
   return { ok: true, value: `${quote}${plain}${quote}` };

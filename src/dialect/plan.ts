@@ -2,13 +2,14 @@
  * Decides for each predicate whether a vendor can be asked for it, and whether its answer is ours or wider. What is
  * pushed never leaves out a record that the where lets through.
  */
+import type { Dialect } from '../definition/dialect.ts';
 import type { Normal, Predicate } from '../where/ast.ts';
 import { printWhere } from '../where/print.ts';
 import { holdsForEmpty } from './empty-text.ts';
 import { operatorName } from './operator-name.ts';
 import { planDirect } from './plan-direct.ts';
 import { none, type Planned } from './planned.ts';
-import { joinPushes, type Push } from './push.ts';
+import { everyLeaf, joinPushes, type Push } from './push.ts';
 import type { PredicateReport } from './query.ts';
 import { rewrites } from './rewrite.ts';
 import type { VendorField, VendorFields } from './vendor-field.ts';
@@ -25,7 +26,7 @@ export interface PlannedPart {
 /** Plans a condition: AND asks for what can be asked of it, OR for all or nothing. */
 export function planPart(normal: Normal, fields: VendorFields): PlannedPart {
   if (normal.kind === 'and') return planAnd(normal.args.map((arg) => planPart(arg, fields)));
-  if (normal.kind === 'or') return planOr(planArms(normal.args, fields), normal.args);
+  if (normal.kind === 'or') return planOr(planArms(normal.args, fields), normal.args, fields.dialect);
   return partOf(planPredicate(normal, fields));
 }
 
@@ -70,22 +71,35 @@ function listOf(arms: readonly Normal[]): Predicate | null {
   return { kind: 'in', field: first.field, negated: false, values, span: first.span };
 }
 
-function planOr(parts: readonly PlannedPart[], args: readonly Normal[]): PlannedPart {
+function planOr(parts: readonly PlannedPart[], args: readonly Normal[], dialect: Dialect): PlannedPart {
   const blocking = parts.findIndex(({ push }) => push === null);
   if (blocking < 0) {
     const pushes = new Set(parts.flatMap(({ push }) => (push === null ? [] : [push])));
+    const joined = joinPushes('or', [...pushes]);
+    if (dialect.ignoresUnknownFields === true && !isOfOneField(joined))
+      return unasked(parts, 'the vendor ignores a field that it does not know, and OR needs every arm; checked here');
     return {
-      push: joinPushes('or', [...pushes]),
+      push: joined,
       isExact: parts.every(({ isExact }) => isExact),
       predicates: parts.flatMap(({ predicates }) => predicates),
     };
   }
   const blocked = args[blocking];
   const reason = `OR needs every arm pushed, and ${blocked === undefined ? 'one' : printWhere(blocked)} cannot be; checked here`;
+  return unasked(parts, reason);
+}
+
+/** None of the parts is asked for: those that could be by themselves, for this reason. */
+function unasked(parts: readonly PlannedPart[], reason: string): PlannedPart {
   const predicates = parts.flatMap((part) =>
     part.predicates.map((predicate) => (predicate.pushed === 'no' ? predicate : { pushed: 'no' as const, reason })),
   );
   return { push: null, isExact: false, predicates };
+}
+
+function isOfOneField(push: Push): boolean {
+  const named = new Set<string>();
+  return everyLeaf(push, ({ field }) => named.add(field).size === 1);
 }
 
 /** Plans one predicate: as it stands, or by the first rewrite that can be asked. */
@@ -131,18 +145,19 @@ function attemptAll(normal: Normal, at: VendorField, tried: Tried): Planned {
 }
 
 /**
- * A predicate that holds for empty text, put to a vendor that takes empty text for no value: records without a
- * value are asked for as well.
+ * A predicate that holds for empty text, put to a vendor that takes empty text for no value, or for a 0 that stands
+ * for no value: records without a value are asked for as well.
  */
 function planWithEmpty(predicate: Predicate, at: VendorField): Planned {
   const planned = attempt(predicate, at, untried);
   const isNull: Predicate = { kind: 'null', field: predicate.field, negated: false, span: predicate.span };
   const empty = attempt(isNull, at, untried);
+  const [shown, meant] = at.field.type === 'number' ? ['shows 0 for', '0'] : ['takes empty text for', 'empty text'];
   if (planned.push === null) return planned;
-  if (empty.push === null) return none('it holds for empty text, which the vendor takes for no value');
+  if (empty.push === null) return none(`it holds for ${meant}, and the vendor ${shown} no value`);
   return {
     push: joinPushes('or', [planned.push, empty.push]),
     isExact: false,
-    reason: 'the vendor takes empty text for no value, so records without one are asked for too; checked here',
+    reason: `the vendor ${shown} no value, so records without one are asked for too; checked here`,
   };
 }

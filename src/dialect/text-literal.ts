@@ -79,7 +79,7 @@ export class TextForm {
   }
 }
 
-const noLower: Literal = { ok: false, why: 'its lower case differs in length' };
+const noLower: Literal = { ok: false, why: 'not every vendor writes it alike in lower case' };
 
 function withoutEscaped(raw: string, pairs: readonly (readonly [string, string])[]): string {
   return pairs.reduce((rest, [from]) => rest.replaceAll(from, ''), raw);
@@ -103,12 +103,13 @@ function escapeText(text: string, pairs: readonly (readonly [string, string])[])
 }
 
 /**
- * Lower case as every vendor computes it: text whose lower case has another length, such as one with a dotted I, is
- * left to the local check.
+ * Lower case as every vendor computes it: text whose lower case has another length, such as one with a dotted I, or
+ * depends on the letters around, as that of a Greek sigma does, is left to the local check.
  */
 function lowerText(text: string): string | null {
   const lower = text.toLowerCase();
-  return lower.length === text.length ? lower : null;
+  if (lower.length !== text.length) return null;
+  return /\u03a3/.test(text) ? null : lower;
 }
 
 export function quotes({ quote }: TextLiteral): readonly [open: string, close: string] {

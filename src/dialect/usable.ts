@@ -41,6 +41,8 @@ export function usable(name: OperatorName, field: Field, dialect: Dialect): Usab
     return 'the vendor takes empty text for no value, so it would leave out records with empty text';
   const emit = operator.emitFor?.[field.type] ?? operator.emit;
   if (wider !== null) return { name, emit, isExact: false, why: wider };
+  if (answer === 'exact' && dialect.ignoresUnknownFields === true && field.operators[name] === undefined)
+    return { name, emit, isExact: false, why: 'the vendor ignores a condition on a field that it does not know' };
   return answer === 'exact'
     ? { name, emit, isExact: true, why: null }
     : { name, emit, isExact: false, why: `the vendor ${why ?? 'may see more in this than it says'}` };

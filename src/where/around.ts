@@ -30,7 +30,7 @@ export const literals: ReadonlySet<TokenType> = new Set([
   T.False,
 ]);
 /** Words that begin what other languages write beside conditions. */
-export const otherClauses = /^(order|sort|limit|offset|group|having|select|from|where|page)$/i;
+export const otherClauses = /^(order|sort|limit|offset|group|having|select|from|where|page|if|when|then)$/i;
 export const nameTokens: ReadonlySet<TokenType> = new Set([T.Word, T.Backticked]);
 
 export class Around {

@@ -2,9 +2,9 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Field, FieldType, Value } from './ast.ts';
 import { printNumeric, readNumeric } from './decimal.ts';
-import { parseInstant } from './instant.ts';
 import { printField, printText, printValue } from './print.ts';
 import { literalScalar, operandScalar } from './scalar.ts';
+import { timeRemedy } from './time-remedy.ts';
 
 type Literal = Exclude<Value, { kind: 'parameter' | 'null' }>;
 
@@ -110,52 +110,19 @@ const placeholder = /^[$@{%?][A-Za-z_{(]|^\?$|^(?:since|until)$/;
 function remedy(value: Literal, field: Field): string {
   if (value.kind === 'text' && placeholder.test(value.text))
     return 'Write a parameter, such as :since, where a value is filled in.';
+  if (value.kind === 'text' && /^:[A-Za-z_]\w*$/.test(value.text))
+    return `Write a parameter without quotes: ${value.text}.`;
   switch (field.type) {
     case 'number':
       return 'Write digits without quotes: 100 or -2.5.';
     case 'boolean':
       return 'Write true or false.';
     case 'timestamp':
-      return timeRemedy(value, field);
     case 'date':
-      return "Write a day: '2026-01-31'.";
+      return timeRemedy(value, field);
     default:
       return `Write text in single quotes: ${printText(value.kind === 'timestamp' ? printValue(value) : 'text')}.`;
   }
-}
-
-/** What people write for times that move. */
-const movingTimes: Readonly<Record<string, string>> = {
-  now: 'now()',
-  today: 'now()',
-  yesterday: 'now() - 1d',
-  tomorrow: 'now() + 1d',
-};
-const looksLikeIso = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?$/;
-const shortDay = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
-
-function timeRemedy(value: Literal, field: Field): string {
-  const moving = value.kind === 'text' ? movingTimes[value.text.toLowerCase()] : undefined;
-  if (moving !== undefined) return `Write ${moving}, or an instant: '2026-01-31T08:00:00Z'.`;
-  if (value.kind === 'text' && looksLikeIso.test(value.text)) return 'No calendar or clock shows this.';
-  const short = value.kind === 'text' ? shortDay.exec(value.text) : null;
-  if (short !== null) {
-    const [, year = '', month = '', day = ''] = short;
-    return `Write ${printText(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`)}.`;
-  }
-  const american = value.kind === 'text' ? /^(\d{1,2})\/(\d{1,2})\/(\d{4})\b/.exec(value.text) : null;
-  if (american !== null) {
-    const [, month = '', day = '', year = ''] = american;
-    const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    if (parseInstant(iso, 'UTC') !== null)
-      return `Write the day as ${printText(iso)}, if the month stands first in it.`;
-  }
-  if (value.kind === 'number' && field.format === 'iso') {
-    const epochMs = Number(value.text) * (value.text.length > 11 ? 1 : 1000);
-    if (epochMs > 0 && epochMs <= 8.64e15)
-      return `Write it as an instant: ${printText(new Date(epochMs).toISOString())}.`;
-  }
-  return "Write an instant, '2026-01-31T08:00:00Z', or a day, '2026-01-31'.";
 }
 
 function describe(type: FieldType): string {

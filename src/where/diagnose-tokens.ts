@@ -36,7 +36,7 @@ export function diagnoseTokens(tokens: readonly IToken[]): TokenDiagnosis {
   for (const [index, token] of tokens.entries()) {
     const type = token.tokenType;
     const slip = type === T.Unclosed ? unclosed(token) : type === T.CurlyQuoted ? curly(token) : null;
-    const found = slip ?? (type === T.Stray ? strayOf(token, index === tokens.length - 1) : null);
+    const found = slip ?? (type === T.Stray ? strayOf(tokens, index) : null);
     if (found === null) {
       repaired.push(token);
       continue;
@@ -74,9 +74,13 @@ function quoteInsideText(tokens: readonly IToken[]): Diagnostic | null {
   const text = tokens[index];
   const next = tokens[index + 1];
   if (text === undefined || next === undefined) return null;
+  const isKept = text.image.endsWith("\\'");
+  const kept = isKept ? `${text.image.slice(0, -2)}'` : text.image;
   return syntax(
-    `The quote before ${shorten(next.image)} ends the text ${shorten(text.image)}.`,
-    `Write a quote inside text twice: ${shorten(`${text.image}'${next.image}`)}…'.`,
+    isKept
+      ? `The quote before ${shorten(next.image)} ends the text ${shorten(text.image)}: a backslash does not keep it.`
+      : `The quote before ${shorten(next.image)} ends the text ${shorten(text.image)}.`,
+    `Write a quote inside text twice: ${shorten(`${kept}'${next.image}`)}…'.`,
     { start: text.startOffset, end: endOf(next) },
   );
 }
@@ -91,6 +95,14 @@ function isWordLike(token: IToken | undefined): boolean {
 function unclosed(token: IToken): Slip {
   const quote = token.image.charAt(0);
   const what = quote === '`' ? 'backtick' : 'quote';
+  const typographic = quote === "'" ? /[\u2018-\u201f\u00b4](?=\s|\)|$)/.exec(token.image)?.[0] : undefined;
+  if (typographic !== undefined) {
+    return {
+      message: `The quote ' is not closed: ${typographic} is another character.`,
+      help: `Write ' in place of ${typographic}.`,
+      meant: T.Text,
+    };
+  }
   return {
     message: `The ${what} ${quote} is not closed.`,
     help:
@@ -110,9 +122,18 @@ function curly(token: IToken): Slip {
   };
 }
 
-function strayOf(token: IToken, isLast: boolean): Slip {
+function strayOf(tokens: readonly IToken[], index: number): Slip {
+  const token = tokens[index] as IToken;
+  if (token.image === '!') return exclaimed(tokens, index) ?? (slips['!'] as Slip);
+  if (
+    token.image === '[' &&
+    tokens[index + 2]?.image === ']' &&
+    tokens[index + 1]?.tokenType === T.Word &&
+    isStart(tokens[index - 1])
+  )
+    return { message: 'A name stands in no brackets.', help: `Write ${tokens[index + 1]?.image}.` };
   if (token.image !== ';') return slips[token.image] ?? stray(token);
-  return isLast
+  return index === tokens.length - 1
     ? { message: 'A where does not end with a semicolon.', help: 'Take ; away.' }
     : {
         message: '; separates nothing.',
@@ -121,9 +142,24 @@ function strayOf(token: IToken, isLast: boolean): Slip {
       };
 }
 
+/** `=!`, `!>` and `!<`. */
+function exclaimed(tokens: readonly IToken[], index: number): Slip | null {
+  const [before, token, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  if (token === undefined) return null;
+  if (before?.tokenType === T.Equal && endOf(before) === token.startOffset)
+    return { message: '=! is no operator.', help: 'Write !=.' };
+  const meant = next?.startOffset === endOf(token) ? { '>': '<=', '<': '>=' }[next.image] : undefined;
+  return meant === undefined ? null : { message: `!${next?.image} is no operator.`, help: `Write ${meant}.` };
+}
+
+/** A condition starts behind this token. */
+function isStart(before: IToken | undefined): boolean {
+  return before === undefined || [T.And, T.Or, T.Not, T.Open].includes(before.tokenType);
+}
+
 function stray(token: IToken): Slip {
   const point = token.image.codePointAt(0) ?? 0;
-  if (point >= 0x2018 && point <= 0x201f) {
+  if ((point >= 0x2018 && point <= 0x201f) || [0xab, 0xb4, 0xbb, 0x2039, 0x203a].includes(point)) {
     return { message: `${token.image} is a typographic quote.`, help: "Put text between two plain quotes: 'text'." };
   }
   const shown =

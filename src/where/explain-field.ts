@@ -28,7 +28,7 @@ export function missingField(at: Around): Diagnostic | null {
   if (after !== undefined && comparisons.has(after.tokenType)) {
     return at.say(
       `A condition starts with a field, not with ${show(found)}.`,
-      turnedRound(at, found, after) ?? `Write the field first: field = ${show(found)}.`,
+      turnedRound(at, found, after) ?? alwaysTrue(at) ?? `Write the field first: field = ${show(found)}.`,
     );
   }
   if (followsMisspeltBetween(at)) return null;
@@ -50,7 +50,9 @@ function operatorFirst(at: Around): Diagnostic {
     const word = operator === 'STARTS' || operator === 'ENDS' ? `${operator} WITH` : operator;
     return at.say(`${operator} stands between a field and a value.`, `Write ${show(name)} ${word} ${show(value)}.`);
   }
-  return at.say(`${operator} has no field before it.`, `Write the field first: field ${operator} ….`);
+  const field = at.before !== undefined && joints.has(at.before.tokenType) ? at.field() : 'field';
+  const given = at.after !== undefined && literals.has(at.after.tokenType) ? show(at.after) : '…';
+  return at.say(`${operator} has no field before it.`, `Write the field first: ${field} ${operator} ${given}.`);
 }
 
 /** `name: 'x'`, or characters that bare names do not have. */
@@ -61,6 +63,7 @@ function oddName(at: Around, found: IToken): Diagnostic {
     const name = printField(shorten(found.image.slice(0, -1)));
     return at.say(': is no operator.', `Write ${name} = ${show(after)}.`);
   }
+  if (found.image === '*') return at.say('* is no condition.', 'To take every record, leave the where out.');
   return at.say(`${show(found)} is no plain name.`, `Put it in backticks: ${printField(shorten(found.image))}.`);
 }
 
@@ -78,6 +81,12 @@ function turnedRound(at: Around, value: IToken | undefined, operator: IToken): s
   const second = at.tokens[at.index + 3];
   if (second === undefined || !comparisons.has(second.tokenType)) return `Turn it round: ${first}.`;
   return `Write ${first} AND ${show(name)} ${show(second)} ${show(at.tokens[at.index + 4])}.`;
+}
+
+/** `1 = 1`, as those write it who add more with AND. */
+function alwaysTrue({ found, tokens, index }: Around): string | null {
+  const isSame = found?.image === tokens[index + 2]?.image;
+  return isSame ? 'Take it away; without a where every record is taken.' : null;
 }
 
 function emptyParentheses(found: IToken | undefined): [string, string] {

@@ -2,6 +2,7 @@
 import type { IToken } from 'chevrotain';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { type Around, comparisons, isOperator, joints, literals, otherClauses, show } from './around.ts';
+import { isTimeWord, otherHabit } from './explain-habit.ts';
 import { printText } from './print.ts';
 import { endOf } from './read-token.ts';
 import * as T from './tokens.ts';
@@ -21,11 +22,8 @@ export function leftOver(at: Around): Diagnostic {
       found,
     );
   }
-  if (/^escape$/i.test(image)) {
-    return at.say('LIKE needs no ESCAPE.', 'Write \\% and \\_ for the characters themselves.');
-  }
-  if (/^(--|\/\/|\/\*|#)/.test(image))
-    return at.say('A where has no comments.', `Take ${image} and what follows away.`);
+  const habit = otherHabit(at, found);
+  if (habit !== null) return habit;
   if (comparisons.has(found.tokenType)) return chained(at, found);
   const moved = aroundNow(at, found);
   if (moved !== null) return moved;
@@ -69,6 +67,8 @@ function aroundNow(at: Around, found: IToken): Diagnostic | null {
   const isNow = before.image.toLowerCase() === 'now';
   if (isNow && isSigned) return at.say('now() has parentheses.', 'Write now() - 7d.', before);
   if (found.tokenType !== T.Open) return null;
+  const isTime = isTimeWord(before.image) && after?.tokenType === T.Text;
+  if (isTime) return at.say(`${show(before)} is no function; now() is the only one.`, `Write ${show(after)}.`, before);
   return isNow
     ? at.say('now() takes nothing between its parentheses.', 'Write now() - 7d.', before)
     : at.say(
@@ -98,6 +98,11 @@ export function comma(at: Around): Diagnostic {
   const isListed = before !== undefined && literals.has(before.tokenType) && isValueAlone(at, after);
   if (isListed && at.operator() === '=') {
     return at.say('= takes one value, not a list.', `Write ${at.field()} IN (${show(before)}, ${show(after)}).`);
+  }
+  const operator = at.operator();
+  if (isListed && /^(CONTAINS|I?LIKE|STARTS WITH|ENDS WITH)$/.test(operator)) {
+    const more = `${at.field()} ${operator} ${show(after)}`;
+    return at.say(`${operator} takes one value, not a list.`, `Write OR ${more} in place of the comma.`);
   }
   return at.say('A comma does not join conditions.', 'Write AND or OR.');
 }

@@ -1,15 +1,16 @@
 /** What is said where a field should be followed by an operator. */
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { type Around, comparisons, isOperator, literals, otherClauses, show } from './around.ts';
+import { calculated, isSign } from './explain-habit.ts';
 import { repeatField } from './explain-left-over.ts';
 import { nearestOperator, synonymOf, testOf } from './operator-words.ts';
 import * as T from './tokens.ts';
 
 export function missingOperator(at: Around): Diagnostic | null {
-  const { before, found, after } = at;
+  const { before, found } = at;
   const field = show(before);
   if (at.index === 1 && otherClauses.test(field)) {
-    const help = /^where$/i.test(field) ? `Take ${field} away.` : 'Write only what would stand behind WHERE.';
+    const help = /^(where|if|when)$/i.test(field) ? `Take ${field} away.` : 'Write only what would stand behind WHERE.';
     return at.say(`A where holds conditions only, without ${field}.`, help, before);
   }
   if (at.endsHere()) return loneField(at, field);
@@ -19,19 +20,29 @@ export function missingOperator(at: Around): Diagnostic | null {
     return at.say(`An operator is missing between ${field} and ${show(found)}.`, `Write ${field} = ${show(found)}.`);
   }
   if (found?.tokenType === T.Open) return called(at, field);
+  return isSign(found) ? calculated(at) : otherOperator(at, field);
+}
+
+/** Words and signs that other languages have for operators. */
+function otherOperator(at: Around, field: string): Diagnostic {
+  const { found, after } = at;
   const word = found?.image ?? '';
+  const say = (help: string): Diagnostic => at.say(`${show(found)} is no operator.`, help);
+  if (/^(does|do|did)$/i.test(word) && after?.tokenType === T.Not) {
+    const denied = operatorCalled(at.second()?.image ?? '') ?? 'CONTAINS';
+    return say(`Write ${field} ${denied === '=' ? '!=' : `NOT ${denied}`} ${show(at.tokens[at.index + 3])}.`);
+  }
   const test = testOf(word);
-  if (test !== undefined) return at.say(`${show(found)} is no operator.`, `Write ${field} ${test}.`);
+  if (test !== undefined) return say(`Write ${field} ${test}.`);
   const synonym = synonymOf(word) ?? (isOperator(after) ? undefined : nearestOperator(word));
   if (synonym !== undefined && synonym !== null) {
     const wildcards = synonym === 'LIKE' ? ', with % for any run of characters and _ for one' : '';
-    return at.say(`${show(found)} is no operator.`, `Write ${field} ${synonym} …${wildcards}.`);
+    return say(`Write ${field} ${synonym} …${wildcards}.`);
   }
   if (found?.tokenType === T.Word && isOperator(after)) {
-    return at.say(`${word} is no operator.`, `Put a name with blanks into backticks: \`${field} ${word}\`.`);
+    return say(`Put a name with blanks into backticks: \`${field} ${word}\`.`);
   }
-  return at.say(
-    `${show(found)} is no operator.`,
+  return say(
     'Operators are =, !=, <, <=, >, >=, IN, LIKE, ILIKE, BETWEEN, CONTAINS, STARTS WITH, ENDS WITH and IS NULL.',
   );
 }
@@ -70,6 +81,10 @@ function called(at: Around, name: string): Diagnostic {
   const test = testOf(name);
   if (test !== undefined) return say(`Write ${show(first)} ${test}.`);
   if (/^(today|current_date|sysdate|getdate)$/i.test(name)) return say("Write a day, '2026-01-31', or now().");
+  if (/^(lower|upper|lcase|ucase)$/i.test(name))
+    return say(`Write ${show(first)} ILIKE …, which compares without case.`);
+  if (/^to(lower|upper)case$/i.test(steps.at(-1) ?? ''))
+    return say(`Write ${steps.slice(0, -1).join('.')} ILIKE …, which compares without case.`);
   const isList = after !== undefined && literals.has(after.tokenType);
   return say(isList ? `Write ${name} IN (…) for a list.` : 'Compare the field itself.');
 }
@@ -84,6 +99,11 @@ export function missingNegatable(at: Around): Diagnostic {
   if (found !== undefined && comparisons.has(found.tokenType)) {
     const help = found.tokenType === T.Equal ? `Write ${field} != ….` : `Write NOT ${field} ${show(found)} ….`;
     return at.say(`NOT cannot stand before ${show(found)}.`, help, at.before, found);
+  }
+  const isEqual = found !== undefined && (literals.has(found.tokenType) || synonymOf(found.image) === '=');
+  if (isEqual && !at.endsHere()) {
+    const value = literals.has(found.tokenType) ? found : at.after;
+    return at.say(`${show(found)} cannot follow NOT here.`, `Write ${field} != ${show(value)}.`);
   }
   if (found?.tokenType === T.Null)
     return at.say('NOT NULL needs IS before it.', `Write ${field} IS NOT NULL.`, at.before, found);

@@ -32,16 +32,9 @@ export function missingValue(at: Around): Diagnostic {
       `Write the value after it: ${field} ${operator} ${exampleFor(operator)}.`,
       before,
     );
-  if (before !== undefined && found !== undefined && comparisons.has(found.tokenType)) {
-    const joined = before.image + found.image;
-    const meant = misspelt[joined];
-    if (meant !== undefined) return at.say(`${joined} is no operator.`, `Write ${meant}.`, before, found);
-  }
-  if (found?.tokenType === T.Open) {
-    const isOne = at.tokens[at.index + 2]?.tokenType === T.Close;
-    const help = isOne ? `${field} ${operator} ${show(at.after)}` : `${field} IN (…) for a list`;
-    return at.say(`${operator} takes one value, not a list.`, `Write ${help}.`);
-  }
+  const odd = oddComparison(at, field);
+  if (odd !== null) return odd;
+  if (found?.tokenType === T.Open) return parenthesised(at, field, operator);
   if (found?.tokenType === T.Not)
     return at.say(
       `NOT cannot stand after ${operator}.`,
@@ -52,6 +45,28 @@ export function missingValue(at: Around): Diagnostic {
     `${show(found)} is no value.`,
     "Values are 'text', numbers, true, false, instants, :parameters and now().",
   );
+}
+
+/** `=>`, `===` and others of two tokens. */
+function oddComparison(at: Around, field: string): Diagnostic | null {
+  const { before, found, after } = at;
+  if (before === undefined || found === undefined || !comparisons.has(found.tokenType)) return null;
+  const joined = before.image + found.image;
+  const meant = misspelt[joined];
+  if (meant === undefined) return null;
+  const help = after?.tokenType === T.Null ? `${field} IS ${meant === '!=' ? 'NOT ' : ''}NULL` : meant;
+  return at.say(`${joined} is no operator.`, `Write ${help}.`, before, found);
+}
+
+/** `BETWEEN (1, 5)`, `= (5, 6)`. */
+function parenthesised(at: Around, field: string, operator: string): Diagnostic {
+  if (at.before?.tokenType === T.Between) {
+    const [low, , high] = at.tokens.slice(at.index + 1, at.index + 4);
+    return at.say('BETWEEN takes no parentheses.', `Write ${field} BETWEEN ${show(low)} AND ${show(high)}.`);
+  }
+  const isOne = at.second()?.tokenType === T.Close;
+  const help = isOne ? `${field} ${operator} ${show(at.after)}` : `${field} IN (…) for a list`;
+  return at.say(`${operator} takes one value, not a list.`, `Write ${help}.`);
 }
 
 function twoOperators(at: Around, operator: string): Diagnostic {
@@ -72,6 +87,9 @@ export function missingClose(at: Around): Diagnostic | null {
   const open = at.openIndex();
   if (open < 0) return null;
   const isList = at.tokens[open - 1]?.tokenType === T.In;
+  const first = at.tokens[open + 1];
+  if (isList && /^(select|with)$/i.test(first?.image ?? ''))
+    return at.say(`A list holds values, no ${show(first)}.`, "Write the values themselves: IN ('a', 'b').", first);
   if (isList && isItem(found)) {
     return at.say(`A comma is missing before ${show(found)}.`, 'Put a comma between the values of a list.');
   }
@@ -91,7 +109,8 @@ export function missingClose(at: Around): Diagnostic | null {
 
 export function missingBetweenAnd(at: Around): Diagnostic {
   const low = show(at.before);
-  return at.say('BETWEEN takes two values joined by AND.', `Write ${at.field()} BETWEEN ${low} AND ….`);
+  const high = isItem(at.after) ? show(at.after) : '…';
+  return at.say('BETWEEN takes two values joined by AND.', `Write ${at.field()} BETWEEN ${low} AND ${high}.`);
 }
 
 export function missingWith(at: Around): Diagnostic {

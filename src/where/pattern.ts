@@ -15,15 +15,22 @@ export function compilePattern(pattern: string, caseless: boolean): (text: strin
   return caseless ? (text) => match(fold(text)) : match;
 }
 
-/** Text with each code point in its simple lower case, so that lengths in code points stay. */
+/**
+ * Text with each code point in its simple lower case, so that lengths in code points stay. ASCII letters keep to
+ * themselves: that a dotless i, a long s or a Kelvin sign were an i, an s or a k, no vendor’s own folding agrees on.
+ */
 export function fold(text: string): string {
   let folded = '';
   for (const point of text) {
     const upper = point.toUpperCase();
     const lower = (isOnePoint(upper) ? upper : point).toLowerCase();
-    folded += isOnePoint(lower) ? lower : point;
+    folded += isOnePoint(lower) && isAscii(lower) === isAscii(point) ? lower : point;
   }
   return folded;
+}
+
+function isAscii(point: string): boolean {
+  return point < '\u0080';
 }
 
 function isOnePoint(text: string): boolean {

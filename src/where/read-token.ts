@@ -86,7 +86,9 @@ function readLegacyValue(token: IToken, span: Span, hints: Diagnostic[]): Value 
     ? `${token.image} is read as text, which single quotes mark.`
     : `The word ${token.image} is read as text.`;
   const isNow = text.toLowerCase() === 'now';
-  hints.push(legacy(span, message, `Write ${printText(text)}${isNow ? ', or now() for the present time' : ''}.`));
+  const isNothing = !isQuoted && /^(undefined|nil|none)$/i.test(text);
+  const other = isNow ? ', or now() for the present time' : isNothing ? ', or IS NULL for no value' : '';
+  hints.push(legacy(span, message, `Write ${printText(text)}${other}.`));
   return { kind: 'text', text, span };
 }
 

@@ -5,8 +5,9 @@
 import './object-group-by.ts';
 import { createToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
 
-/** Anything above ASCII but spaces, general punctuation (typographic quotes among it) and the byte order mark. */
-const FOREIGN = '\\u00A1-\\u167F\\u1681-\\u1FFF\\u2070-\\u2FFF\\u3001-\\uFEFE\\uFF00-\\uFFFF';
+/** Anything above ASCII but spaces, typographic quotes, general punctuation and the byte order mark. */
+const FOREIGN =
+  '\\u00A1-\\u00AA\\u00AC-\\u00B3\\u00B5-\\u00BA\\u00BC-\\u167F\\u1681-\\u1FFF\\u2070-\\u2FFF\\u3001-\\uFEFE\\uFF00-\\uFFFF';
 const LETTER = `A-Za-z_$@#${FOREIGN}`;
 /** What an unquoted value may be made of in the older language. */
 const INSIDE = `0-9.:/%*+?^{}~\\\\${LETTER}-`;
@@ -120,7 +121,8 @@ export const False = keyword('False', [Value]);
 /** Typographic quotes, as word processors put them. */
 export const CurlyQuoted = token({
   name: 'CurlyQuoted',
-  pattern: /[\u2018-\u201F][^\u2018-\u201F]*[\u2018-\u201F]/,
+  pattern:
+    /[\u2018-\u201F][^\u2018-\u201F]*[\u2018-\u201F]|[\u00AB\u00BB][^\u00AB\u00BB]*[\u00AB\u00BB]|\u00B4[^\u00B4]*\u00B4|\u2039[^\u203A]*\u203A/,
   line_breaks: true,
 });
 /** A quote that nothing closes. */

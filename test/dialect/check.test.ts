@@ -109,10 +109,59 @@ const contradictions: readonly [what: string, base: string, change: Record<strin
   ['nulls of a test for null', 'soql', { operators: { 'is null': { nulls: 'included' } } }, '/operators/is null/nulls'],
   ['a quote that a value may hold', 'soql', { literals: { text: { escape: [['\\', '\\\\']] } } }, '/literals/text'],
   [
+    'a quote that is forbidden only where it stands alone',
+    'soql',
+    { literals: { text: { escape: [['\\', '\\\\']], forbidden: "^'$" } } },
+    '/literals/text',
+  ],
+  [
     'an escape that a value may hold',
     'soql',
     { literals: { text: { escape: [["'", "\\'"]] } } },
     '/literals/text/escape',
+  ],
+  [
+    'an escape that a value in a tree may hold',
+    'domain-prefix',
+    {
+      operators: {
+        like: {
+          literals: {
+            text: {
+              escape: [
+                ['%', '\\%'],
+                ['_', '\\_'],
+              ],
+            },
+          },
+        },
+      },
+    },
+    '/operators/like/literals/text/escape',
+  ],
+  [
+    'a quote that a value of one field may hold',
+    'soql',
+    {
+      fields: {
+        name: {
+          operators: {
+            '=': {
+              emit: '{field} = {value}',
+              answers: { text: 'superset' },
+              literals: { text: { escape: [['\\', '\\\\']] } },
+            },
+          },
+        },
+      },
+    },
+    '/fields/name/operators/=/literals/text',
+  ],
+  [
+    'a field’s own negation of what returns more',
+    'soql',
+    { fields: { name: { operators: { '!=': { emit: '{field} != {value}', answers: { text: 'exact' } } } } } },
+    '/fields/name/operators/!=/answers/text',
   ],
   [
     'a character both escaped and forbidden',
@@ -206,9 +255,9 @@ describe('an override', () => {
 
   it('replaces a template as a whole', () => {
     const base = readDialect('rest-since');
-    const own = { updated_at: { operators: { '>=': { emit: { modified_after: '{value}' } } } } };
+    const own = { updated_at: { operators: { '>': { emit: { modified_after: '{value}' } } } } };
     const { dialect } = resolveDialect(base, { extends: 'rest-since', fields: own });
-    expect(dialect?.fields?.['updated_at']?.operators?.['>=']?.emit).toEqual({ modified_after: '{value}' });
+    expect(dialect?.fields?.['updated_at']?.operators?.['>']?.emit).toEqual({ modified_after: '{value}' });
   });
 
   it('of another shape is refused', () => {

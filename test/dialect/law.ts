@@ -87,8 +87,26 @@ const texts = [
   '/',
   'a.b',
   'İ',
+  'ı',
+  'I',
+  'ſ',
+  '\u212a',
+  'k',
+  'ΟΔΟΣ',
+  'οδος',
 ];
-const ids = ['1', '2', '7', '42', '007', '100'];
+const ids = [
+  '1',
+  '2',
+  '7',
+  '42',
+  '007',
+  '100',
+  '70bf4d48-34cb-ed11-b596-0022481d68cd',
+  '70BF4D48-34CB-ED11-B596-0022481D68CD',
+  '001D000000IqhSL',
+  '001D000000IqhSLIAZ',
+];
 const words = ['open', 'Open', 'won', 'lost', 'on hold', '', "it's", 'x,y'];
 const numbers = ['0', '1', '-1.5', '2', '7', '0.1', '1000', '1e3', '12345678901234567890', '0.30000000000000004'];
 const offsets = [
@@ -258,6 +276,10 @@ export interface Store {
   readonly dropsEmptyText?: boolean;
   /** Times have more digits than are shown. */
   readonly isFiner?: boolean;
+  /** A missing number is shown as 0. */
+  readonly showsZero?: boolean;
+  /** Ids are whole numbers, shown without zeros before them. */
+  readonly numbersIds?: boolean;
   /** Text ends at NUL, so that no record holds one. */
   readonly dropsNul?: boolean;
 }
@@ -266,19 +288,25 @@ export interface Store {
 export function store(
   given: ContactRecord,
   fields: Fields,
-  { dropsEmptyText, isFiner, dropsNul }: Store,
+  { dropsEmptyText, isFiner, dropsNul, showsZero, numbersIds }: Store,
 ): { shown: ContactRecord; row: Row } {
-  const shown = Object.fromEntries(
+  const kept = Object.fromEntries(
     Object.entries(given)
       .filter(([, value]) => !(dropsEmptyText === true && value === ''))
       .map(([name, value]) => [
         name,
-        dropsNul === true && typeof value === 'string' ? value.replaceAll('\0', '') : value,
+        numbersIds === true && name === 'id'
+          ? String(Number(value) || 7)
+          : dropsNul === true && typeof value === 'string'
+            ? value.replaceAll('\0', '')
+            : value,
       ]),
   );
-  const stored = Object.entries(shown).map(([name, value]) => {
+  const zeros = showsZero === true && (kept['score'] ?? null) === null ? { score: 0 } : {};
+  const shown = { ...kept, ...zeros };
+  const stored = Object.entries(kept).map(([name, value]) => {
     if (value === null || fields.get(name)?.type !== 'timestamp') return [name, value];
-    return [name, Date.parse(String(value)) + (isFiner === true ? unseen(name, shown) : 0)];
+    return [name, Date.parse(String(value)) + (isFiner === true ? unseen(name, kept) : 0)];
   });
   return { shown, row: Object.fromEntries(stored) as Row };
 }
@@ -336,5 +364,15 @@ export const lawFields: Fields = new Map<string, Field>(contact);
 export const stores: Readonly<Record<string, Store>> = {
   soql: { dropsEmptyText: true },
   sql92: { isFiner: true },
-  'domain-prefix': { isFiner: true },
+  'domain-prefix': { isFiner: true, showsZero: true, numbersIds: true },
+  coql: { numbersIds: true },
+  'hubspot-search': { numbersIds: true },
+  'quickbooks-query': { numbersIds: true },
+  'bracket-ops': { isFiner: true },
+  'call-filter': { isFiner: true },
+  lucene: { isFiner: true },
+  odata4: { isFiner: true },
+  'rest-since': { isFiner: true },
+  'shopify-rest': { isFiner: true },
+  'shopify-search': { isFiner: true },
 };

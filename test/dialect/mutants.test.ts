@@ -34,6 +34,11 @@ const limited =
     ...dialect,
     boolean: { ...dialect.boolean, limits: { ...dialect.boolean.limits, ...limits } },
   });
+/** With pieces of text to ask for, and no patterns. */
+const withoutLike = ({ operators: { like: _like, ...operators }, ...dialect }: Dialect): Dialect => ({
+  ...dialect,
+  operators,
+});
 const shortLists = limited({ inValues: 2 });
 const shortQueries = limited({ length: 200 });
 
@@ -125,9 +130,38 @@ const mutants: readonly Mutant[] = [
   {
     what: 'takes empty text for a value',
     file: 'empty-text.ts',
-    from: 'if (dialect.emptyTextIsNull !== true ||',
-    to: 'if (dialect.emptyTextIsNull === true ||',
+    from: "dialect.emptyTextIsNull === true ? ''",
+    to: "dialect.emptyTextIsNull !== true ? ''",
     dialect: 'hubspot-search',
+  },
+  {
+    what: 'takes a 0 that is shown for one that is stored',
+    file: 'empty-text.ts',
+    from: 'dialect.zeroIsNull === true ? 0',
+    to: 'dialect.zeroIsNull === undefined ? 0',
+    dialect: 'domain-prefix',
+  },
+  {
+    what: 'trusts conditions that a vendor may leave out',
+    file: 'usable.ts',
+    from: "answer === 'exact' && dialect.ignoresUnknownFields === true",
+    to: "answer === 'no' && dialect.ignoresUnknownFields === true",
+    dialect: 'encoded-query',
+  },
+  {
+    what: 'asks for an OR whose arms a vendor may leave out',
+    file: 'plan.ts',
+    from: 'dialect.ignoresUnknownFields === true && !isOfOneField',
+    to: 'dialect.ignoresUnknownFields === undefined && !isOfOneField',
+    dialect: 'encoded-query',
+    shownBy: /born.* OR | OR .*born/,
+  },
+  {
+    what: 'sends fractions that no stored number equals',
+    file: 'number-literal.ts',
+    from: 'literal.whole === true &&',
+    to: 'literal.whole === undefined &&',
+    dialect: 'mongo-json',
   },
   {
     what: 'sends empty text',
@@ -206,7 +240,7 @@ const mutants: readonly Mutant[] = [
     file: 'plan-time.ts',
     from: "compares === 'finer' || !isAnswered",
     to: "compares === 'finer'",
-    dialect: 'odata4',
+    dialect: 'soql',
   },
   {
     what: 'forgets what a vendor does not show',
@@ -228,7 +262,8 @@ const mutants: readonly Mutant[] = [
     file: 'like-pattern.ts',
     from: "{ op: 'contains', piece: longest, isSame: false }",
     to: "{ op: 'contains', piece: longest, isSame: true }",
-    dialect: 'formula',
+    dialect: 'domain-prefix',
+    change: withoutLike,
     shownBy: /LIKE/,
   },
   {
@@ -271,7 +306,8 @@ const mutants: readonly Mutant[] = [
     file: 'plan.ts',
     from: 'if (isSame || !planned.isExact) return planned;',
     to: 'if (isSame || planned.push !== null) return planned;',
-    dialect: 'formula',
+    dialect: 'domain-prefix',
+    change: withoutLike,
     shownBy: /LIKE/,
   },
   {

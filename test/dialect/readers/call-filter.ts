@@ -23,16 +23,12 @@ function toNode(call: Call): Node<Condition> {
 function read(value: Call, field: string): string | number | boolean {
   if (kinds[field] === 'text') {
     if (!('text' in value)) throw new Error('text stands in quotes');
-    return fold(value.text, field);
+    return value.text.toLowerCase();
   }
   if (!('bare' in value)) throw new Error('this stands without quotes');
   if (kinds[field] === 'time') return instant(value.bare);
   if (kinds[field] === 'boolean') return value.bare === 'true';
   return kinds[field] === 'number' ? Number(value.bare) : value.bare;
-}
-
-function fold(text: string, field: string): string {
-  return field === 'id' ? text : text.toLowerCase();
 }
 
 const symbols: Readonly<Record<string, string>> = {
@@ -46,7 +42,7 @@ function truth({ call, field, values }: Condition, row: Row): boolean {
   const stored = row[field] ?? null;
   const [value] = values;
   if (stored === null || value === undefined) return false;
-  const own = typeof stored === 'string' && kinds[field] === 'text' ? fold(stored, field) : stored;
+  const own = typeof stored === 'string' && kinds[field] === 'text' ? stored.toLowerCase() : stored;
   switch (call) {
     case 'equals':
       return own === value;

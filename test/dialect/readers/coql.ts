@@ -1,5 +1,16 @@
 /** Zoho's COQL: conditions bracketed in pairs, at most 25; text without regard to case; != holds without a value. */
-import { compare, instant, isLike, kinds, type Node, type Part, type Row, sameCaseless, textReader } from './reader.ts';
+import {
+  compare,
+  idNumber,
+  instant,
+  isLike,
+  kinds,
+  type Node,
+  type Part,
+  type Row,
+  sameCaseless,
+  textReader,
+} from './reader.ts';
 import { type Condition, type Grammar, type Literal, parseSql } from './sql.ts';
 
 const grammar: Grammar = {
@@ -31,11 +42,13 @@ function read({ kind, raw }: Literal, field: string): string | number | boolean 
   if (kind === 'number') return Number(raw);
   if (kind === 'boolean') return raw === 'true';
   const text = raw.replace(/\\(.)/g, '$1');
+  if (field === 'id') return idNumber(text);
   return kinds[field] === 'time' ? instant(text) : text;
 }
 
 function isSame(a: string | number | boolean, b: string | number | boolean, field: string): boolean {
-  return typeof a === 'string' && typeof b === 'string' && field !== 'id' ? sameCaseless(a, b) : a === b;
+  if (field === 'id') return Number(a) === b;
+  return typeof a === 'string' && typeof b === 'string' ? sameCaseless(a, b) : a === b;
 }
 
 function truth({ field, op, values }: Condition, row: Row): boolean {

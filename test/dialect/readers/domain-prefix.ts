@@ -1,5 +1,5 @@
 /** Odoo's domains: Polish notation; != and not in hold without a value; = False is no value; times stored finer. */
-import { compare, instant, isLike, kinds, type Part, type Reader, type Row } from './reader.ts';
+import { compare, idNumber, instant, isLike, kinds, type Part, type Reader, type Row } from './reader.ts';
 
 type Value = string | number | boolean | readonly (string | number)[];
 
@@ -25,6 +25,7 @@ export const reader: Reader = (native, row) => {
 function form(value: string | number | boolean, field: string): string | number {
   if (kinds[field] === 'time')
     return typeof value === 'number' ? value : instant(`${String(value).replace(' ', 'T')}Z`);
+  if (field === 'id') return idNumber(String(value));
   return typeof value === 'boolean' ? String(value) : value;
 }
 
@@ -36,7 +37,8 @@ function passes([field, op, value]: readonly [string, string, Value], row: Row):
   const own = form(stored, field);
   if (op === 'in' || op === 'not in') {
     if (!Array.isArray(value)) throw new Error('a list is wanted');
-    return value.some((each) => form(each, field) === own) !== isNegative;
+    // 0 in a list is read as no value.
+    return value.some((each) => each !== 0 && form(each, field) === own) !== isNegative;
   }
   if (typeof value === 'object') throw new Error('one value is wanted');
   if (op === '=like' || op === '=ilike') return isLike(String(own), parts(String(value)), op === '=ilike');

@@ -1,4 +1,7 @@
-/** ServiceNow's encoded query: ^ is AND, ^OR joins with the neighbour; ^^ is the character; '' is no value. */
+/**
+ * ServiceNow's encoded query: ^ is AND, ^OR joins with the neighbour; ^^ is the character; '' and NULL are no value;
+ * a condition on a field that the table does not have is left out, as on `born` here.
+ */
 import { compare, instant, kinds, type Node, type Row, textReader } from './reader.ts';
 
 interface Condition {
@@ -34,7 +37,8 @@ function parse(source: string): Node<Condition> {
     }
   }
   close();
-  return { kind: 'and', args: args.map((group) => ({ kind: 'or', args: group })) };
+  const known = args.map((group) => group.filter((each) => each.kind === 'leaf' && each.leaf.field !== 'born'));
+  return { kind: 'and', args: known.filter(({ length }) => length > 0).map((group) => ({ kind: 'or', args: group })) };
 }
 
 export const reader = textReader(
@@ -53,6 +57,7 @@ function truth({ field, op, value }: Condition, row: Row): boolean {
   const stored = row[field] ?? '';
   if (op === 'ISEMPTY') return stored === '';
   if (op === 'ISNOTEMPTY') return stored !== '';
+  if (value.toUpperCase() === 'NULL') return (stored === '') === (op === '=');
   if (stored === '') return op === '!=';
   const own = form(stored, field);
   switch (op) {

@@ -1,4 +1,4 @@
-/** Airtable's formulas: text by case; a blank equals "" and counts as zero; it lies before every date. */
+/** Airtable's formulas: text without regard to case; a blank equals "" and counts as zero; compared as a date it is an error. */
 import { type Call, parseCalls } from './calls.ts';
 import { compare, instant, type Reader, type Row } from './reader.ts';
 
@@ -12,14 +12,27 @@ export const reader: Reader = (native, row) => {
   const call = known.get(native.text) ?? parseCalls(native.text, /\{([^{}]+)\}/, /-?\d+(?:\.\d+)?/);
   if (known.size >= mostKnown) known.clear();
   known.set(native.text, call);
-  return evaluate(call, row) === true;
+  try {
+    return evaluate(call, row) === true;
+  } catch (error) {
+    if (error instanceof FormulaError) return false;
+    throw error;
+  }
 };
+
+/** #ERROR!, which makes an error of all that is around it. */
+class FormulaError extends Error {}
 
 function evaluate(call: Call, row: Row): Value {
   if ('bare' in call) return Number(call.bare);
   if ('text' in call) return call.text;
   if ('field' in call) return row[call.field] === '' ? null : (row[call.field] ?? null);
   if ('list' in call) throw new Error('no lists');
+  if ('call' in call && call.call === 'IF') {
+    const [condition, then, otherwise] = call.args;
+    if (condition === undefined || then === undefined || otherwise === undefined) throw new Error('IF takes three');
+    return evaluate(evaluate(condition, row) ? then : otherwise, row);
+  }
   const args = call.args.map((arg) => evaluate(arg, row));
   const [first = null, second = null] = args;
   if ('compare' in call) return relate(call.compare, first, second);
@@ -43,21 +56,24 @@ function evaluate(call: Call, row: Row): Value {
     case 'IS_AFTER':
       return time(first) > time(second);
     case 'FIND':
-      return second === null ? 0 : String(second).indexOf(String(first)) + 1;
+      return second === null ? 0 : String(second).toLowerCase().indexOf(String(first).toLowerCase()) + 1;
     default:
       throw new Error(`no function ${call.call}`);
   }
 }
 
 function time(value: Value): number {
-  return value === null ? Number.NEGATIVE_INFINITY : typeof value === 'string' ? instant(value) : Number(value);
+  if (value === null) throw new FormulaError();
+  return typeof value === 'string' ? instant(value) : Number(value);
 }
 
 function relate(symbol: string, a: Value, b: Value): boolean {
   if (a === null && b === null) return symbol === '=';
   const sample = a ?? b;
   const blank = typeof sample === 'string' ? '' : 0;
-  const [left, right] = [a ?? blank, b ?? blank].map((value) => (typeof value === 'boolean' ? Number(value) : value));
+  const [left, right] = [a ?? blank, b ?? blank].map((value) =>
+    typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? value.toLowerCase() : value,
+  );
   if (left === undefined || right === undefined) throw new Error('no value');
   return compare(symbol, left, right);
 }

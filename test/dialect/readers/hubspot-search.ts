@@ -1,5 +1,8 @@
-/** HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value. */
-import { compare, kinds, type Reader, type Row } from './reader.ts';
+/**
+ * HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value, for which
+ * NEQ and NOT_IN may hold, as they do here for records with an even id.
+ */
+import { compare, idNumber, kinds, type Reader, type Row } from './reader.ts';
 
 interface Filter {
   readonly propertyName: string;
@@ -9,7 +12,7 @@ interface Filter {
   readonly values?: readonly string[];
 }
 
-/** `status` is an enumeration and `id` the record's own id: both compare by case. */
+/** `status` is an enumeration, which compares by case, and `id` the record's own id, a number. */
 const byCase = new Set(['status', 'id']);
 
 export const reader: Reader = (native, row) => {
@@ -31,7 +34,7 @@ function passes({ propertyName, operator, value, highValue, values }: Filter, ro
   for (const each of [value, highValue, ...(values ?? [])]) {
     if (each !== undefined && (typeof each !== 'string' || each === '')) throw new Error('values are text');
   }
-  if (!has) return false;
+  if (!has) return /^N(?:EQ|OT_IN)$/.test(operator) && Number(row['id']) % 2 === 0;
   const isText = kinds[propertyName] === 'text' && !byCase.has(propertyName);
   const known = form(stored, propertyName, isText);
   const given = (text: string | undefined): string | number => form(text ?? '', propertyName, isText);
@@ -58,6 +61,7 @@ function form(value: string | number | boolean, field: string, isText: boolean):
     case 'day':
       return /^\d{4}-/.test(String(value)) ? Date.parse(String(value)) : Number(value);
     default:
+      if (field === 'id') return idNumber(String(value));
       return isText ? String(value).toLowerCase() : String(value);
   }
 }

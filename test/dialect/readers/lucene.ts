@@ -1,4 +1,4 @@
-/** Lucene's query syntax over keyword fields that fold case; NOT holds for documents without the field. */
+/** Lucene's query syntax over words that fold case; empty text is no value; NOT holds for documents without the field. */
 import { compare, instant, kinds, type Node, type Row, Scanner, textReader } from './reader.ts';
 
 export interface Condition {
@@ -73,7 +73,9 @@ function form(value: string | number | boolean, field: string): string | number 
 
 export function truth({ field, low, high, exists }: Condition, row: Row): boolean {
   const stored = row[field] ?? null;
-  if (stored === null) return false;
+  if (stored === null || stored === '') return false;
+  // What is analysed to no word finds nothing.
+  if (kinds[field] === 'text' && low !== null && !/[\p{L}\p{N}]/u.test(low.value)) return false;
   if (exists) return true;
   const own = form(stored, field);
   return (

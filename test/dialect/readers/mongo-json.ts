@@ -1,4 +1,4 @@
-/** MongoDB's filter documents: values by type and binary; $ne, $nin and $nor hold for documents without the field. */
+/** MongoDB's filter documents: values by type and binary, fractions stored as decimals, which no double equals; $ne, $nin and $nor hold for documents without the field. */
 import { kinds, type Reader, type Row } from './reader.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -42,7 +42,11 @@ function scalar(value: Json | undefined, field: string): Scalar {
 }
 
 function same(a: Scalar, b: Scalar): boolean {
-  return a === b;
+  return a === b && !isFraction(b);
+}
+
+function isFraction(value: Scalar): boolean {
+  return typeof value === 'number' && !Number.isInteger(value);
 }
 
 function conditions(operators: { readonly [key: string]: Json }, field: string, row: Row): boolean {
@@ -80,7 +84,10 @@ export function regExpOf(source: unknown, options: unknown): RegExp {
 
 function ordered(operator: string, a: Scalar, b: Scalar): boolean {
   if (a === null || b === null || typeof a !== typeof b) return false;
-  const order = typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : Number(a) - Number(b);
+  const order =
+    typeof a === 'string'
+      ? Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
+      : Number(a) - Number(b) || (isFraction(b) ? -1 : 0);
   switch (operator) {
     case '$lt':
       return order < 0;

@@ -1,4 +1,4 @@
-/** OData's $filter with a collation that folds case; null eq and ne have two values, order with null is false. */
+/** OData's $filter with a collation that folds case, of ids too; null eq and ne have two values, order with null is false. */
 import { compare, instant, kinds, type Node, type Row, Scanner, textReader } from './reader.ts';
 
 export interface Condition {
@@ -66,10 +66,11 @@ const symbols: Readonly<Record<string, string>> = { lt: '<', le: '<=', gt: '>', 
 
 export function truth({ field, op, value }: Condition, row: Row): boolean | null {
   const stored = row[field] ?? null;
-  const folded = kinds[field] === 'text' && field !== 'id';
+  const folded = kinds[field] === 'text';
   const own = typeof stored === 'string' && folded ? stored.toLowerCase() : stored;
   const given = typeof value === 'string' && folded ? value.toLowerCase() : value;
-  if (op === 'eq') return own === given;
+  // On services that take text for a pattern, a bracket begins a set of characters.
+  if (op === 'eq') return own === given && !String(given).includes('[');
   if (op === 'ne') return own !== given;
   if (own === null) return symbols[op] === undefined ? null : false;
   if (typeof own === 'boolean' || typeof given === 'boolean' || given === null) throw new Error('no order');

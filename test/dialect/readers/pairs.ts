@@ -13,15 +13,15 @@ function pairsReader(passes: (pairs: Pairs, row: Row) => boolean, repeats = fals
   };
 }
 
-function form(value: string | number | boolean, field: string, folds: boolean): string | number {
+function form(value: string | number | boolean, field: string): string | number {
   if (kinds[field] === 'number') return Number(value);
   if (kinds[field] === 'time') return typeof value === 'number' ? value : instant(value as string);
-  return folds ? String(value).toLowerCase() : String(value);
+  return String(value).toLowerCase();
 }
 
-function related(op: string, field: string, value: string, row: Row, folds = true): boolean {
+function related(op: string, field: string, value: string, row: Row): boolean {
   const stored = row[field] ?? null;
-  return stored !== null && compare(op, form(stored, field, folds), form(value, field, folds));
+  return stored !== null && compare(op, form(stored, field), form(value, field));
 }
 
 /** Takes no filter. */
@@ -30,10 +30,11 @@ export const none: Reader = pairsReader((pairs) => {
   return true;
 });
 
+/** Leaves the bound out. */
 export const restSince: Reader = pairsReader((pairs, row) =>
   pairs.every(([name, value]) => {
     if (name !== 'updated_since') throw new Error(`no parameter ${name}`);
-    return related('>=', 'updated_at', value, row);
+    return related('>', 'updated_at', value, row);
   }),
 );
 
@@ -55,10 +56,9 @@ const bracketOps: Readonly<Record<string, string>> = { eq: '=', lt: '<', lte: '<
 export const brackets: Reader = pairsReader((pairs, row) =>
   pairs.every(([name, value]) => {
     const [, field = '', op = ''] = /^filter\[([a-z_]+)\]\[([a-z]+)\]$/.exec(name) ?? [];
-    const folds = field !== 'id';
-    if (op === 'in') return value.split(',').some((each) => related('=', field, each, row, folds));
-    if (op === 'ne') return row[field] === null || row[field] === undefined || related('!=', field, value, row, folds);
-    return related(bracketOps[op] ?? '', field, value, row, folds);
+    if (op === 'in') return value.split(',').some((each) => related('=', field, each, row));
+    if (op === 'ne') return row[field] === null || row[field] === undefined || related('!=', field, value, row);
+    return related(bracketOps[op] ?? '', field, value, row);
   }),
 );
 

@@ -1,5 +1,5 @@
 /** QuickBooks' query: AND only; no null tests; text without regard to case; ASCII only; % alone in LIKE. */
-import { compare, instant, isLike, kinds, type Part, type Row, sameCaseless, textReader } from './reader.ts';
+import { compare, idNumber, instant, isLike, kinds, type Part, type Row, sameCaseless, textReader } from './reader.ts';
 import { type Condition, type Grammar, type Literal, parseSql } from './sql.ts';
 
 const grammar: Grammar = {
@@ -19,13 +19,15 @@ function read({ kind, raw }: Literal, field: string): string | number | boolean 
   const text = raw.replace(/\\(.)/g, '$1');
   if (kind === 'boolean') return raw === 'true';
   if (kinds[field] === 'time') return instant(text);
+  if (field === 'id') return idNumber(text);
   if (kinds[field] !== 'number') return text;
   if (!/^-?\d+(\.\d+)?$/.test(text)) throw new Error('no number');
   return Number(text);
 }
 
 function isSame(a: string | number | boolean, b: string | number | boolean, field: string): boolean {
-  return typeof a === 'string' && typeof b === 'string' && field !== 'id' ? sameCaseless(a, b) : a === b;
+  if (field === 'id') return Number(a) === b;
+  return typeof a === 'string' && typeof b === 'string' ? sameCaseless(a, b) : a === b;
 }
 
 function truth({ field, op, values }: Condition, row: Row): boolean {

@@ -93,20 +93,32 @@ export function compare(op: string, a: string | number, b: string | number): boo
   }
 }
 
-/** SQL's LIKE over parts: texts, and the two wildcards. */
+/**
+ * SQL's LIKE over parts: texts, and the two wildcards. Without regard to case means ASCII's, which all vendors fold:
+ * what the rest folds to depends on a locale that nobody shows.
+ */
 export type Part = { readonly text: string } | 'any' | 'one';
 
 export function isLike(text: string, parts: readonly Part[], isCaseless: boolean): boolean {
   const source = parts
-    .map((part) =>
-      part === 'any' ? '[\\s\\S]*' : part === 'one' ? '[\\s\\S]' : part.text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
-    )
+    .map((part) => (part === 'any' ? '[\\s\\S]*' : part === 'one' ? '[\\s\\S]' : literal(part.text, isCaseless)))
     .join('');
-  return new RegExp(`^${source}$`, isCaseless ? 'iu' : 'u').test(text);
+  return new RegExp(`^${source}$`, 'u').test(text);
+}
+
+function literal(text: string, isCaseless: boolean): string {
+  const plain = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return isCaseless ? plain.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`) : plain;
 }
 
 export function sameCaseless(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
+}
+
+/** An id of a vendor whose ids are whole numbers. */
+export function idNumber(text: string): number {
+  if (!/^\d{1,19}$/.test(text)) throw new Error(`the vendor reads no id in ${text}`);
+  return Number(text);
 }
 
 export function instant(text: string): number {

@@ -1,4 +1,7 @@
-/** Shopify's search text: text by words without regard to case, a phrase in order; ids as numbers. */
+/**
+ * Shopify's search text: text by words without regard to case, a phrase in order; ids as numbers; a term with a field
+ * that the list does not know is left out, as with `title` here.
+ */
 import { compare, instant, kinds, type Node, type Row, Scanner, textReader } from './reader.ts';
 
 interface Condition {
@@ -40,7 +43,15 @@ function parse(source: string): Node<Condition> {
   }
 }
 
-export const reader = textReader(parse, truth);
+/** Without the terms that nobody knows; null when none is left. */
+function known(node: Node<Condition>): Node<Condition> | null {
+  if (node.kind === 'leaf') return node.leaf.field === 'title' ? null : node;
+  if (node.kind === 'not') throw new Error('no NOT');
+  const args = node.args.flatMap((arg) => known(arg) ?? []);
+  return args.length === 0 && node.args.length > 0 ? null : { ...node, args };
+}
+
+export const reader = textReader((source) => known(parse(source)) ?? { kind: 'and', args: [] }, truth);
 
 function words(text: string): readonly string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

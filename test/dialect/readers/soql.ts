@@ -1,4 +1,4 @@
-/** SOQL: two-valued; text without regard to case; empty text is null; NOT and != hold for rows without a value. */
+/** SOQL: two-valued; text without regard to case; ids by their first 15 characters; empty text is null; NOT and != hold for rows without a value. */
 import { compare, instant, isLike, kinds, type Part, type Row, sameCaseless, textReader } from './reader.ts';
 import { type Condition, type Grammar, type Literal, parseSql } from './sql.ts';
 
@@ -43,6 +43,8 @@ function read({ kind, raw }: Literal, field: string): string | number | boolean 
   if (kind === 'number') return Number(raw);
   if (kind === 'boolean') return raw === 'TRUE';
   if (kind === 'null') return null;
+  if (field === 'id' && !/^(?:\w{15}|\w{18})$/.test(raw)) throw new Error(`invalid ID field: ${raw}`);
+  if (field === 'id') return raw.slice(0, 15);
   return kind === 'text' ? text(raw) || null : raw;
 }
 
@@ -59,7 +61,8 @@ export const reader = textReader(
 );
 
 export function truth({ field, op, values }: Condition, row: Row): boolean {
-  const value = row[field] ?? (kinds[field] === 'boolean' ? false : null);
+  const stored = row[field] ?? (kinds[field] === 'boolean' ? false : null);
+  const value = field === 'id' ? String(stored).slice(0, 15) : stored;
   const [first] = values;
   if (first === undefined) throw new Error('no value');
   switch (op) {

@@ -1,4 +1,7 @@
-/** A database whose collation folds case and ignores trailing blanks; three-valued; times stored in microseconds. */
+/**
+ * A database whose collation folds case and ignores trailing blanks; three-valued; times stored in microseconds and
+ * fractions in single precision.
+ */
 import { compare, instant, isLike, kinds, type Part, type Row, type Truth, textReader } from './reader.ts';
 import { type Condition, type Grammar, type Literal, parseSql } from './sql.ts';
 
@@ -45,7 +48,12 @@ function truth({ field, op, values }: Condition, row: Row): Truth {
   if (stored === null) return null;
   const [first, second] = values;
   if (op === 'LIKE') return isLike(String(stored), pattern(first?.raw ?? ''), true);
-  const value = typeof stored === 'string' && kinds[field] === 'text' ? collate(stored) : stored;
+  const value =
+    typeof stored === 'string' && kinds[field] === 'text'
+      ? collate(stored)
+      : kinds[field] === 'number'
+        ? single(stored)
+        : stored;
   const order = (symbol: string, literal: Literal | undefined): boolean => {
     if (literal === undefined) throw new Error('no value');
     const bound = read(literal, field);
@@ -57,6 +65,10 @@ function truth({ field, op, values }: Condition, row: Row): Truth {
   const isBetween = (): boolean => order('>=', first) && order('<=', second);
   if (op === 'BETWEEN') return isBetween();
   return op === 'NOT BETWEEN' ? !isBetween() : order(op, first);
+}
+
+function single(value: string | number | boolean): number {
+  return Number.isInteger(value) ? Number(value) : Math.fround(Number(value));
 }
 
 function comparable(value: string | number | boolean): string | number {
