@@ -77,7 +77,7 @@ describe('a live test', () => {
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       diagnostics: [],
-      live: [{ object: 'contact', cycle: 'ok', left: [], diagnostics: [] }],
+      live: [{ object: 'contact', cycle: 'ok', left: [], isNeverDeleted: false, diagnostics: [] }],
     });
     expect(stdout + stderr).not.toContain(secret);
     expect(await written()).toEqual(['create', 'update', 'update', 'delete']);
