@@ -14,7 +14,7 @@ export type Fetched =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 type Source = Pick<FeedSource, 'object' | 'settings' | 'parent'>;
-type Ports = Pick<PollPorts, 'client' | 'signal'>;
+type Ports = Pick<PollPorts, 'signal'> & { readonly client: Pick<PollPorts['client'], 'send'> };
 type FetchedPairs = readonly (readonly [id: string, fetched: Fetched])[];
 
 const gone: Fetched = { kind: 'gone' };

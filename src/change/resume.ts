@@ -54,6 +54,7 @@ export async function* pagesFrom(
   }
 }
 
-function isForgotten(error: unknown): boolean {
+/** Whether what the vendor handed out is no longer good: not every vendor has a word of its own for it. */
+export function isForgotten(error: unknown): boolean {
   return error instanceof Failure && ['cursor-expired', 'request-refused', 'not-found'].includes(error.code);
 }

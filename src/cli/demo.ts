@@ -38,8 +38,8 @@ export const registerDemo: RegisterCommand = (program, context, end) => {
     .command('demo')
     .summary('see it work: sandboxes, runtime, receiver and somebody who edits records')
     .description(
-      'Starts a sandbox of every vendor, the runtime and a callback receiver on this machine, and edits a record every\n' +
-        'few seconds: created, updated and deleted events are seen arriving, their signatures verified. The records of\n' +
+      'Starts a sandbox of every vendor, the runtime and a callback receiver on this machine, and edits a record every ' +
+        'few seconds: created, updated and deleted events are seen arriving, their signatures verified. The records of ' +
         'each sandbox are a JSON file: edit it, and see your own change arrive.',
     )
     .option('--port <port>', 'port of the runtime; 0 takes a free one', parsePort, 0)

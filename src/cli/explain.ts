@@ -20,7 +20,7 @@ export const registerExplain: RegisterCommand = (program, { terminal }, end) => 
     .command('explain')
     .summary('show the request that a where becomes, and why')
     .description(
-      'Shows the request that a where becomes for an object, and per predicate whether the vendor evaluates it exactly,\n' +
+      'Shows the request that a where becomes for an object, and per predicate whether the vendor evaluates it exactly, ' +
         'returns more than asked for, or it is left to be evaluated here. Without --where, the object’s own change query.',
     )
     .argument('<connector>', 'key of the connector')

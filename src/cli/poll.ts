@@ -39,8 +39,8 @@ export const registerPoll: RegisterCommand = (program, context, end) => {
     .command('poll')
     .summary('poll one object once, events as NDJSON')
     .description(
-      'Polls one object of one account once and prints its events as one line of JSON each. The cursor and the versions\n' +
-        'seen stand in the workspace file, so that the next poll goes on from there. The first poll starts now, or at\n' +
+      'Polls one object of one account once and prints its events as one line of JSON each. The cursor and the versions ' +
+        'seen stand in the workspace file, so that the next poll goes on from there. The first poll starts now, or at ' +
         '--since. Events are printed before the workspace is written: after a crash in between they come again.',
     )
     .argument('<connector>', 'key of the connector')

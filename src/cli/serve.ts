@@ -27,9 +27,9 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .command('serve')
     .summary('run the runtime and its HTTP API')
     .description(
-      'Runs the runtime: polls vendors, delivers events, and serves the HTTP API under /v1 (described at /openapi.json).\n' +
-        'The first start makes an API key and shows it once. Secrets are sealed with the key in the data folder, or in\n' +
-        'ANYHOOK_SECRET_KEY (32 bytes, base64): keep it, for nothing opens them without it. Your own apps at vendors are in\n' +
+      'Runs the runtime: polls vendors, delivers events, and serves the HTTP API under /v1 (described at /openapi.json). ' +
+        'The first start makes an API key and shows it once. Secrets are sealed with the key in the data folder, or in ' +
+        'ANYHOOK_SECRET_KEY (32 bytes, base64): keep it, for nothing opens them without it. Your own apps at vendors are in ' +
         'the configuration or in ANYHOOK_APPS: {"connector": {"clientId": "…", "clientSecret": "…"}}.',
     )
     .option('--config <file>', 'configuration file, JSON or YAML; flags win over it')

@@ -186,7 +186,7 @@ function tellIntent(connector: Connector, tried: readonly Tried[], settings: Set
   return [
     `This writes to a real account of ${connector.definition.name} (${account.join(', ')}):`,
     ...plans.flatMap((plan) => plan.split('\n')).map((line) => `  ${line}`),
-    'What was created is removed at the end, and whatever could not be is told. Native webhooks of the account may tell others of it.',
+    'What was created is removed at the end, and whatever could not be is told. Webhooks and automations of the account may act on it meanwhile.',
   ].join('\n');
 }
 
@@ -202,8 +202,9 @@ export function usage(message: string, { terminal }: CommandContext): ExitCode {
   return exitCodes.usage;
 }
 
-function testedLine(key: string, { object, cycle, left }: LiveTested): string {
+function testedLine(key: string, { object, cycle, left, isNeverDeleted }: LiveTested): string {
   const word = { ok: 'ok  ', failed: 'FAIL', interrupted: 'STOP' }[cycle];
-  const rest = left.length === 0 ? 'nothing is left behind' : `left behind: ${left.join(', ')}`;
+  const removed = isNeverDeleted ? 'its record is out of use' : 'nothing is left behind';
+  const rest = left.length === 0 ? removed : `left behind: ${left.join(', ')}`;
   return `${word}  ${key} ${object}: live cycle; ${rest}`;
 }

@@ -47,9 +47,9 @@ export const registerTest: RegisterCommand = (program, context, end) => {
     .command('test')
     .summary('test connectors against their cases and sandboxes')
     .description(
-      'Tests connectors: the definition; its cases (native record or webhook in, event out); and, object by object at the\n' +
-        'vendor’s sandbox, those by name too, a full cycle, in which a record is created, edited twice and deleted, and\n' +
-        'the laws: people write, the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a\n' +
+      'Tests connectors: the definition; its cases (native record or webhook in, event out); and, object by object at the ' +
+        'vendor’s sandbox, those by name too, a full cycle, in which a record is created, edited twice and deleted, and ' +
+        'the laws: people write, the vendor lags, refuses and forgets, and the process crashes, by scripts drawn from a ' +
         'seed; nothing may be lost, told twice or told wrongly. Names are keys, or paths of your own connectors.',
     )
     .argument('[connectors...]', 'keys or paths (default: all)')
@@ -166,15 +166,19 @@ function tellTested(
 ): void {
   const tried = (objects ?? []).filter(({ cycle }) => cycle !== null);
   const runs = tried.reduce((sum, { laws }) => sum + (laws?.runs ?? 0), 0);
-  const laws = runs === 0 ? '' : `, laws in ${runs} runs from seed ${seed}`;
+  const laws = runs === 0 ? '' : `, laws in ${counted(runs, 'run')} (the same again: --seed ${seed})`;
   const named = tried.map(({ object }) => object).filter((name) => !connector.objects.has(name));
-  const byName = named.length === 0 ? '' : `, ${named.join(', ')} by name`;
+  const byName = named.length === 0 ? '' : ` (${named.join(', ')} by name)`;
   const sandbox =
-    objects === null ? 'no sandbox of this vendor' : `full cycle of ${tried.length} objects${byName}${laws}`;
-  terminal.print(`${isUsable(diagnostics) ? 'ok  ' : 'FAIL'}  ${key}: ${cases} cases, ${sandbox}`);
+    objects === null ? 'no sandbox of this vendor' : `full cycle of ${counted(tried.length, 'object')}${byName}${laws}`;
+  terminal.print(`${isUsable(diagnostics) ? 'ok  ' : 'FAIL'}  ${key}: ${counted(cases, 'case')}, ${sandbox}`);
   for (const { object, laws: ran } of tried) {
     if (ran !== null && ran.broken !== null) terminal.note(`${key} ${object}:\n${tellBroken(ran.broken)}`);
   }
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function testedJson({ key, cases, objects }: Tested): unknown {

@@ -17,7 +17,7 @@ export const registerValidate: RegisterCommand = (program, { terminal }, end) =>
     .command('validate')
     .summary('check connectors and the dialects they use')
     .description(
-      'Checks connector definitions: their schema, every where, mapping, template and path in them, and the dialects\n' +
+      'Checks connector definitions: their schema, every where, mapping, template and path in them, and the dialects ' +
         'they compile to. Every mistake comes with file, line, column and remedy.',
     )
     .argument('[paths...]', 'connector files, or folders of them (default: ./connectors, else those of anyhook)')

@@ -37,6 +37,8 @@ export interface LiveTested {
   readonly cycle: 'ok' | 'failed' | 'interrupted';
   /** Records that were created and could not be removed. */
   readonly left: readonly string[];
+  /** The vendor deletes none: what was removed is out of use, and still there. */
+  readonly isNeverDeleted: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -84,6 +86,7 @@ export async function testLive(object: ConnectorObject, trial: Trial, test: Live
     object: object.name,
     cycle,
     left: cabinet.left,
+    isNeverDeleted: object.isNeverDeleted,
     diagnostics: [...diagnostics, ...remaining(notRemoved)],
   };
 }
@@ -118,7 +121,7 @@ class Cabinet implements TrialDesk {
       this.onCreated(id);
       return id;
     } catch (error) {
-      if (error instanceof Failure && surelyNot.includes(error.code)) this.uncertain = null;
+      if (error instanceof Failure && didNothing(error)) this.uncertain = null;
       throw error;
     }
   }
@@ -132,10 +135,24 @@ class Cabinet implements TrialDesk {
     this.#there.delete(id);
   }
 
+  isThere(id: string): Promise<boolean | null> {
+    return this.#desk.isThere(id);
+  }
+
   /** Removes what is still there; what cannot be removed stays in `left`. */
   async clear(): Promise<void> {
     for (const id of this.left) {
       for (let tries = 1; this.#there.has(id) && tries <= mostRefusals; tries += 1) await this.#clearOne(id);
+    }
+  }
+
+  /** A request to a wrong address finds nothing either. */
+  async #isGone(id: string): Promise<boolean> {
+    try {
+      return (await this.#desk.isThere(id)) === false;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return false;
     }
   }
 
@@ -144,14 +161,19 @@ class Cabinet implements TrialDesk {
       await this.remove(id);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (error.code === 'not-found') this.#there.delete(id);
+      if (error.code === 'not-found' && (await this.#isGone(id))) this.#there.delete(id);
       const waitMs = Math.min(longestClearMs, Math.max(pauseMs, error.retryAfterMs ?? 0));
       if (this.#there.has(id) && error.retryable) await this.clock.sleep(waitMs, new AbortController().signal);
     }
   }
 }
 
-/** The vendor has answered that it did nothing. */
+/** The vendor has answered that it did nothing. Part of an answer may be denied though the record was created. */
+function didNothing({ code, detail }: Failure): boolean {
+  const isPartial = code === 'scope-missing' && Number(detail['status']) < 300;
+  return surelyNot.includes(code) && !isPartial;
+}
+
 const surelyNot: readonly string[] = [
   'request-refused',
   'field-missing',

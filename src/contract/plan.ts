@@ -4,7 +4,12 @@ import type { Settings } from '../connector/instance.ts';
 import { markOf } from './mark.ts';
 
 /** Each request that changes something at the vendor, in order; what is known only later stands in braces. */
-export function tellPlan({ name }: ConnectorObject, trial: Trial, settings: Settings, run: string): string {
+export function tellPlan(
+  { name, isNeverDeleted }: ConnectorObject,
+  trial: Trial,
+  settings: Settings,
+  run: string,
+): string {
   const request = (step: TrialRequest, write: number): string => tellRequest(step, settings, markOf(run, write));
   return [
     `${name}: one record, marked ${markOf(run, 1)}`,
@@ -12,6 +17,7 @@ export function tellPlan({ name }: ConnectorObject, trial: Trial, settings: Sett
     `  update  ${request(trial.update, 2)}`,
     `  update  ${request(trial.update, 3)}`,
     `  delete  ${request(trial.delete, 4)}`,
+    ...(isNeverDeleted ? ['  and there it stays, out of use: the vendor deletes none of these for good'] : []),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 /** Throw-away records at a vendor: created, changed and deleted through its own API, as the connector says. */
+import { fetchRecords, nativeOf } from '../change/fetch-records.ts';
 import type { ConnectorObject, Trial, TrialRequest } from '../connector/connector.ts';
 import type { Settings } from '../connector/instance.ts';
 import { renderRead } from '../connector/render-read.ts';
@@ -19,6 +20,8 @@ export interface TrialDesk {
   create(mark: string): Promise<string>;
   update(id: string, mark: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Whether the vendor still has it; null where it cannot be asked by id. */
+  isThere(id: string): Promise<boolean | null>;
   /** Merges `other` into the record; null where the connector does not say how. */
   readonly merge: ((id: string, other: string) => Promise<void>) | null;
 }
@@ -42,6 +45,11 @@ export function openTrial(object: ConnectorObject, trial: Trial, ports: TrialPor
   const change = async (request: TrialRequest, id: string, more: RequestValues['more']): Promise<void> => {
     await send(request, { ...more, record: await recordOf(id, request) }, id);
   };
+  const isThere = async (id: string): Promise<boolean | null> => {
+    if (object.read === null) return null;
+    const fetched = await fetchRecords([id], { object, settings }, { client, signal });
+    return nativeOf(fetched.get(id)) !== null;
+  };
   let found: Promise<Readonly<Record<string, unknown>>> | null = null;
   return {
     async create(mark) {
@@ -55,6 +63,7 @@ export function openTrial(object: ConnectorObject, trial: Trial, ports: TrialPor
     },
     update: (id, mark) => change(trial.update, id, { mark }),
     remove: (id) => change(trial.delete, id, {}),
+    isThere,
     merge: trial.merge === null ? null : mergeBy(trial.merge, change),
   };
 }

@@ -5,6 +5,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import type { KeySets } from '../http/key-sets.ts';
 import { emptyAnswer, type InboundAnswer } from '../inbound/answer.ts';
 import type { HandshakeAnswer } from '../inbound/handshake.ts';
+import { mentionOnce } from '../inbound/mention-once.ts';
 import { receiveInbound } from '../inbound/receive.ts';
 import type { InboundRequest } from '../inbound/request.ts';
 import { isRoutedTo } from '../inbound/route.ts';
@@ -130,7 +131,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const isShared = received.secret === null || way.auth.kind === 'jwt';
       const signer = isShared ? null : (secrets[received.secret] ?? null);
       const stored = await store.addToInbox(
-        changesFor(signersOf(instances, way, signer), way, received.changes, now()),
+        changesFor(signersOf(instances, way, signer), way, mentionOnce(received.changes), now()),
       );
       const skipped = received.skipped.slice(0, 10);
       if (skipped.length > 0) log.warn({ ...about, skipped }, 'webhook events skipped');

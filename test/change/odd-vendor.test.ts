@@ -8,6 +8,7 @@ import { emptyReport } from '../../src/change/poll-report.ts';
 import { bindQuery } from '../../src/change/query.ts';
 import { deletedFilter, readRows } from '../../src/change/rows.ts';
 import { timeFrame } from '../../src/change/time-frame.ts';
+import { Failure } from '../../src/diagnostic/failure.ts';
 import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
 import type { InboxChange } from '../../src/store/port.ts';
 import { lawConnector, plans } from '../law/connector.ts';
@@ -240,6 +241,26 @@ describe('a token that stands for what was read', () => {
       expect(await feed.pollAfter(minuteMs)).toEqual([told]);
     }
   });
+
+  it.each(['request-refused', 'not-found'] as const)(
+    'is given up when the vendor answers it with %s, and all is listed and compared',
+    async (code) => {
+      let isRefused = false;
+      let data: readonly object[] = [];
+      const feed = openFeed('delta', (_path, { query }) => {
+        const isSince = query.some(([name]) => name === 'token');
+        if (isSince && isRefused) throw new Failure(code, 'No such token.', { retryable: false });
+        return { body: { data, token: isSince ? 'second' : 'first' } };
+      });
+      await feed.pollAfter(minuteMs);
+      data = [row('1', startMs + minuteMs)];
+      isRefused = true;
+      expect(await feed.pollAfter(minuteMs)).toEqual(['created 1']);
+      isRefused = false;
+      data = [row('1', startMs + 3 * minuteMs, startMs + minuteMs)];
+      expect(await feed.pollAfter(2 * minuteMs)).toEqual(['updated 1']);
+    },
+  );
 });
 
 describe('a log', () => {

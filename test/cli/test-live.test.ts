@@ -77,7 +77,7 @@ describe('a live test', () => {
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       diagnostics: [],
-      live: [{ object: 'contact', cycle: 'ok', left: [], diagnostics: [] }],
+      live: [{ object: 'contact', cycle: 'ok', left: [], isNeverDeleted: false, diagnostics: [] }],
     });
     expect(stdout + stderr).not.toContain(secret);
     expect(await written()).toEqual(['create', 'update', 'update', 'delete']);
@@ -207,14 +207,14 @@ describe('test', () => {
     const { code, stdout, stderr } = await ended(start(key, '--object', object, '--runs', '1', '--seed', '5'));
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      new RegExp(`^ok {4}${key}: \\d+ cases, full cycle of 1 objects, ${object} by name, laws in 1 runs`),
+      new RegExp(`^ok {4}${key}: \\d+ cases, full cycle of 1 object \\(${object} by name\\), laws in 1 run \\(`),
     );
   });
 
   it('tries what the sandbox has by a name of its own', { timeout: 60_000 }, async () => {
     const { code, stdout, stderr } = await ended(start('salesforce', '--object', 'Contact', '--runs', '0'));
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('full cycle of 1 objects, Contact by name');
+    expect(stdout).toContain('full cycle of 1 object (Contact by name)');
   });
 
   it('gives a program all results', { timeout: 60_000 }, async () => {

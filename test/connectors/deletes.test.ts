@@ -63,6 +63,27 @@ test.each(rows)('$key $object', async ({ key, object, native, isListed }) => {
   if (isListed) expect(last?.data.record).toMatchObject({ active: false });
 });
 
+test.each([
+  ['salesforce', 'contact', 15],
+  ['hubspot', 'contact', 90],
+])(
+  '%s is known to have forgotten what was deleted while nobody polled for longer than it keeps it',
+  async (key, object, days) => {
+    const site = await openSite(key);
+    const id = await site.connect({ objects: { [object]: {} } });
+    await site.poll(id, object);
+    const noticesAfter = async (ms: number) => {
+      site.advance(ms / 1_000);
+      const outcomes = (await site.runtime.pollNow(id, object)) ?? [];
+      return outcomes.map(({ notices }) => notices['history-gap'] ?? 0).reduce((sum, count) => sum + count, 0);
+    };
+    const dayMs = 86_400_000;
+    expect(await noticesAfter((days - 1) * dayMs)).toBe(0);
+    expect(await noticesAfter((days + 1) * dayMs)).toBe(1);
+    expect(await noticesAfter(600_000)).toBe(0);
+  },
+);
+
 test('salesforce by its log of deletes, in place of the recycle bin', async () => {
   const ours = connectors.get('salesforce');
   if (ours === undefined) throw new Error('no connector salesforce');

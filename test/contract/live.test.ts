@@ -8,6 +8,7 @@ import { type LiveTested, testLive } from '../../src/contract/live.ts';
 import { type ManualClock, manualClock } from '../../src/contract/manual-clock.ts';
 import { namedObjects } from '../../src/contract/named-objects.ts';
 import { tellPlan } from '../../src/contract/plan.ts';
+import { Failure } from '../../src/diagnostic/failure.ts';
 import { readAccountObject } from '../../src/engine/account-objects.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
 import type { VendorClient } from '../../src/http/client.ts';
@@ -100,6 +101,14 @@ function onEffect(client: VendorClient, happen: (method: string) => Promise<void
   };
 }
 
+/** Somebody else removes the tickets. */
+async function removeAll({ sandbox }: Account): Promise<void> {
+  const response = await fetch(`${sandbox.origin}/_sandbox/records?object=tickets`);
+  const { tickets } = (await response.json()) as { tickets: Readonly<Record<string, unknown>> };
+  for (const id of Object.keys(tickets))
+    await fetch(`${sandbox.origin}/_sandbox/records/tickets/${id}`, { method: 'DELETE' });
+}
+
 const all = [...connectors.values()].flatMap((connector) =>
   [...connector.objects.keys(), ...namedObjects(connector)].map((object) => ({ key: connector.key, object })),
 );
@@ -110,7 +119,7 @@ describe('the live cycle', () => {
     { timeout: 30_000 },
     async ({ key, object }) => {
       const account = await openAccount(key);
-      expect(await account.run(object)).toEqual({ object, cycle: 'ok', left: [], diagnostics: [] });
+      expect(await account.run(object)).toMatchObject({ object, cycle: 'ok', left: [], diagnostics: [] });
       const done = await account.journal();
       const [created = ''] = done;
       const id = created.replace('create ', '');
@@ -184,6 +193,52 @@ describe('the live cycle', () => {
     expect(left).toEqual([]);
     expect(diagnostics.at(-1)).toMatchObject({ code: 'trial-left' });
     expect(diagnostics.at(-1)?.message).toContain('anyhook-t1-1x');
+  });
+
+  it('does not take a record for removed because its request found nothing there', async () => {
+    const account = await openAccount('hubspot');
+    const lost: VendorClient = {
+      ...account.client,
+      get clockSkewMs() {
+        return account.client.clockSkewMs;
+      },
+      send: (request, signal) =>
+        account.client.send(request.method === 'DELETE' ? { ...request, path: '/elsewhere' } : request, signal),
+    };
+    const tested = await account.run('ticket', { client: lost });
+    expect(tested).toMatchObject({ cycle: 'failed', left: [expect.any(String)] });
+    expect(tested.diagnostics.at(-1)).toMatchObject({ code: 'trial-left' });
+    const gone = onEffect(account.client, async (method) => {
+      if (method === 'PATCH') await removeAll(account);
+    });
+    expect(await account.run('ticket', { client: gone })).toMatchObject({ cycle: 'failed', left: [] });
+  });
+
+  it('does not take for undone what an answer denies a part of', async () => {
+    const account = await openAccount('shopify-graphql');
+    const partly: VendorClient = {
+      ...account.client,
+      get clockSkewMs() {
+        return account.client.clockSkewMs;
+      },
+      async send(request, signal) {
+        const answer = await account.client.send(request, signal);
+        if (request.isEffect !== true) return answer;
+        const detail = { status: 200 };
+        throw new Failure('scope-missing', 'Access denied for legacyResourceId field.', { retryable: false, detail });
+      },
+    };
+    const { left, diagnostics } = await account.run('customer', { client: partly });
+    expect(left).toEqual([]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['case-failed', 'trial-left']);
+  });
+
+  it('says of what the vendor never deletes that it stays', async () => {
+    const { connector } = await openAccount('quickbooks');
+    const object = connector.objects.get('customer');
+    if (object?.trial == null) throw new Error('no trial');
+    const plan = tellPlan(object, object.trial, { realmId: '1', minorVersion: '75' }, 't1');
+    expect(plan.split('\n').at(-1)).toContain('there it stays');
   });
 
   it('says before what it will write, without a secret', async () => {

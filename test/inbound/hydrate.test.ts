@@ -136,13 +136,37 @@ describe('the reads for records that are told of at once', () => {
       atMs: site.now(),
       mark: `m-${index}`,
     });
-    const tellings = Array.from({ length: 50 }, (_, index) => at(index === 0 ? 'created' : 'updated', record, index));
-    const { url, body, headers } = sender.post(site, id, [...tellings, at('created', other, 99)]);
+    const tellings = Array.from({ length: 1_000 }, (_, index) =>
+      at(index === 0 ? 'created' : 'updated', record, index),
+    );
+    const { url, body, headers } = sender.post(site, id, [...tellings, at('created', other, 1_000)]);
     expect(await site.post(url, body, headers)).toBe(200);
     site.runtime.start();
     const events = await site.untilEvents(id, 2);
     expect(events.map(({ data }) => data.objectId)).toEqual([record, other]);
     expect(asked(record, other)).toHaveLength(1);
+  });
+
+  it('are one more for each post that says something new of it, though it says what is known beside it', async () => {
+    const { site, id, sender, make, asked } = await begin('hubspot');
+    const [record = ''] = await make(1);
+    const at = (mark: string): Telling => ({ change: 'updated', recordId: record, atMs: site.now(), mark });
+    const say = async (...marks: readonly string[]) => {
+      const { url, body, headers } = sender.post(site, id, marks.map(at));
+      expect(await site.post(url, body, headers)).toBe(200);
+    };
+    const first = ['a', 'b'] as const;
+    await say(...first);
+    site.runtime.start();
+    await site.untilEvents(id, 1);
+    expect(asked(record)).toHaveLength(1);
+    site.advance(60);
+    await site.call('POST', '/_sandbox/edit', { object: sender.native, action: 'update', id: record });
+    await say(...first);
+    await say('b', 'c');
+    const events = await site.untilEvents(id, 2);
+    expect(events.map(({ data }) => data.change)).toEqual(['created', 'updated']);
+    expect(asked(record)).toHaveLength(2);
   });
 });
 

@@ -14,6 +14,7 @@ import { readPath } from '../../template/path.ts';
 import { defaultBreaker, enumerate, graceMs, type Listed } from '../enumerate.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from '../feed.ts';
 import { note, type PollReport } from '../poll-report.ts';
+import { isForgotten } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
@@ -66,7 +67,7 @@ async function* sinceToken(
   const walk = pages(ports.client, requestSince(source, token), { page: paging, recordsPath: records }, ports.signal);
   for (;;) {
     const turn = await walk.next().catch((error: unknown) => {
-      if (error instanceof Failure && error.code === 'cursor-expired') return null;
+      if (isForgotten(error)) return null;
       throw error;
     });
     if (turn === null) return false;

@@ -71,6 +71,8 @@ const text = (name: string, length = 100): Column => column('String', name, { le
 const required = (one: Column): Column => ({ ...one, required: true });
 const fixed = (one: Column): Column => ({ ...one, writable: false });
 const choice = (name: string, labels: Readonly<Record<number, string>>): Column => column('Picklist', name, { labels });
+/** An amount in the currency of the row, and beside it the same in the base currency of the environment. */
+const money = (name: string): readonly Column[] => [column('Money', name), fixed(column('Money', `${name}_base`))];
 const lookup = (name: string, targets: readonly string[], type: ColumnType = 'Lookup'): Column =>
   column(type, name, { name: `_${name}_value`, targets });
 
@@ -136,7 +138,7 @@ export const tables: readonly Table[] = [
       text('emailaddress1'),
       text('websiteurl', 200),
       ...address,
-      column('Money', 'revenue'),
+      ...money('revenue'),
       column('Integer', 'numberofemployees'),
       choice('accountcategorycode', { 1: 'Preferred Customer', 2: 'Standard' }),
       choice('customertypecode', { 1: 'Competitor', 3: 'Customer', 5: 'Partner', 8: 'Prospect' }),
@@ -233,10 +235,10 @@ export const tables: readonly Table[] = [
     label: 'Opportunity',
     columns: [
       required(text('name', 300)),
-      column('Money', 'estimatedvalue'),
+      ...money('estimatedvalue'),
       column('Integer', 'closeprobability'),
       column('DateOnly', 'estimatedclosedate'),
-      column('Money', 'actualvalue'),
+      ...money('actualvalue'),
       column('DateOnly', 'actualclosedate'),
       choice('salesstage', { 0: 'Qualify', 1: 'Develop', 2: 'Propose', 3: 'Close' }),
       text('stepname', 200),

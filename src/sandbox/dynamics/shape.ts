@@ -18,13 +18,16 @@ const versionOf = (record: JsonObject): number | undefined =>
 const numbered = (change: number | undefined, before: JsonObject): number =>
   change === undefined ? (versionOf(before) ?? firstVersion) + 1 : firstVersion + change;
 
-/** Every column of the table in its order, with the ones the vendor works out; empty text is null as the vendor stores it. */
+/**
+ * Every column of the table in its order, with the ones the vendor works out; empty text is null as the vendor stores it.
+ * All rows are in the base currency.
+ */
 function complete(object: string, record: JsonObject): JsonObject {
   const columns = findTable(object)?.columns ?? [];
   const fullname = `${textOf(record.firstname)} ${textOf(record.lastname)}`.trim();
   const known = columns.map(({ name, type }): [string, Json] => {
     if (name === 'fullname') return [name, fullname];
-    const value = record[name];
+    const value = record[type === 'Money' ? name.replace(/_base$/, '') : name];
     if (type === 'Boolean') return [name, value === true];
     return [name, value === undefined || value === '' ? null : value];
   });

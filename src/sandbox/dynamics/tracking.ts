@@ -52,7 +52,7 @@ function readToken(token: string, nowMs: number): number {
   const atMs = Date.parse(`${year}-${month}-${day}T${time}Z`);
   if (Number.isNaN(atMs)) return refuse(400, '0x80040203', `Invalid delta token: ${token}`);
   if (nowMs - atMs < tokenLifeMs) return Number(version);
-  return refuse(400, '0x80040203', `The delta token ${token} has expired. Read all rows again to get a new one.`);
+  return refuse(400, '0x80044352', 'Version stamp associated with the client has expired. Please perform a full sync.');
 }
 
 /** How many changes a delta link would answer. */
