@@ -3,8 +3,8 @@
 import { queryOf } from '../connector/narrow.ts';
 import type { Explanation } from '../engine/api.ts';
 import { explain } from '../engine/explain.ts';
-import { loadCatalogue } from './catalogue.ts';
 import { exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
+import { loadOne } from './named-connectors.ts';
 import { collectPair, collectText } from './option-values.ts';
 
 interface ExplainOptions {
@@ -23,7 +23,7 @@ export const registerExplain: RegisterCommand = (program, { terminal }, end) => 
       'Shows the request that a where becomes for an object, and per predicate whether the vendor evaluates it exactly, ' +
         'returns more than asked for, or it is left to be evaluated here. Without --where, the object’s own change query.',
     )
-    .argument('<connector>', 'key of the connector')
+    .argument('<connector>', 'key of the connector, or path of your own')
     .argument('<object>', 'object of the connector')
     .option('--where <text>', 'the where')
     .option('--param <name=value>', 'value of a :parameter; may be repeated', collectPair, {})
@@ -35,15 +35,17 @@ export const registerExplain: RegisterCommand = (program, { terminal }, end) => 
       '\nExample:\n  $ anyhook explain acme contact --where "updated > :since AND email LIKE \'%@acme.com\'" \\\n' +
         '      --param since=2026-01-01T00:00:00Z',
     )
-    .action(async (connector: string, object: string, options: ExplainOptions) => {
-      const { connectors, diagnostics: loading } = await loadCatalogue(options.connectors);
+    .action(async (name: string, object: string, options: ExplainOptions) => {
+      const { connector, connectors, diagnostics: loading } = await loadOne(name, options.connectors);
+      if (connector === null) return end(tellDiagnostics(loading, terminal, { json: options.json }));
+      const { key } = connector;
       const where = options.where === undefined ? {} : { where: options.where };
-      const input = { connector, object, ...where, parameters: options.param, settings: options.setting };
+      const input = { connector: key, object, ...where, parameters: options.param, settings: options.setting };
       const outcome = explain(input, connectors, Date.now());
-      const changes = connectors.get(connector)?.objects.get(object)?.changes;
+      const changes = connector.objects.get(object)?.changes;
       const source = options.where ?? (changes && queryOf(changes)?.where.text);
       const text = source === undefined ? {} : { text: { name: '--where', source } };
-      const diagnostics = connectors.has(connector) ? outcome.diagnostics : [...loading, ...outcome.diagnostics];
+      const { diagnostics } = outcome;
       if (!outcome.ok) return end(tellDiagnostics(diagnostics, terminal, { json: options.json, ...text }));
       // Hints go to stderr, so that what is printed stays one JSON document.
       tellDiagnostics(diagnostics, terminal, text);

@@ -1,7 +1,8 @@
 /** Settings and credentials of one instance for commands that run without a store: from a file, or at a sandbox. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Connector } from '../connector/connector.ts';
-import { parseSource } from '../connector/source.ts';
+import { pointerTo } from '../connector/findings.ts';
+import { parseSource, type Source } from '../connector/source.ts';
 import { editSource } from '../connector/source-edit.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
 import { atSandbox, type SandboxAccess } from './sandbox-instance.ts';
@@ -32,19 +33,32 @@ export async function readInstance(connector: Connector, options: InstanceOption
     const help = 'Give a JSON or YAML file with "settings" and "credentials".';
     return { ...none, diagnostics: [{ code: 'file-unreadable', severity: 'error', message, help }] };
   }
-  const source = parseSource(file, text);
+  const source = parseSource(file, text, { hasSecrets: true });
   if (!isUsable(source.diagnostics)) return { ...none, diagnostics: source.diagnostics };
   const given = isRecord(source.value) ? source.value : {};
   const [settings, credentials, objects] = ['settings', 'credentials', 'objects'].map((name) => given[name] ?? {});
   if (isRecord(settings) && isRecord(credentials) && isRecord(objects)) {
     // What is in them is judged against the connector, name by name.
-    return { ...none, access: { settings, credentials } as SandboxAccess, objects: namesOn(objects) };
+    const access = { settings, credentials } as SandboxAccess;
+    return { access, objects: namesOn(objects), diagnostics: notText(credentials, source) };
   }
   const message = 'An instance file holds an object with "settings", "credentials" and "objects", each an object.';
   return {
     ...none,
     diagnostics: [{ code: 'instance-schema', severity: 'error', message, place: source.place('') }],
   };
+}
+
+/** A secret of digits alone is read as a number, which has lost its leading zeros and what is beyond 2^53. */
+function notText(credentials: Readonly<Record<string, unknown>>, source: Source): readonly Diagnostic[] {
+  const wrong = Object.entries(credentials).filter(([, value]) => typeof value !== 'string');
+  return wrong.map(([name]) => ({
+    code: 'instance-schema',
+    severity: 'error',
+    message: `The credential "${name}" is no text.`,
+    help: 'Put it in quotes.',
+    place: source.placeOfName(pointerTo('/credentials', name)),
+  }));
 }
 
 function namesOn(objects: Readonly<Record<string, unknown>>): readonly string[] {

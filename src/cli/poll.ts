@@ -7,7 +7,6 @@ import { withObjects } from '../connector/described.ts';
 import { checkInstance } from '../connector/instance.ts';
 import { narrowDetection } from '../connector/narrow.ts';
 import { renderRequest } from '../connector/render-request.ts';
-import { unknownConnector } from '../connector/unknown-name.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
@@ -16,9 +15,9 @@ import { systemClock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient } from '../http/vendor-client.ts';
 import type { Feed } from '../store/port.ts';
-import { loadCatalogue } from './catalogue.ts';
 import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
 import { type InstanceOptions, readInstance, saveRotated } from './instance-file.ts';
+import { loadOne } from './named-connectors.ts';
 import { collectText, parseInstant } from './option-values.ts';
 import type { SandboxAccess } from './sandbox-instance.ts';
 import { userAgent } from './version.ts';
@@ -43,7 +42,7 @@ export const registerPoll: RegisterCommand = (program, context, end) => {
         'seen stand in the workspace file, so that the next poll goes on from there. The first poll starts now, or at ' +
         '--since. Events are printed before the workspace is written: after a crash in between they come again.',
     )
-    .argument('<connector>', 'key of the connector')
+    .argument('<connector>', 'key of the connector, or path of your own')
     .argument('<object>', 'object of the connector')
     .option('--instance <file>', 'JSON or YAML file with "settings" and "credentials"')
     .option('--sandbox <origin>', 'poll the vendor’s sandbox at this address instead')
@@ -58,22 +57,21 @@ export const registerPoll: RegisterCommand = (program, context, end) => {
       'after',
       '\nExample:\n  $ anyhook poll acme contact --sandbox http://127.0.0.1:4700 --since 2026-01-01T00:00:00Z',
     )
-    .action(async (key: string, object: string, options: PollOptions) =>
-      end(await poll(key, object, options, context)),
+    .action(async (name: string, object: string, options: PollOptions) =>
+      end(await poll(name, object, options, context)),
     );
 };
 
-async function poll(key: string, object: string, options: PollOptions, context: CommandContext): Promise<ExitCode> {
+async function poll(name: string, object: string, options: PollOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const { connectors, diagnostics: loading } = await loadCatalogue(options.connectors);
-  const connector = connectors.get(key);
-  if (connector === undefined) return tellDiagnostics([...loading, unknownConnector(key, connectors)], terminal);
+  const { connector, diagnostics: loading } = await loadOne(name, options.connectors);
+  if (connector === null) return tellDiagnostics(loading, terminal);
   const { access, diagnostics: reading } = await readInstance(connector, options);
   const where = options.where === undefined ? {} : { where: options.where };
   const checked = checkInstance(connector, { ...access, objects: { [object]: where } });
   const loopback = options.sandbox === undefined ? [] : ['127.0.0.0/8', '::1'];
   const addresses = compileAddressRules([...options.allowAddress, ...loopback]);
-  const problems = [...reading, ...checked.diagnostics, ...addresses.diagnostics];
+  const problems = [...reading, ...(isUsable(reading) ? checked.diagnostics : []), ...addresses.diagnostics];
   const text = options.where === undefined ? {} : { text: { name: '--where', source: options.where } };
   if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, text);
   tellDiagnostics(problems, terminal, text);
@@ -91,7 +89,7 @@ async function poll(key: string, object: string, options: PollOptions, context: 
     clock: systemClock,
     userAgent,
   });
-  const done = terminal.progress(`Polling ${key} ${object}`);
+  const done = terminal.progress(`Polling ${connector.key} ${object}`);
   let workspace: Workspace | undefined;
   try {
     workspace = await openWorkspace(options.workspace, (events) => {

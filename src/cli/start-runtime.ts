@@ -19,7 +19,7 @@ import { userAgent } from './version.ts';
 
 export interface RunningRuntime {
   readonly url: string;
-  /** The first API key, when this start made it; null when the store has keys already. */
+  /** The API key that this start made, in clear; null when the store has keys already and no other was wanted. */
   readonly newApiKey: string | null;
   /** What is wrong with connectors that were left out, and hints on those that run. */
   readonly diagnostics: readonly Diagnostic[];
@@ -30,13 +30,15 @@ export interface StartOptions {
   readonly config: CompleteConfig;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes one more API key, where those before are lost. */
+  readonly wantsApiKey?: boolean;
 }
 
 /**
  * Starts a runtime. A broken connector is left out and reported; the others run.
  * @throws Failure `store-locked`, `secret-key-wrong`, `listen-failed` and their like.
  */
-export async function startRuntime({ config, log, env }: StartOptions): Promise<RunningRuntime> {
+export async function startRuntime({ config, log, env, wantsApiKey = false }: StartOptions): Promise<RunningRuntime> {
   const { connectors, diagnostics } = await loadCatalogue(config.connectors);
   const { rules, diagnostics: addressDiagnostics } = compileAddressRules(config.allowAddresses);
   const secretKey = await loadSecretKey(config.data, env);
@@ -57,10 +59,11 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
       connecting: { secretKey, publicUrl: config.publicUrl, allowRedirects: config.allowRedirects },
     }),
   });
+  const server = createServer({ runtime, log });
   try {
-    const newApiKey = (await store.listApiKeys()).length === 0 ? await createApiKey(store, 'first', Date.now()) : null;
-    const server = createServer({ runtime, log });
     const url = await listen(server, { host: config.host, port: config.port });
+    // Not before the port is ours: a key that is made by a start that fails is one that nobody has seen.
+    const newApiKey = await makeApiKey(store, wantsApiKey);
     runtime.start();
     return {
       url,
@@ -72,9 +75,15 @@ export async function startRuntime({ config, log, env }: StartOptions): Promise<
       },
     };
   } catch (error) {
+    await closeServer(server, 0);
     await runtime.close(0);
     throw error;
   }
+}
+
+async function makeApiKey(store: Store, isWanted: boolean): Promise<string | null> {
+  const isFirst = (await store.listApiKeys()).length === 0;
+  return isFirst || isWanted ? createApiKey(store, isFirst ? 'first' : 'another', Date.now()) : null;
 }
 
 /** PostgreSQL where a URL is given, else SQLite in the data folder. */

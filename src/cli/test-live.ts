@@ -86,6 +86,11 @@ async function tryAll(
   const { tried, diagnostics: missing } = await choose(names, account, signal);
   const problems = [...before, ...missing];
   if (!isUsable(problems)) return tellDiagnostics(problems, terminal, { json: options.json });
+  if (tried.length === 0) {
+    // Nobody is asked to agree to nothing, and a test of nothing has not gone well.
+    tellDiagnostics(problems, terminal, { json: options.json });
+    return exitCodes.diagnostics;
+  }
   const run = randomBytes(3).toString('hex');
   terminal.note(tellIntent(connector, tried, settings, run));
   const refusal = options.yes === true ? null : await askFirst(context);

@@ -1,10 +1,9 @@
 /** `anyhook test`: is a connector right? Its definition, its cases, a full cycle and the laws at the vendor's sandbox. */
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { loadCases, runCase } from '../connector/case.ts';
 import type { Connector } from '../connector/connector.ts';
 import { readResources } from '../connector/package-files.ts';
-import { unknownConnector, unknownObject } from '../connector/unknown-name.ts';
+import { unknownObject } from '../connector/unknown-name.ts';
 import { type ObjectTested, testAtSandbox } from '../contract/at-sandbox.ts';
 import { tellBroken } from '../contract/broken-law.ts';
 import { triableObjects } from '../contract/named-objects.ts';
@@ -18,6 +17,7 @@ import {
   type RegisterCommand,
   tellDiagnostics,
 } from './command.ts';
+import { loadNamed, loadOne } from './named-connectors.ts';
 import { collectText, parseCount } from './option-values.ts';
 import { atSandbox, sandboxVendor } from './sandbox-instance.ts';
 import { type LiveOptions, runLive, usage } from './test-live.ts';
@@ -70,16 +70,10 @@ export const registerTest: RegisterCommand = (program, context, end) => {
       const { terminal } = context;
       if (options.live === true) return end(await testAccount(names, options, context));
       const seed = options.seed ?? randomInt(1_000_000);
-      const paths = names.filter((name) => /[\\/.]/.test(name) && existsSync(name));
-      const catalogue = await loadCatalogue([...options.connectors, ...paths]);
+      const { named, ...catalogue } = await loadWanted(names, options.connectors);
       const all: Tested[] = [];
       const diagnostics: Diagnostic[] = [...catalogue.diagnostics];
-      for (const key of wantedKeys(names, paths, catalogue)) {
-        const connector = catalogue.connectors.get(key);
-        if (connector === undefined) {
-          diagnostics.push(unknownConnector(key, catalogue.connectors));
-          continue;
-        }
+      for (const connector of named) {
         const triable = triableObjects(connector, { vendor: sandboxVendor(connector) });
         const unknown = options.object.filter((name) => !triable.includes(name));
         diagnostics.push(...unknown.map((name) => unknownObject(name, connector, triable, null)));
@@ -96,27 +90,16 @@ export const registerTest: RegisterCommand = (program, context, end) => {
 async function testAccount(names: readonly string[], options: TestOptions, context: CommandContext): Promise<ExitCode> {
   const [name, ...others] = names;
   if (name === undefined || others.length > 0) return usage('A live test is of one connector.', context);
-  const paths = /[\\/.]/.test(name) && existsSync(name) ? [name] : [];
-  const catalogue = await loadCatalogue([...options.connectors, ...paths]);
-  const [key = name] = wantedKeys(names, paths, catalogue);
-  const connector = catalogue.connectors.get(key);
-  if (connector === undefined) {
-    const unknown = unknownConnector(key, catalogue.connectors);
-    return tellDiagnostics([...catalogue.diagnostics, unknown], context.terminal, { json: options.json });
-  }
+  const { connector, diagnostics } = await loadOne(name, options.connectors);
+  if (connector === null) return tellDiagnostics(diagnostics, context.terminal, { json: options.json });
   return runLive(connector, options, context);
 }
 
-/** Keys as they were named; for a path, the keys of the connectors found there. */
-function wantedKeys(
-  names: readonly string[],
-  paths: readonly string[],
-  { connectors, files }: Catalogue,
-): readonly string[] {
-  if (names.length === 0) return [...connectors.keys()];
-  const atPath = (path: string): string[] =>
-    [...files].filter(([, file]) => file.startsWith(path.replace(/\/$/, ''))).map(([key]) => key);
-  return names.flatMap((name) => (paths.includes(name) ? atPath(name) : [name]));
+/** Those that are named; all that there are when none is. */
+async function loadWanted(names: readonly string[], own: readonly string[]): ReturnType<typeof loadNamed> {
+  if (names.length > 0) return loadNamed(names, own);
+  const catalogue = await loadCatalogue(own);
+  return { ...catalogue, named: [...catalogue.connectors.values()] };
 }
 
 async function testConnector(

@@ -38,7 +38,10 @@ export const registerValidate: RegisterCommand = (program, { terminal }, end) =>
       const code = tellDiagnostics(judged, terminal, { json: options.json });
       if (options.json !== true && isUsable(judged)) {
         const objects = [...connectors.values()].reduce((sum, connector) => sum + connector.objects.size, 0);
-        terminal.note(`${connectors.size} connectors with ${objects} objects are sound.`);
+        const [some, are] = connectors.size === 1 ? ['connector', 'is'] : ['connectors', 'are'];
+        terminal.note(
+          `${connectors.size} ${some} with ${objects} ${objects === 1 ? 'object' : 'objects'} ${are} sound.`,
+        );
       }
       end(code);
     });

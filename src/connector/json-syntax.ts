@@ -7,6 +7,8 @@ import type { Span } from '../diagnostic/diagnostic.ts';
 
 export interface JsonProblem {
   readonly message: string;
+  /** The message without what stands in the text, where it quotes that. */
+  readonly unquoted?: string;
   readonly help?: string;
   readonly span: Span;
 }
@@ -115,6 +117,7 @@ function problemAt(text: string, offset: number, state: State): JsonProblem {
   const help = helpFor(found, state);
   return {
     message: `Here stands ${JSON.stringify(found.slice(0, 40))} where ${wanted[state]} belongs.`,
+    unquoted: `Something else stands where ${wanted[state]} belongs.`,
     ...(help === null ? {} : { help }),
     span: { start: offset, end: offset + found.length },
   };

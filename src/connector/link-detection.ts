@@ -7,6 +7,7 @@ import { checkCursor } from './check-cursor.ts';
 import { checkGate } from './check-gate.ts';
 import { checkGrowingId, checkToken } from './check-lifetime.ts';
 import { checkPage } from './check-page.ts';
+import { checkPlaced } from './check-placed.ts';
 import type { CompiledRequest } from './compiled-request.ts';
 import type {
   Detection,
@@ -141,6 +142,7 @@ class DetectionLink {
 
   private bounded(definition: Extract<DetectionDefinition, { strategy: 'watermark' | 'keyset' | 'server-watermark' }>) {
     checkCursor(definition, this.context, this.pointer, this.findings);
+    if (definition.where !== undefined) this.placed(definition, 'request');
     const maxWindowSeconds = 'maxWindowSeconds' in definition ? definition.maxWindowSeconds : undefined;
     return {
       cursor: definition.cursor,
@@ -164,13 +166,22 @@ class DetectionLink {
     return linkQuery(text, context, `${this.pointer}/${part}`, this.findings);
   }
 
+  private placed(
+    { request, pushdown = true }: { readonly request: RequestTemplate; readonly pushdown?: boolean | undefined },
+    part: string,
+  ): void {
+    const { dialect } = this.context;
+    if (dialect !== null) checkPlaced(request, { dialect, pushdown }, `${this.pointer}/${part}`, this.findings);
+  }
+
   private walk(
     definition: NonNullable<Extract<DetectionDefinition, { strategy: 'watermark' }>['walk']>,
     detection: Extract<DetectionDefinition, { strategy: 'watermark' }>,
   ): IdWalk | null {
     const field = findField(definition.field, this.context.fields, `${this.pointer}/walk/field`, this.findings);
-    const request = this.request(definition.request, ['parent'], 'walk/request');
+    const request = this.request(definition.request, ['parent', 'where'], 'walk/request');
     const query = field && this.query(definition.where, 'walk/where', detection, 'inclusive', { after: field });
+    this.placed({ ...definition, pushdown: detection.pushdown }, 'walk/request');
     return field === null || query === null ? null : { request, query, field, size: definition.size };
   }
 
@@ -255,8 +266,9 @@ class DetectionLink {
 }
 
 /** What the request of a strategy may name beside what all may. */
-function ownNames({ strategy }: DetectionDefinition): Scope {
-  return strategy === 'since-id' ? ['after'] : [];
+function ownNames(definition: DetectionDefinition): Scope {
+  if (definition.strategy === 'since-id') return ['after'];
+  return 'where' in definition && definition.where !== undefined ? ['where'] : [];
 }
 
 /** Compiles the texts of a request. @param fields the vendor's names that {fields} stands for. */

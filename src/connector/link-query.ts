@@ -1,5 +1,6 @@
 /** The where of a detection, compiled to the vendor's query. */
 import type { Dialect } from '../definition/dialect.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { compileQuery } from '../dialect/compile.ts';
 import type { CompiledQuery } from '../dialect/query.ts';
 import type { Field, Fields, Normal } from '../where/ast.ts';
@@ -52,13 +53,30 @@ function tellUnpushed({ where, predicates }: CompiledQuery, pointer: string, fin
     const start = where.text.indexOf(text);
     findings.add({
       code: 'dialect-operator-missing',
-      severity: 'warning',
-      message: `The dialect cannot express ${text}: every record of the rest is read, and this is evaluated here.`,
-      help: `Because ${reason}.`,
+      ...(text.includes(':until') ? upperBoundMissing(text) : missing(text, reason)),
       pointer,
       ...(start >= 0 && { span: { start, end: start + text.length } }),
     });
   }
+}
+
+type Told = Pick<Diagnostic, 'severity' | 'message' | 'help'>;
+
+function missing(text: string, reason: string): Told {
+  return {
+    severity: 'warning',
+    message: `The dialect cannot express ${text}: every record of the rest is read, and this is evaluated here.`,
+    help: `Because ${reason}.`,
+  };
+}
+
+/** It costs the records of the last moments alone, and many an API has a lower bound only. */
+function upperBoundMissing(text: string): Told {
+  return {
+    severity: 'hint',
+    message: `The vendor is not asked for ${text}: what is newer is read too, and left to the next window.`,
+    help: 'That is well where its API takes no upper bound; where it does, override the dialect with that parameter.',
+  };
 }
 
 /** Windows follow each other without a gap, so the bound belongs to one of them; a walk goes on after its last moment. */

@@ -97,6 +97,12 @@ export async function loadDialects(folder: string = packagedDialects): Promise<L
   return { dialects, diagnostics };
 }
 
+/** The paths at which there is nothing, so that a mistyped one is not taken for an empty one. */
+export async function checkPaths(paths: readonly string[]): Promise<readonly Diagnostic[]> {
+  const found = await Promise.all(paths.map((each) => stat(each).catch(() => null)));
+  return paths.filter((_, index) => found[index] === null).map(unreadable);
+}
+
 interface FoundDefinitions {
   readonly files: readonly string[];
   readonly diagnostics: readonly Diagnostic[];

@@ -33,8 +33,8 @@ export interface RenderedRequest {
   readonly body?: unknown;
 }
 
-/** The names that a request's templates may use beside `settings.*`. */
-export const requestNames = ['where', 'fields', 'since', 'until'] as const;
+/** The names that the templates of any request for records may use beside `settings.*`; {where} only where there is one. */
+export const requestNames = ['fields', 'since', 'until'] as const;
 
 /**
  * Fills a request. Values in the path are percent-encoded; query parameters and headers that render to nothing

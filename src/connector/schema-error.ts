@@ -52,7 +52,7 @@ const describers: Readonly<Record<string, Describe>> = {
     return { message: `The property ${quote(name)} is missing.`, help: explained(property) ?? 'Add it.' };
   },
   type: ({ schema, data, parentSchema }) => ({
-    message: `Expected ${kinds(schema)}, found ${kindOf(data)}.`,
+    message: `Expected ${kinds(schema)}, found ${isSecret(parentSchema) ? kindNames[typeof data] : kindOf(data)}.`,
     help: exampleOf(parentSchema),
   }),
   oneOf: describeChoice,
@@ -79,7 +79,7 @@ const describers: Readonly<Record<string, Describe>> = {
     };
   },
   pattern: ({ data, schema, parentSchema }) => ({
-    message: `${show(data)} does not have the right form.`,
+    message: `${isSecret(parentSchema) ? 'This' : show(data)} does not have the right form.`,
     help: [`It must match ${String(schema)}.`, exampleOf(parentSchema)].filter((part) => part !== null).join(' '),
   }),
   format: ({ data, schema, parentSchema }) => ({
@@ -180,6 +180,11 @@ function kindOf(value: unknown): string {
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** What is only ever written is not shown to who reads a message either. */
+function isSecret(schema: unknown): boolean {
+  return asSchema(schema)['writeOnly'] === true;
 }
 
 function quote(name: string): string {

@@ -21,10 +21,15 @@ export interface Source {
   placeOfName(pointer: string): Place;
 }
 
-/** Reads `.json` as JSON and everything else as YAML. Duplicate keys are errors in both. */
-export function parseSource(file: string, text: string): Source {
-  const placed = once(() => placeParts(file, text));
-  const { value, problems } = file.endsWith('.json') ? readJson(text) : readYaml(placed().document);
+/**
+ * Reads `.json` as JSON and everything else as YAML. Duplicate keys are errors in both.
+ * @param hasSecrets the file holds secrets: no diagnostic quotes it, and nobody shows the lines that its places are in.
+ */
+export function parseSource(file: string, text: string, { hasSecrets = false } = {}): Source {
+  const placed = once(() => placeParts(file, text, hasSecrets));
+  const read = file.endsWith('.json') ? readJson(text) : readYaml(placed().document);
+  const { value } = read;
+  const problems = hasSecrets ? read.problems.map(unquoted) : read.problems;
   return {
     file,
     value,
@@ -53,7 +58,7 @@ interface Placed {
 }
 
 /** Costs many times the reading of a JSON file, of which mostly nobody asks a place. */
-function placeParts(file: string, text: string): Placed {
+function placeParts(file: string, text: string, hasSecrets: boolean): Placed {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
   return {
@@ -67,6 +72,7 @@ function placeParts(file: string, text: string): Placed {
         column: Math.max(1, start.col),
         endLine: Math.max(1, end.line),
         endColumn: Math.max(1, end.col),
+        ...(hasSecrets && { hasSecrets }),
       };
     },
   };
@@ -82,6 +88,8 @@ function once<T extends object>(make: () => T): () => T {
 
 interface Problem {
   readonly message: string;
+  /** The message for a file with secrets, where the message itself quotes the file. */
+  readonly unquoted?: string;
   readonly help?: string;
   readonly span: Span;
 }
@@ -89,6 +97,10 @@ interface Problem {
 interface Read {
   readonly value: unknown;
   readonly problems: readonly Problem[];
+}
+
+function unquoted({ unquoted: message, ...problem }: Problem): Problem {
+  return message === undefined ? problem : { ...problem, message };
 }
 
 const standsTwice = { message: 'This property stands twice.', help: 'Keep one of them: only the last would count.' };
@@ -104,7 +116,7 @@ function readJson(text: string): Read {
 
 function readYaml(document: Document): Read {
   const problems = document.errors.map(({ code, message, pos: [start, end] }) => ({
-    ...(code === 'DUPLICATE_KEY' ? standsTwice : { message }),
+    ...(code === 'DUPLICATE_KEY' ? standsTwice : { message, unquoted: `This is no well-formed YAML (${code}).` }),
     span: { start, end },
   }));
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, problems };
@@ -113,7 +125,8 @@ function readYaml(document: Document): Read {
   } catch (error) {
     // An alias without its anchor, or so many that the value would explode.
     const message = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problems: [{ message, span: { start: 0, end: 0 } }] };
+    const unquoted = 'An alias (*name) has no anchor (&name), or there are too many.';
+    return { value: undefined, problems: [{ message, unquoted, span: { start: 0, end: 0 } }] };
   }
 }
 

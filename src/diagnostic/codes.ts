@@ -67,6 +67,8 @@ export const diagnosticCodes = {
   'connect-failed': 'An account could not be connected; the message says at which step.',
   'config-schema': 'The configuration does not follow its schema.',
   'app-unusable': 'An app of the operator cannot be used, or lacks something.',
+  'connector-where-misplaced':
+    'The query of a where does not get into its request, or {where} stands where none is made.',
   usage: 'The command was not used as its help says.',
 } as const;
 

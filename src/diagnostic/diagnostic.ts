@@ -19,6 +19,8 @@ export interface Place {
   readonly column: number;
   readonly endLine?: number;
   readonly endColumn?: number;
+  /** The file holds secrets: its lines are shown to nobody. */
+  readonly hasSecrets?: boolean;
 }
 
 export interface Diagnostic {

@@ -61,7 +61,7 @@ function lineOfText(source: string, span: Span): { line: string; number: number;
 function excerptOf(diagnostic: Diagnostic, options: RenderOptions, style: (text: string) => string): string[] {
   const { place, span } = diagnostic;
   if (place !== undefined) {
-    const line = options.line?.(place.file, place.line);
+    const line = place.hasSecrets === true ? undefined : options.line?.(place.file, place.line);
     if (line === undefined) return [];
     const end = place.endLine === place.line && place.endColumn !== undefined ? place.endColumn - 1 : place.column;
     const cut = around(line, { start: place.column - 1, end: Math.max(end, place.column) });

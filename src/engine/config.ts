@@ -55,7 +55,7 @@ async function readConfig(
       diagnostics: [{ code: 'file-unreadable', severity: 'error', message, help: 'Check --config.' }],
     };
   }
-  const source = parseSource(file, text);
+  const source = parseSource(file, text, { hasSecrets: true });
   if (!isUsable(source.diagnostics)) return { config: {}, diagnostics: source.diagnostics };
   const diagnostics = [...source.diagnostics, ...check(source.value, source)];
   if (!isUsable(diagnostics)) return { config: {}, diagnostics };

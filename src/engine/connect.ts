@@ -167,7 +167,6 @@ async function complete(
   if (state.isNew) return createInstance({ ...changes, connector: connector.key }, options, state.instanceId);
   const patched = await patchInstance(state.instanceId, changes, options);
   if (patched === null) return refuse(failed('The instance is gone.', 'Connect the account anew.'));
-  if (patched.ok) await options.store.retryPolls(state.instanceId, options.now());
   return patched;
 }
 

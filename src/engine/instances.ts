@@ -14,6 +14,7 @@ import { objectDefaults } from '../store/row/instance-row.ts';
 import type { CallbackInput, InstanceInput, InstancePatch, InstanceView, ObjectInput, Outcome } from './api.ts';
 import { type AppHosts, type Apps, withApp } from './apps.ts';
 import type { DescribeDraft } from './describe-draft.ts';
+import { hastenPolls } from './hasten-polls.ts';
 import { instanceView } from './views.ts';
 
 /** How long a callback secret that was replaced still signs, beside the new one. */
@@ -76,7 +77,10 @@ export async function createInstance(
   return { ...checked, value: instanceView(instance, polls, [], checkedCallback.madeSecret) };
 }
 
-/** Changes an instance; null when there is none. Objects that stay keep their place in the vendor's stream. */
+/**
+ * Changes an instance; null when there is none. Objects that stay keep their place in the vendor's stream, and what of them
+ * failed is tried anew.
+ */
 export async function patchInstance(
   id: string,
   patch: InstancePatch,
@@ -114,6 +118,7 @@ export async function patchInstance(
   if (!(await store.updateInstance(update, pollsOf(instance, connector, now)))) return null;
   if (isOtherAccount) await store.expireDescriptions(id);
   for (const description of descriptions) await store.saveDescription(description);
+  if (isOtherAccount || patch.objects !== undefined) await hastenPolls(current, instance, store, now);
   const [polls, webhooks] = [await store.listPolls(id), await store.listSubscriptions(id)];
   return { ...checked, value: instanceView(instance, polls, webhooks, checkedCallback.madeSecret) };
 }

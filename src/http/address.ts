@@ -32,11 +32,11 @@ export function checkAddress(url: string | URL, rules: AddressRules): AddressPro
   const allowed = rules.allowsHost(host) || (isIP(host) !== 0 && rules.allowsAddress(host));
   if (allowed) return null;
   if (isLocalName(host) || (isIP(host) !== 0 && !rules.permits(host))) {
-    const help = 'Use a public host, or have the operator add the host to the allowed addresses.';
+    const help = 'Use a public host, or have the operator add the host to the allowed addresses, by --allow-address.';
     return { kind: 'forbidden', message: `${hostname} is not a public address.`, help };
   }
   if (protocol === 'http:') {
-    const help = 'Use https, or have the operator add the host to the allowed addresses.';
+    const help = 'Use https, or have the operator add the host to the allowed addresses, by --allow-address.';
     return { kind: 'forbidden', message: 'Plain http can be read and changed by all on the way.', help };
   }
   return null;

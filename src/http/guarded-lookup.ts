@@ -95,7 +95,7 @@ function familyOf(family: number | 'IPv4' | 'IPv6' | undefined): number {
 function forbiddenAddress(hostname: string): Failure {
   return new Failure('address-forbidden', `${hostname} does not lead to a public address.`, {
     retryable: false,
-    help: 'Use a public host, or have the operator add the host to the allowed addresses.',
+    help: 'Use a public host, or have the operator add the host to the allowed addresses, by --allow-address.',
   });
 }
 

@@ -12,6 +12,7 @@ import type { Credentials } from './auth/vault.ts';
 import { type CredentialVault, soleVault } from './auth/vault.ts';
 import type { VendorAnswer, VendorClient, VendorRequest } from './client.ts';
 import type { Clock } from './clock.ts';
+import { createClockSkew } from './clock-skew.ts';
 import { compileErrors } from './errors.ts';
 import type { Resolve } from './guarded-lookup.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from './headers.ts';
@@ -96,7 +97,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
   const share = http.quotaShare ?? QUOTA_SHARE;
   // Instances of one account take turns.
   const member = {};
-  let clockSkewMs = 0;
+  const clockSkew = createClockSkew();
 
   function headersOf(request: VendorRequest, authorization: Authorization): Headers {
     const values = { settings, auth: authorization.captured };
@@ -131,7 +132,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
       const dateMs = parseHttpDate(received.headers['date'] ?? '');
-      if (dateMs !== null) clockSkewMs = dateMs - received.headAtMs;
+      if (dateMs !== null) clockSkew.learn(dateMs - received.headAtMs);
       quota.learn(readAllowances(received.headers, dateMs ?? received.headAtMs), share);
       const secrets = authenticator.secrets();
       const name = `${request.method} ${url.pathname}`;
@@ -193,7 +194,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       }
     },
     get clockSkewMs() {
-      return clockSkewMs;
+      return clockSkew.ms;
     },
     recheck: () => authenticator.recheck(),
     async close() {

@@ -1,7 +1,6 @@
 /** Request bodies: JSON and nothing else. */
 import type { FastifyInstance } from 'fastify';
 import { findJsonProblem } from '../connector/json-syntax.ts';
-import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { lineAndColumn, type WireDiagnostic } from './wire-diagnostic.ts';
 
 /** The body is no JSON, or JSON that tries to change the prototypes of our objects. */
@@ -25,16 +24,15 @@ export function acceptJsonBodies(server: FastifyInstance): void {
   });
 }
 
+const severity = 'error';
+
 function malformed(body: string): BodyMalformed {
   const problem = findJsonProblem(body);
-  const diagnostic: Diagnostic =
-    problem === null
-      ? {
-          code: 'usage',
-          severity: 'error',
-          message: 'The body has a property named __proto__, or constructor with a prototype in it.',
-          help: 'Choose other names.',
-        }
-      : { code: 'usage', severity: 'error', ...problem };
-  return new BodyMalformed({ ...diagnostic, ...(problem !== null && lineAndColumn(body, problem.span.start)) });
+  if (problem === null) {
+    const message = 'The body has a property named __proto__, or constructor with a prototype in it.';
+    return new BodyMalformed({ code: 'usage', severity, message, help: 'Choose other names.' });
+  }
+  const { message, help, span } = problem;
+  const place = { span, ...lineAndColumn(body, span.start) };
+  return new BodyMalformed({ code: 'usage', severity, message, ...(help !== undefined && { help }), ...place });
 }

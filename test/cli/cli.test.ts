@@ -84,6 +84,9 @@ describe('every command', () => {
       says: 'failure[vendor-unreachable]',
     },
     { args: ['test', 'acme'], code: 1, says: 'There is no connector "acme"' },
+    { args: ['test', 'acme'], code: 1, says: 'One of your own is named by its path' },
+    { args: ['explain', path.join(root, 'connectors'), 'contact'], code: 1, says: 'and one is wanted' },
+    { args: ['serve', '--connectors', 'nowhere', '--port', '0'], code: 1, says: 'nowhere cannot be read' },
     { args: ['validate', 'nowhere'], code: 1, says: 'file-unreadable' },
     { args: ['serve', '--config', 'nowhere.json'], code: 1, says: 'nowhere.json cannot be read' },
     { args: ['serve', '--log-level', 'loud'], code: 1, says: 'config-schema' },
@@ -139,6 +142,70 @@ describe('validate', () => {
     const { code, stderr } = await run('validate', file);
     expect(code).toBe(1);
     expect(stderr).toMatch(/error\[file-syntax\][^\n]*\n {2}--> .*connector\.json:4:3/);
+  });
+});
+
+describe('a connector that is named by its path', () => {
+  let own: string;
+  beforeAll(async () => {
+    own = path.join(folder, 'own');
+    await cp(path.join(root, 'connectors/hubspot'), path.join(own, 'hubspot'), { recursive: true });
+    await cp(path.join(root, 'connectors/shopify'), path.join(own, 'hubspot-not'), { recursive: true });
+  });
+
+  it.each(['./own/hubspot', 'own/hubspot', 'own/hubspot/', 'own/hubspot/connector.json', 'own/../own/hubspot'])(
+    'is the one that is tested: %s',
+    async (name) => {
+      const { code, stdout } = await run('test', name, '--object', 'contact', '--runs', '0', '--json');
+      const { connectors } = JSON.parse(stdout);
+      expect(connectors).toMatchObject([{ key: 'hubspot', objects: [{ object: 'contact' }] }]);
+      expect(connectors[0].cases).toBeGreaterThan(5);
+      expect(code).toBe(0);
+    },
+  );
+
+  it('is explained and polled', async () => {
+    const explained = await run('explain', './own/hubspot', 'contact', '--json');
+    expect(JSON.parse(explained.stdout).request.url).toContain('hubapi.com');
+    const polled = await run('poll', './own/hubspot', 'contact', '--sandbox', 'http://127.0.0.1:1');
+    expect(polled.stderr).toContain('failure[vendor-unreachable]');
+  });
+});
+
+describe('secrets in files', () => {
+  const files: readonly (readonly [file: string, text: string, says: string])[] = [
+    ['one-line.json', '{"port":"80","apps":{"hubspot":{"clientSecret":"hidden-secret"}}}', 'found text'],
+    ['no-comma.json', '{"apps":{"hubspot":{"clientSecret" "hidden-secret"}}}', 'where a colon belongs'],
+    ['digits.json', '{"apps":{"hubspot":{"clientSecret":31415926535}}}', 'Expected text, found a number'],
+    ['store.yaml', 'store: postgress://anyhook:hidden-secret@db/anyhook', 'This does not have the right form'],
+    ['alias.yaml', 'apps: { hubspot: { clientSecret: *hidden-secret } }', 'has no anchor'],
+    ['broken.yaml', 'apps:\n  hubspot: {clientSecret: "hidden-secret" x: y', 'no well-formed YAML'],
+  ];
+
+  it.each(files)('%s: what is wrong with the configuration is said, and not shown', async (file, text, says) => {
+    await writeFile(path.join(folder, file), text);
+    const { code, stdout, stderr } = await run('serve', '--config', file, '--data', 'hidden', '--port', '0');
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(stderr).toContain(`--> ${file}:`);
+    expect(stdout + stderr).not.toMatch(/hidden-secret|31415926535/);
+  });
+
+  it('ANYHOOK_APPS that is no JSON is said, and not shown', async () => {
+    const apps = '{"hubspot":{"clientSecret":"hidden-secret" "x"}}';
+    const child = start(['serve', '--data', 'hidden', '--port', '0'], { ANYHOOK_APPS: apps });
+    const { code, stderr } = await ended(child);
+    expect(code).toBe(1);
+    expect(stderr).toContain('ANYHOOK_APPS: Something else stands where a comma');
+    expect(stderr).not.toContain('hidden-secret');
+  });
+
+  it('a secret of digits alone in an instance file has to be text', async () => {
+    await writeFile(path.join(folder, 'digits.yaml'), 'credentials: { accessToken: 0031415926535 }');
+    const { code, stderr } = await run('poll', 'hubspot', 'contact', '--instance', 'digits.yaml');
+    expect(code).toBe(1);
+    expect(stderr).toContain('The credential "accessToken" is no text.');
+    expect(stderr).not.toContain('31415926535');
   });
 });
 
@@ -270,6 +337,32 @@ describe('serve', () => {
     taken.close();
     expect(code).toBe(3);
     expect(stderr).toMatch(/failure\[listen-failed\].*\n.*help: /);
+    // The start that failed has used up no key: the one that works shows the first.
+    const child = start(['serve', '--data', 'taken', '--port', '0']);
+    const next = await ended(child, (stdout) => {
+      if (stdout.includes('Listening at')) child.kill('SIGTERM');
+    });
+    expect(next.stdout).toMatch(/API key \(shown once\): ahk_/);
+  });
+
+  it('makes another API key where the first is lost', async () => {
+    const keys: string[] = [];
+    for (const more of [[], ['--new-api-key']]) {
+      const child = start(['serve', '--data', 'lost', '--port', '0', ...more]);
+      const statuses: Promise<number[]>[] = [];
+      await ended(child, (stdout) => {
+        const [, key] = /(ahk_\S+)\n/.exec(stdout) ?? [];
+        const [, url] = /Listening at (\S+)\n/.exec(stdout) ?? [];
+        if (key === undefined || url === undefined || statuses.length > 0) return;
+        keys.push(key);
+        const ask = (each: string) =>
+          fetch(`${url}/v1/connectors`, { headers: { authorization: `Bearer ${each}` } }).then(({ status }) => status);
+        statuses.push(Promise.all(keys.map(ask)));
+        void statuses[0]?.finally(() => child.kill('SIGTERM'));
+      });
+      expect(await statuses[0]).toEqual(keys.map(() => 200));
+    }
+    expect(new Set(keys).size).toBe(2);
   });
 
   it('tells of an app that cannot be used, and serves on', async () => {

@@ -1,6 +1,6 @@
 /** `anyhook test` as a process: its results for programs, and a live test that asks, writes and cleans up. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -69,6 +69,24 @@ describe('a live test', () => {
     expect(stderr).toContain('DELETE /contacts({id})');
     expect(stderr).toContain('--yes');
     expect(stderr).not.toContain(secret);
+    expect(await written()).toEqual([]);
+  });
+
+  it('asks nobody, and has not gone well, where no object says how it is tried', { timeout: 60_000 }, async () => {
+    const own = path.join(folder, 'untried/dynamics');
+    const packaged = await readFile(new URL('../../connectors/dynamics/connector.json', import.meta.url), 'utf8');
+    const { objects, anyObject: _, ...definition } = JSON.parse(packaged);
+    const { trial, ...contact } = objects.contact;
+    expect(trial).toBeDefined();
+    await mkdir(own, { recursive: true });
+    const text = JSON.stringify({ ...definition, objects: { ...objects, contact } });
+    await writeFile(path.join(own, 'connector.json'), text);
+    const { code, stderr } = await ended(
+      start('./untried/dynamics', '--live', '--object', 'contact', '--instance', file, '--allow-address', '127.0.0.1'),
+    );
+    expect(stderr).toContain('dynamics contact is not tried');
+    expect(stderr).not.toContain('This writes to a real account');
+    expect(code).toBe(1);
     expect(await written()).toEqual([]);
   });
 

@@ -22,6 +22,11 @@ const cursor = {
   pageCursorSeconds: 0,
 };
 const request = { method: 'GET', path: '/query', query: { q: '{where}' } };
+const listing = {
+  request: { method: 'GET', path: '/query' },
+  records: 'records',
+  page: { kind: 'next-url', read: 'next' },
+};
 const common = { request, records: 'records', page: { kind: 'next-url', read: 'next' } };
 const watermark = { strategy: 'watermark', ...common, where: 'Updated >= :since AND Updated < :until', cursor };
 const walk = {
@@ -48,10 +53,10 @@ const serverWatermark = {
   where: 'Updated >= :since',
   cursor,
 };
-const newestFirst = { strategy: 'newest-first', ...common, cursor: { ...cursor, sorted: false } };
-const delta = { strategy: 'delta', ...common, token: { read: 'token', lifetimeSeconds: 604_800 } };
-const sinceId = { strategy: 'since-id', ...common, id: { field: 'Score', settleSeconds: 5 } };
-const snapshot = { strategy: 'snapshot', ...common, breaker: { share: 0.1, atLeast: 20 } };
+const newestFirst = { strategy: 'newest-first', ...listing, cursor: { ...cursor, sorted: false } };
+const delta = { strategy: 'delta', ...listing, token: { read: 'token', lifetimeSeconds: 604_800 } };
+const sinceId = { strategy: 'since-id', ...listing, id: { field: 'Score', settleSeconds: 5 } };
+const snapshot = { strategy: 'snapshot', ...listing, breaker: { share: 0.1, atLeast: 20 } };
 
 /** What validate says of the object when it finds changes so. */
 function errorsOf(changes: object, definition: unknown = acme): readonly Diagnostic[] {
@@ -201,7 +206,7 @@ describe('refused', () => {
       { ...watermark, gate: { kind: 'etag' } },
       'gate/kind',
       /probe/,
-      { ...watermark, gate: { kind: 'probe', request, read: 'revision' } },
+      { ...watermark, gate: { kind: 'probe', request: listing.request, read: 'revision' } },
     ],
   ])('%s', (_trap, open, place, help, shut) => {
     expect(errorsOf(open)).toMatchObject([{ pointer: `${pointer}/${place}`, help: expect.stringMatching(help) }]);

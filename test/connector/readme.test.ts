@@ -20,6 +20,7 @@ const context = createLinkContext((await loadDialects()).dialects);
 const text = readFileSync(new URL('../../connectors/README.md', import.meta.url), 'utf8');
 const [
   connectorText = '',
+  parameterText = '',
   caseText = '',
   inboundText = '',
   manyText = '',
@@ -38,6 +39,24 @@ test('the example links and its case holds', async () => {
   expect(createSchemaCheck(readSchema('case'), 'case-schema')(example)).toEqual([]);
   if (connector === null) return;
   expect(await runCase(connector, example as ConnectorCase, context.resources)).toEqual([]);
+});
+
+test('the one of a single parameter links, and asks by it', () => {
+  const base = JSON.parse(connectorText) as ConnectorDefinition;
+  const { objects, ...given } = JSON.parse(parameterText) as Pick<ConnectorDefinition, 'auth' | 'objects'>;
+  const { deletes: _, ...contact } = { ...base.objects['contact'], ...objects['contact'] };
+  const { connector, diagnostics } = linkConnector({ ...base, ...given, objects: { contact } }, context);
+  expect(diagnostics).toMatchObject([{ severity: 'hint', code: 'dialect-operator-missing' }]);
+  const changes = connector?.objects.get('contact')?.changes;
+  if (changes?.strategy !== 'watermark') throw new Error('the example does not link');
+  const nowMs = Date.UTC(2026, 10, 20);
+  const natives = changes.query.bind({ parameters: { since: nowMs - 3_600_000, until: nowMs }, nowMs });
+  const settings = { baseUrl: 'https://acme.example' };
+  const [request] = natives.map((native) => renderRequest(changes.request, { settings, native }));
+  expect(request?.query).toEqual([
+    ['limit', '200'],
+    ['changed_after', '2026-11-19T23:00:00Z'],
+  ]);
 });
 
 async function withWebhooks() {

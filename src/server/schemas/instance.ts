@@ -104,7 +104,13 @@ export const callbackInput: JsonSchema = {
 };
 
 const objectProperties: Readonly<Record<string, JsonSchema>> = {
-  enabled: { type: 'boolean', default: true, description: 'Whether it is polled.', examples: [true] },
+  enabled: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether it is watched. With false its place in the vendor’s stream is forgotten: on again, it begins at `start`.',
+    examples: [true],
+  },
   where: {
     type: ['string', 'null'],
     description: 'Only records of which this is true become events; null for all.',
@@ -114,7 +120,8 @@ const objectProperties: Readonly<Record<string, JsonSchema>> = {
     type: ['integer', 'null'],
     minimum: 1,
     maximum: 31_536_000,
-    description: 'Seconds between polls; null for the connector’s own interval.',
+    description:
+      'Seconds between polls; null for the connector’s own interval, which is shorter while there are changes and longer while there are none.',
     examples: [60],
   },
   scope: {
@@ -183,7 +190,10 @@ export const instanceInput = record(
     settings,
     credentials,
     callback: callbackInput,
-    objects: mapOf(objectInput, 'The objects to watch, by name.', { maxProperties: 500, examples: [{ contact: {} }] }),
+    objects: mapOf(objectInput, 'The objects to watch, by name; without any nothing is polled, and no event comes.', {
+      maxProperties: 500,
+      examples: [{ contact: {} }],
+    }),
     nativeWebhooks,
   },
   {
