@@ -22,8 +22,11 @@ export interface EventContext {
   readonly nowMs: number;
   readonly report: Tally;
   readonly told: Told;
-  /** How many events of the same batch come before it. */
-  readonly place: number;
+  /**
+   * What tells this finding of a state as it is now from all others; null where what is told may be long over, and is
+   * told again.
+   */
+  readonly finding: string | null;
 }
 
 /** @param before what the ledger knew of the record. */
@@ -59,18 +62,18 @@ export async function changeEvent(
 /**
  * Leaving, and coming back with the time of before, are events of their own, of a version that may have been told of. So is
  * a change that moved no time, or set it back: to and fro within one step of the vendor's time, the record is as it was told
- * at first. Such an event is known by when it was found, as nothing else tells it from the one before.
+ * at first. Such an event is known by its finding, as nothing else tells it from the one before.
  */
 function eventVersion(
   reading: Reading,
   verdict: News,
   before: LedgerEntry | undefined,
-  { nowMs, place }: EventContext,
+  { finding }: EventContext,
 ): string {
   const { version, changedAtMs } = reading;
   if (verdict === 'created') return isBackAsBefore(reading, before) ? `back@${before.changedAt}@${version}` : version;
-  const isAgain = verdict !== 'deleted' && isRead(before) && changedAtMs <= before.changedAt;
-  const found = isAgain ? `again@${nowMs}.${place}@${version}` : version;
+  const mayBeAgain = verdict !== 'deleted' && isRead(before) && changedAtMs <= before.changedAt;
+  const found = mayBeAgain && finding !== null ? `again@${finding}@${version}` : version;
   return verdict === 'left' ? `left@${found}` : found;
 }
 

@@ -107,7 +107,8 @@ export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { or
         count(verdict, report);
         const nowMs = ports.now();
         const how = howTold(reading, source, told, nowMs);
-        const context = { source, nowMs, report, told: how, place: events.length };
+        const finding = lagsSinceMs === Number.NEGATIVE_INFINITY ? null : `${nowMs}.${events.length}`;
+        const context = { source, nowMs, report, told: how, finding };
         events.push(await changeEvent(reading, verdict, entry, context));
       } else report.filtered += 1;
     }
