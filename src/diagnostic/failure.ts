@@ -45,6 +45,8 @@ export const failureCodes = {
   internal: 'A bug: it ended one unit of work, and the log has the rest.',
   'webhook-unverifiable': 'What the vendor would send by webhook could not be verified, so it is not asked to.',
   'listen-failed': 'The port cannot be opened.',
+  'vendor-clock-behind': 'The vendor was read up to a time that its clock has yet to reach, by days.',
+  'instance-moved': 'The instance was changed by somebody else meanwhile; the change is made anew.',
 } as const;
 
 export type FailureCode = keyof typeof failureCodes;

@@ -7,6 +7,7 @@ import { checkInstance, needsDescription } from '../connector/instance.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
 import { checkSecret, createSecret } from '../delivery/secret.ts';
 import { type Diagnostic, isUsable } from '../diagnostic/diagnostic.ts';
+import { Failure } from '../diagnostic/failure.ts';
 import { checkAddress } from '../http/address.ts';
 import type { AddressRules } from '../http/address-rules.ts';
 import type { Callback, Instance, ObjectSettings, PollState, Store, StoredDescription } from '../store/port.ts';
@@ -16,6 +17,9 @@ import { type AppHosts, type Apps, withApp } from './apps.ts';
 import type { DescribeDraft } from './describe-draft.ts';
 import { hastenPolls } from './hasten-polls.ts';
 import { instanceView } from './views.ts';
+
+/** So often a change is made anew because others change the instance at the same time. */
+const mostTries = 5;
 
 /** How long a callback secret that was replaced still signs, beside the new one. */
 const retiringMs = 24 * 3_600_000;
@@ -86,6 +90,23 @@ export async function patchInstance(
   patch: InstancePatch,
   options: InstanceOptions,
 ): Promise<Outcome<InstanceView> | null> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryPatch(id, patch, options);
+    } catch (error) {
+      // Somebody else has changed it since it was read: their change stays, and this one is made of what it is now.
+      const isMoved = error instanceof Failure && error.code === 'instance-moved';
+      if (!isMoved || tries === mostTries) throw error;
+    }
+  }
+}
+
+/** @throws Failure `instance-moved`. */
+async function tryPatch(
+  id: string,
+  patch: InstancePatch,
+  options: InstanceOptions,
+): Promise<Outcome<InstanceView> | null> {
   const { store, connectors, addressRules } = options;
   const current = await store.getInstance(id);
   if (current === null) return null;
@@ -95,32 +116,44 @@ export async function patchInstance(
   const kept: CheckedCallback = { callback: current.callback, madeSecret: undefined, diagnostics: [] };
   const checkedCallback =
     patch.callback === undefined ? kept : checkCallback(patch.callback, current.callback, addressRules, now);
-  const draft: Instance = {
-    ...current,
-    name: patch.name ?? current.name,
-    tags: patch.tags ?? current.tags,
-    settings: merged(current.settings, patch.settings ?? {}),
-    credentials: merged(current.credentials, patch.credentials ?? {}),
-    callback: checkedCallback.callback,
-    // Giving a callback again is how a person says that it is there again.
-    callbackDisabledAt: patch.callback === undefined ? current.callbackDisabledAt : null,
-    objects: mapObjects(patch.objects ?? {}, current.objects),
-    nativeWebhooks: patch.nativeWebhooks ?? current.nativeWebhooks,
-    updatedAt: now,
-  };
+  const draft = patched(current, patch, checkedCallback.callback, now);
   const isOtherAccount = patch.settings !== undefined || patch.credentials !== undefined;
   const touched = isOtherAccount ? Object.keys(draft.objects) : Object.keys(patch.objects ?? {});
   const asking = { isStored: patch.credentials === undefined, only: touched };
   const checked = await completed(draft, connector, options, checkedCallback.diagnostics, asking);
   if (!checked.ok) return checked;
   const { instance, descriptions, rotated } = checked.value;
-  const update = { ...instance, credentials: { ...patch.credentials, ...rotated } };
-  if (!(await store.updateInstance(update, pollsOf(instance, connector, now)))) return null;
+  const credentials = { ...patch.credentials, ...rotated };
+  const update = { ...instance, credentials, basedOn: current.updatedAt };
+  try {
+    if (!(await store.updateInstance(update, pollsOf(instance, connector, now)))) return null;
+  } catch (error) {
+    // What the vendor has replaced when it was asked is void, whatever becomes of the change.
+    if (Object.keys(rotated).length > 0) await store.saveCredentials(id, rotated, now);
+    throw error;
+  }
   if (isOtherAccount) await store.expireDescriptions(id);
   for (const description of descriptions) await store.saveDescription(description);
   if (isOtherAccount || patch.objects !== undefined) await hastenPolls(current, instance, store, now);
   const [polls, webhooks] = [await store.listPolls(id), await store.listSubscriptions(id)];
   return { ...checked, value: instanceView(instance, polls, webhooks, checkedCallback.madeSecret) };
+}
+
+function patched(current: Instance, patch: InstancePatch, callback: Callback | null, nowMs: number): Instance {
+  return {
+    ...current,
+    name: patch.name ?? current.name,
+    tags: patch.tags ?? current.tags,
+    settings: merged(current.settings, patch.settings ?? {}),
+    credentials: merged(current.credentials, patch.credentials ?? {}),
+    callback,
+    // Giving a callback again is how a person says that it is there again.
+    callbackDisabledAt: patch.callback === undefined ? current.callbackDisabledAt : null,
+    objects: mapObjects(patch.objects ?? {}, current.objects),
+    nativeWebhooks: patch.nativeWebhooks ?? current.nativeWebhooks,
+    // Two changes in one millisecond are two.
+    updatedAt: Math.max(nowMs, current.updatedAt + 1),
+  };
 }
 
 interface Completed {

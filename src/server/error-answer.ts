@@ -8,6 +8,7 @@ import { RequestRejected } from './request-check.ts';
 /** Failures that are neither another system's nor a matter of time. */
 const failureProblems: Partial<Record<FailureCode, ProblemCode>> = {
   'lease-lost': 'conflict',
+  'instance-moved': 'conflict',
   'store-locked': 'unavailable',
   'store-unavailable': 'unavailable',
   'store-corrupt': 'internal',

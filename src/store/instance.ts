@@ -58,6 +58,8 @@ export interface Instance {
  */
 export type InstanceUpdate = Omit<Instance, 'credentials'> & {
   readonly credentials: Readonly<Record<string, string | null>>;
+  /** `updatedAt` of the instance that it was made from, where nothing may have changed since. */
+  readonly basedOn?: number;
 };
 
 export interface InstanceFilter {

@@ -226,6 +226,7 @@ export interface Store
   /**
    * Replaces the instance; `polls` become its whole set of polls, keeping the state of those that stay. When credentials
    * are changed and were in trouble, its polls are due at once, and a new refusal is told again. False when it is gone.
+   * @throws Failure `instance-moved` when it is not the one that the update is based on; nothing is stored then.
    */
   updateInstance(update: InstanceUpdate, polls: readonly PollState[]): Promise<boolean>;
   /** New values of some credentials; the others stay. */

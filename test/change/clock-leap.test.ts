@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMemoryStates } from '../../src/change/memory-state.ts';
 import { pollFeed } from '../../src/change/poll.ts';
 import { emptyReport } from '../../src/change/poll-report.ts';
+import { learnVendorClock } from '../../src/change/vendor-clock.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { mainObject } from '../suite/main-object.ts';
@@ -49,7 +50,8 @@ const create = async (): Promise<void> => {
   expect(answer.ok).toBe(true);
 };
 
-test('what changes after such answers is told', async () => {
+/** An account that was polled never. */
+async function openLine() {
   const connector = (await loadConnectors()).connectors.get('hubspot');
   if (connector === undefined) throw new Error('no connector');
   const { port } = balancer.address() as AddressInfo;
@@ -62,9 +64,15 @@ test('what changes after such answers is told', async () => {
   const poll = async (): Promise<void> => {
     clock.advance(600_000);
     const instance = { id: 'i', name: 'i', tags: [] };
-    await pollFeed({ ...source, instance }, { client, state, now: clock.now }, emptyReport('changes', state.cursor));
+    const ports = { client, state, now: clock.now };
+    await learnVendorClock({ ...source, instance }, ports);
+    await pollFeed({ ...source, instance }, ports, emptyReport('changes', state.cursor));
   };
+  return { memory, state, poll, client };
+}
 
+test('what changes after such answers is told', async () => {
+  const { memory, state, poll, client } = await openLine();
   await poll();
   offMs.push(threeDaysMs, threeDaysMs);
   for (let polls = 0; polls < 4; polls += 1) {
@@ -75,5 +83,17 @@ test('what changes after such answers is told', async () => {
   expect(offMs).toEqual([]);
   await poll();
   expect(memory.events).toHaveLength(4);
+  await client.close();
+});
+
+test('when all answers were so for a while, it is said that nothing is found until then', async () => {
+  const { state, poll, client } = await openLine();
+  await poll();
+  offMs.push(...Array.from({ length: 8 }, () => threeDaysMs));
+  while (offMs.length > 0) await poll();
+  expect(state.cursor?.ms).toBeGreaterThan(clock.now() + threeDaysMs / 2);
+  // The first answer that is right again tells.
+  await poll();
+  await expect(poll()).rejects.toMatchObject({ code: 'vendor-clock-behind', retryable: true });
   await client.close();
 });

@@ -437,3 +437,17 @@ describe('a vendor that takes no filter', () => {
     expect((await bench.events(id)).map(({ subject }) => subject)).toEqual([late]);
   });
 });
+
+describe('two people who change one instance at the same time', () => {
+  it('lose nothing of what either said, though one waits for the vendor', async () => {
+    bench = await openBench('dynamics');
+    const { id } = await create({ contact: {} });
+    const { patchInstance } = bench.runtime();
+    const asking = patchInstance(id, { objects: { new_bicycle: { where: "new_name = 'a'" } } });
+    const meanwhile = [patchInstance(id, { name: 'Renamed' }), patchInstance(id, { tags: ['eu'] })];
+    for (const outcome of await Promise.all([asking, ...meanwhile])) expect(outcome?.ok).toBe(true);
+    const now = await bench.runtime().getInstance(id);
+    expect(now).toMatchObject({ name: 'Renamed', tags: ['eu'] });
+    expect(Object.keys(now?.objects ?? {}).sort()).toEqual(['contact', 'new_bicycle']);
+  });
+});

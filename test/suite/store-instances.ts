@@ -54,6 +54,20 @@ export function instanceCases({ store, reopen }: StoreUnderTest): void {
     expect(await store().getInstance('gone')).toBeNull();
   });
 
+  it('is changed only as what the change was made from', async () => {
+    await store().createInstance(instanceOf('a', { updatedAt: 1_000 }), []);
+    const renamed = instanceOf('a', { name: 'Renamed', credentials: {}, updatedAt: 2_000 });
+    expect(await store().updateInstance({ ...renamed, basedOn: 1_000 }, [])).toBe(true);
+    const late = { ...instanceOf('a', { tags: ['late'], credentials: {}, updatedAt: 3_000 }), basedOn: 1_000 };
+    await expect(store().updateInstance(late, [pollOf(keyOf('a'))])).rejects.toMatchObject({ code: 'instance-moved' });
+    expect(await store().getInstance('a')).toMatchObject({
+      name: 'Renamed',
+      tags: instanceOf('a').tags,
+      updatedAt: 2_000,
+    });
+    expect(await store().listPolls('a')).toEqual([]);
+  });
+
   it('take new credentials and leave the rest alone', async () => {
     await store().createInstance(instanceOf('a'), []);
     await store().saveCredentials('a', { token: 'rotated' }, 3_000);

@@ -4,6 +4,7 @@ import {
   instanceColumns,
   instanceOf,
   instanceRowOf,
+  requireBase,
   sealCredentials,
   takesDeliveries,
   withChanges,
@@ -81,6 +82,7 @@ export function instances(connection: Connection, sealer: Sealer) {
         await streams.lock(session, changed.id);
         const kept = await toChange(session, changed.id, selectToChange);
         if (kept === null) return false;
+        requireBase(kept, changed);
         const instance: Instance = { ...changed, credentials: withChanges(kept.credentials, changed.credentials) };
         await session.run(replace, [...changeable(instanceRowOf(instance, sealer)), instance.updatedAt]);
         await streams.setCallback(session, instance.id, instance.callback !== null, takesDeliveries(instance));

@@ -1,4 +1,5 @@
 /** The row of an instance: settings as JSON, secrets sealed. */
+import { Failure } from '../../diagnostic/failure.ts';
 import type { Callback, Instance, InstanceUpdate, ObjectSettings } from '../port.ts';
 import type { Sealer } from '../seal.ts';
 import { parseStored } from './stored-json.ts';
@@ -42,6 +43,12 @@ export function instanceRowOf(instance: Instance, sealer: Sealer): InstanceRow {
     created_at: instance.createdAt,
     updated_at: instance.updatedAt,
   };
+}
+
+/** @throws Failure `instance-moved`. */
+export function requireBase(kept: Instance, { basedOn }: InstanceUpdate): void {
+  if (basedOn === undefined || basedOn === kept.updatedAt) return;
+  throw new Failure('instance-moved', 'The instance was changed by somebody else meanwhile.', { retryable: true });
 }
 
 export function instanceOf(row: InstanceRow, sealer: Sealer): Instance {

@@ -5,6 +5,7 @@ import {
   instanceColumns,
   instanceOf,
   instanceRowOf,
+  requireBase,
   sealCredentials,
   takesDeliveries,
   withChanges,
@@ -69,7 +70,9 @@ export function instances(db: Database.Database, sealer: Sealer) {
   const update = db.transaction((changed: InstanceUpdate, states: readonly PollState[]): boolean => {
     const row = select.get(changed.id);
     if (row === undefined) return false;
-    const { credentials } = instanceOf(row, sealer);
+    const kept = instanceOf(row, sealer);
+    requireBase(kept, changed);
+    const { credentials } = kept;
     const instance: Instance = { ...changed, credentials: withChanges(credentials, changed.credentials) };
     replace.run(instanceRowOf(instance, sealer));
     queue.setOpen(instance.id, takesDeliveries(instance));
