@@ -9,6 +9,7 @@ import { bindQuery } from '../../src/change/query.ts';
 import { deletedFilter, readRows } from '../../src/change/rows.ts';
 import { timeFrame } from '../../src/change/time-frame.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
+import { createBelievedClock } from '../../src/http/believed-clock.ts';
 import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
 import type { InboxChange } from '../../src/store/port.ts';
 import { lawConnector, plans } from '../law/connector.ts';
@@ -31,6 +32,7 @@ const traps: Traps = {
   replicaRate: 0,
   oddPageRate: 0,
   isDated: true,
+  oddDateRate: 0,
   clockSetRate: 0,
 };
 const minuteMs = 60_000;
@@ -40,8 +42,11 @@ const startMs = Date.parse('2026-11-20T12:00:00Z');
 /** Answers a path: a body, and an ETag where it has one. */
 type Answer = (path: string, request: VendorRequest) => { readonly body: unknown; readonly etag?: string };
 
-/** The object of a plan, polled from a vendor that is written down here. */
-function openFeed(name: string, answer: Answer) {
+/**
+ * The object of a plan, polled from a vendor that is written down here.
+ * @param oddMs by how much the clock of the node that answers next is off.
+ */
+function openFeed(name: string, answer: Answer, oddMs: () => number = () => 0) {
   const planOf = plans[name];
   if (planOf === undefined) throw new Error(`no plan ${name}`);
   const own = { ...traps, ...planOf(traps).traps };
@@ -50,11 +55,19 @@ function openFeed(name: string, answer: Answer) {
   const instance = { id: 'i', name: 'i', tags: [] };
   const source: FeedSource = { connector, object, feed: 'changes', detection: object.changes, instance, settings };
   const clock = { ms: startMs, vendorAheadMs: 0 };
-  const client = {
-    clockSkewMs: 0,
+  const ourClock = { now: () => clock.ms, steady: () => clock.ms + clock.vendorAheadMs };
+  let believed = createBelievedClock(ourClock);
+  const client: VendorClient = {
+    get clockSkewMs() {
+      return believed.skewMs;
+    },
+    get isClockKnown() {
+      return believed.isKnown;
+    },
     close: async () => {},
-    async send(request: VendorRequest) {
-      client.clockSkewMs = clock.vendorAheadMs;
+    async send(request) {
+      const dateMs = clock.ms + clock.vendorAheadMs + oddMs();
+      believed.hear(dateMs, clock.ms);
       const { body, etag } = answer(request.path, request);
       const isSame = etag !== undefined && request.headers['if-none-match'] === etag;
       const headers: Record<string, string> = etag === undefined ? {} : { etag };
@@ -63,10 +76,10 @@ function openFeed(name: string, answer: Answer) {
         status: isSame ? 304 : 200,
         headers,
         body,
-        dateMs: clock.ms + clock.vendorAheadMs,
+        dateMs,
       };
     },
-  } satisfies VendorClient;
+  };
   const memory = createMemoryStates(startMs);
   const ports = { client, state: memory.state(), now: () => clock.ms };
   const told = () => memory.events.map(({ subject, data }) => `${data.change} ${subject}`);
@@ -78,7 +91,7 @@ function openFeed(name: string, answer: Answer) {
     setClockBack(ms: number): void {
       clock.ms -= ms;
       clock.vendorAheadMs += ms;
-      client.clockSkewMs = 0;
+      believed = createBelievedClock(ourClock);
     },
     async pollAfter(ms: number): Promise<readonly string[]> {
       clock.ms += ms;

@@ -36,6 +36,8 @@ export interface Traps {
   readonly oddPageRate: number;
   /** Whether answers tell the vendor's clock. */
   readonly isDated: boolean;
+  /** Share of answers that tell a clock up to six hours ahead or behind: of a node whose clock is off. */
+  readonly oddDateRate: number;
   /** Chance, between two polls, that our own clock is set by up to an hour: the vendor's goes on. */
   readonly clockSetRate: number;
 }

@@ -7,7 +7,7 @@ import type { WatermarkDetection } from '../../connector/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import type { Page } from '../../http/client.ts';
 import { readPath } from '../../template/path.ts';
-import type { FeedSource, PollPorts } from '../feed.ts';
+import { type FeedSource, leastNow, type PollPorts } from '../feed.ts';
 import { closeGap } from '../gap.ts';
 import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
@@ -143,13 +143,12 @@ async function* walkQuery(
   const mark = walk.mark?.query === start.query ? walk.mark : null;
   const paging = { page: detection.page, recordsPath: detection.records };
   for await (const page of pagesFrom(ports, asked, mark, paging)) {
-    const { dateMs } = page.answer;
-    if (page.index === 0 && dateMs !== null) walk.endMs = Math.min(walk.endMs, windowEnd(dateMs, detection.cursor));
+    if (page.index === 0) walk.endMs = Math.min(walk.endMs, windowEnd(leastNow(page.answer, ports), detection.cursor));
     const nextMs = page.last ? null : timeToGoOnFrom(source, page, window);
     const turn = turnAt(page, nextMs, walk, window, source);
     if (turn !== null) return turn;
     records += page.records.length;
-    const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
+    const rows = windowRows(page, source, ports, wanted, report).map(({ row }) => row);
     if (cap !== null && records >= cap && nextMs === null && !isAll(page, source, records)) return 'too-many';
     const readings = await readRows(rows, source, ports, report);
     yield { readings, ...walk.frame.grounds, ...markAfter(page, start.query, walk, source, ports) };
