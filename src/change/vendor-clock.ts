@@ -3,8 +3,8 @@ import { renderRequest } from '../connector/render-request.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { type FeedSource, type PollPorts, vendorNow } from './feed.ts';
 
-/** A vendor that has not told the same time twice by then has no clock to go by. */
-const mostQuestions = 8;
+/** A vendor whose answers do not agree by then is asked again by the next poll. */
+const mostQuestions = 20;
 
 /**
  * No poll begins before enough answers agree on the vendor's clock, so that no node with a clock of its own sets the start,

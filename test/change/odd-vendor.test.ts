@@ -8,6 +8,7 @@ import { emptyReport } from '../../src/change/poll-report.ts';
 import { bindQuery } from '../../src/change/query.ts';
 import { deletedFilter, readRows } from '../../src/change/rows.ts';
 import { timeFrame } from '../../src/change/time-frame.ts';
+import { learnVendorClock } from '../../src/change/vendor-clock.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import { createBelievedClock } from '../../src/http/believed-clock.ts';
 import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
@@ -93,11 +94,17 @@ function openFeed(name: string, answer: Answer, oddMs: () => number = () => 0) {
       clock.vendorAheadMs += ms;
       believed = createBelievedClock(ourClock);
     },
+    vendorNow: () => clock.ms + clock.vendorAheadMs,
     async pollAfter(ms: number): Promise<readonly string[]> {
       clock.ms += ms;
       const before = told().length;
       await pollFeed(source, ports, emptyReport('changes', ports.state.cursor));
       return told().slice(before);
+    },
+    async learnAndPollAfter(ms: number): Promise<readonly string[]> {
+      clock.ms += ms;
+      await learnVendorClock(source, ports);
+      return this.pollAfter(0);
     },
     async hear(change: InboxChange['change'], record: object & { readonly id: string }): Promise<readonly string[]> {
       const before = told().length;
@@ -238,6 +245,71 @@ describe('pages that are counted', () => {
       return { body: { data: kept.slice(offset, offset + 5) } };
     });
     expect(await feed.pollAfter(minuteMs)).toHaveLength(7);
+  });
+});
+
+describe('a vendor of whose nodes one has a clock hours ahead', () => {
+  /** Records as they are written, asked for by their time. */
+  function openWatermark() {
+    const rows: ReturnType<typeof row>[] = [];
+    const odd: number[] = [];
+    const answer: Answer = (_, { query }) => {
+      const bound = (name: string): number => Date.parse(String(query.find(([one]) => one === name)?.[1]));
+      const [fromMs, untilMs] = [bound('filter[updated][gte]'), bound('filter[updated][lt]')];
+      return {
+        body: {
+          data: rows.filter(({ updated }) => Date.parse(updated) >= fromMs && Date.parse(updated) < untilMs),
+        },
+      };
+    };
+    const feed = openFeed('watermark, pages by cursor', answer, () => odd.shift() ?? 0);
+    return {
+      ...feed,
+      /** @param offMs by how much the clocks are off of those who answer next. */
+      async pollAfter(ms: number, ...offMs: readonly number[]): Promise<readonly string[]> {
+        odd.splice(0, odd.length, ...offMs);
+        return feed.learnAndPollAfter(ms);
+      },
+      write: (id: string) => rows.push(row(id, feed.vendorNow() - 1_000)),
+    };
+  }
+  const sixHoursMs = 360 * minuteMs;
+
+  it('loses nothing when that node answers one poll after the other', async () => {
+    const { write, pollAfter } = openWatermark();
+    await pollAfter(minuteMs);
+    const told: string[] = [];
+    for (const id of ['1', '2', '3', '4', '5']) {
+      write(id);
+      told.push(...(await pollAfter(minuteMs, sixHoursMs)));
+    }
+    expect(told).toEqual(['created 1', 'created 2', 'created 3', 'created 4', 'created 5']);
+  });
+
+  it('loses nothing when that node is the first to answer a new process, of which the clock was set on', async () => {
+    const { write, pollAfter, setClockBack } = openWatermark();
+    await pollAfter(minuteMs);
+    setClockBack(-60 * minuteMs);
+    await pollAfter(minuteMs, sixHoursMs, sixHoursMs, 0, 0, sixHoursMs);
+    write('1');
+    expect(await pollAfter(minuteMs)).toEqual(['created 1']);
+  });
+
+  it('begins where it was told to, though a node that is hours behind is the first to answer', async () => {
+    const { write, pollAfter } = openWatermark();
+    write('1');
+    expect(await pollAfter(minuteMs, -sixHoursMs, 0, -sixHoursMs)).toEqual([]);
+    write('2');
+    expect(await pollAfter(minuteMs)).toEqual(['created 2']);
+  });
+
+  it('is not polled while no time is told more often than others', async () => {
+    const { write, pollAfter } = openWatermark();
+    write('1');
+    const wild = Array.from({ length: 20 }, (_, index) => (index + 1) * minuteMs);
+    await expect(pollAfter(minuteMs, ...wild)).rejects.toMatchObject({ code: 'vendor-clock-unsure', retryable: true });
+    write('2');
+    expect(await pollAfter(minuteMs)).toEqual(['created 2']);
   });
 });
 

@@ -18,9 +18,6 @@ interface Walk {
   readonly more: Row;
 }
 
-/** How far off the clock of a node may be. */
-const oddestMs = 6 * 3_600_000;
-
 /** That an answer is on its way. */
 type Sent = 'sent';
 
@@ -50,7 +47,7 @@ export class Vendor {
   #serve(request: IncomingMessage, response: ServerResponse): Sent {
     const { world } = this;
     const url = new URL(request.url ?? '/', 'http://vendor');
-    if (world.traps.isDated) response.setHeader('date', new Date(world.clock + this.#oddMs()).toUTCString());
+    if (world.traps.isDated) response.setHeader('date', new Date(world.toldClock(this.isCalm)).toUTCString());
     else response.sendDate = false;
     request.resume();
     if (url.pathname === '/token') return this.#login(response);
@@ -62,12 +59,6 @@ export class Vendor {
       if (world.random() < world.traps.troubleRate && this.#trouble(token, response)) return 'sent';
     }
     return this.#answer(url, request, response);
-  }
-
-  /** By how much the clock of the node that answers is off. */
-  #oddMs(): number {
-    const { world } = this;
-    return !this.isCalm && world.random() < world.traps.oddDateRate ? (2 * world.random() - 1) * oddestMs : 0;
   }
 
   #login(response: ServerResponse): Sent {
