@@ -31,6 +31,7 @@ let nowMs = Date.now();
 const clock: Clock = {
   ...systemClock,
   now: () => nowMs,
+  steady: () => nowMs,
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
 };
 

@@ -68,8 +68,8 @@ export async function* enumerate(
   for await (const { page, parent } of listingPages(source, listing, ports)) {
     report.pages += 1;
     report.records += page.records.length;
-    // Asked for after the first answer, which tells the vendor's clock.
-    beganMs ??= page.answer.dateMs ?? vendorNow(ports);
+    // Asked for after the first answer, which tells the vendor's clock where nothing else has.
+    beganMs ??= vendorNow(ports);
     const readings = onlyIds
       ? page.records.map((row) => metReading(row, source))
       : await readRows(page.records, { ...source, ...parent }, ports, report, { fallbackMs: beganMs });

@@ -1,7 +1,7 @@
 /** One feed of one object of one instance, ready to be polled, and the ports a poll needs. */
 import type { Connector, ConnectorObject, Detection } from '../connector/connector.ts';
 import type { AnyhookEvent, EventInstance } from '../event/event.ts';
-import type { VendorClient } from '../http/client.ts';
+import type { VendorAnswer, VendorClient } from '../http/client.ts';
 import type { Feed, FeedCursor, LedgerEntry, PollCommit } from '../store/port.ts';
 import { floorTo, unitMs } from './window.ts';
 
@@ -80,4 +80,12 @@ export type ClockPorts = Pick<PollPorts, 'now'> & { readonly client: Pick<Vendor
 /** The vendor's clock, as far as it is known. */
 export function vendorNow({ client, now }: ClockPorts): number {
   return now() + client.clockSkewMs;
+}
+
+/**
+ * The vendor's clock at an answer, for a bound that must not lie ahead of it: what is known, or the answer's own word where
+ * that is earlier. A word that is wrong only delays what lies after it.
+ */
+export function leastNow({ dateMs }: VendorAnswer, ports: ClockPorts): number {
+  return Math.min(dateMs ?? Number.POSITIVE_INFINITY, vendorNow(ports));
 }

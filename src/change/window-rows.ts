@@ -1,9 +1,10 @@
 /** The rows of a page that lie in the window that was asked for. */
+import type { Connector } from '../connector/connector.ts';
 import type { CursorTraps } from '../definition/connector.ts';
 import type { Page } from '../http/client.ts';
 import { readPath } from '../template/path.ts';
 import { instantSpread } from '../where/instant.ts';
-import type { FeedSource } from './feed.ts';
+import { type ClockPorts, type FeedSource, vendorNow } from './feed.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { readId, readTime } from './reading.ts';
 import { unitMs, type Window } from './window.ts';
@@ -29,7 +30,13 @@ export interface Belonging {
  * Takes the rows of a page that belong to the window, in the order of their time, and counts the page.
  * @throws Failure `record-time-unreadable`, `record-without-id`
  */
-export function windowRows(page: Page, source: FeedSource, wanted: Belonging, report: PollReport): readonly TimedRow[] {
+export function windowRows(
+  page: Page,
+  source: FeedSource,
+  ports: ClockPorts,
+  wanted: Belonging,
+  report: PollReport,
+): readonly TimedRow[] {
   report.pages += 1;
   report.records += page.records.length;
   const { sinceMs, untilMs } = wanted.window;
@@ -39,7 +46,7 @@ export function windowRows(page: Page, source: FeedSource, wanted: Belonging, re
     const timeMs = timeOf(row, source);
     const latestMs = timeMs + spreadOf(row, source);
     const inside = latestMs >= sinceMs && Math.floor(timeMs / unit) * unit < untilMs;
-    if (isFuture(timeMs, page)) note(report, 'record-time-future');
+    if (isFuture(timeMs, page, ports)) note(report, 'record-time-future');
     else if (wanted.pushdown && latestMs < sinceMs - roundedMs(source, wanted)) note(report, 'vendor-filter-ignored');
     if (inside && wanted.belongs(row)) rows.push({ row, timeMs });
     else report.filtered += 1;
@@ -72,13 +79,18 @@ function idText(read: () => string): string {
   }
 }
 
-/** Stamped after the vendor's own clock: not what has merely not settled yet. */
-function isFuture(timeMs: number, { answer }: Page): boolean {
-  return answer.dateMs !== null && timeMs > answer.dateMs + futureToleranceMs;
+/** Stamped after the vendor's own clock, as it is known and as the answer tells it: not what has merely not settled yet. */
+function isFuture(timeMs: number, { answer: { dateMs } }: Page, ports: ClockPorts): boolean {
+  return dateMs !== null && timeMs > Math.max(dateMs, vendorNow(ports)) + futureToleranceMs;
 }
 
 /** How far before the bound a vendor may begin that keeps to it: bounds go outward to its step, which it may round too. */
 function roundedMs({ connector }: FeedSource, { traps }: Belonging): number {
-  const literal = connector.dialect.literals.timestamp;
-  return 2 * Math.max(unitMs[traps.granularity], literal === undefined ? 0 : unitMs[literal.unit]);
+  return 2 * askedStepMs(connector, traps);
+}
+
+/** The step of the times that the vendor is asked for: its own, or that of the dialect's texts where that is coarser. */
+export function askedStepMs({ dialect }: Connector, { granularity }: CursorTraps): number {
+  const literal = dialect.literals.timestamp;
+  return Math.max(unitMs[granularity], literal === undefined ? 0 : unitMs[literal.unit]);
 }

@@ -11,6 +11,7 @@ export function manualClock(startMs: number, random: () => number): ManualClock 
   let nowMs = startMs;
   return {
     now: () => nowMs,
+    steady: () => nowMs,
     random,
     advance(byMs) {
       nowMs += byMs;

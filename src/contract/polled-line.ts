@@ -95,6 +95,9 @@ function answering(
     get clockSkewMs() {
       return client.clockSkewMs;
     },
+    get isClockKnown() {
+      return client.isClockKnown;
+    },
     async send(request, signal) {
       const answer = await client.send(request, signal);
       answers += 1;

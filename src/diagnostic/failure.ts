@@ -10,6 +10,7 @@ export const failureCodes = {
   'vendor-throttled': 'The vendor asks to slow down.',
   'vendor-answer-unreadable':
     'The vendor answered something that is not what its API documents: HTML, an empty body, broken JSON.',
+  'vendor-clock-unsure': 'The answers of the vendor tell different times, so that none can be believed.',
   'vendor-page-repeated': 'The vendor sent the same page or page cursor twice; going on would loop.',
   'vendor-filter-ignored': 'The vendor returned records outside the window that was asked for.',
   'vendor-cap-reached': 'One smallest window holds more records than the vendor can return.',

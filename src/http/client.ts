@@ -24,7 +24,7 @@ export interface VendorAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON. Numbers that a double cannot hold are kept as text. null when the answer is 204, without content. */
   readonly body: unknown;
-  /** The vendor's clock from its Date header (RFC 9110 §6.6.1), epoch milliseconds; null without the header. */
+  /** What its Date header says (RFC 9110 §6.6.1), epoch milliseconds; null without. It is one node's word: see `BelievedClock`. */
   readonly dateMs: number | null;
   /** The vendor leaves a list out of an answer when it is empty. */
   readonly leavesOutEmptyLists?: boolean;
@@ -36,8 +36,10 @@ export interface VendorAnswer {
  */
 export interface VendorClient {
   send(request: VendorRequest, signal?: AbortSignal): Promise<VendorAnswer>;
-  /** Vendor's clock less ours in milliseconds, as last seen; 0 before the first answer. */
+  /** Vendor's clock less ours in milliseconds, as far as its answers are believed; 0 before the first. */
   readonly clockSkewMs: number;
+  /** Whether enough answers agreed on it: see `BelievedClock`. */
+  readonly isClockKnown: boolean;
   /** Ends what is under way with a `Failure` and gives the connections back. */
   close(): Promise<void>;
 }

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
+  /** Whole milliseconds of a clock that nobody sets, from any beginning: what lies between two of its times is right. */
+  steady(): number;
   /** Resolves after that many milliseconds; rejects with the signal's reason when it is aborted first. */
   sleep(delayMs: number, signal: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
@@ -11,6 +13,7 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => Math.floor(performance.now()),
   random: () => Math.random(),
   sleep: (delayMs, signal) =>
     new Promise((resolve, reject) => {

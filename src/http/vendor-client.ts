@@ -10,9 +10,9 @@ import { createAuthenticator } from './auth/create-authenticator.ts';
 import type { TokenHosts } from './auth/token-hosts.ts';
 import type { Credentials } from './auth/vault.ts';
 import { type CredentialVault, soleVault } from './auth/vault.ts';
+import { createBelievedClock } from './believed-clock.ts';
 import type { VendorAnswer, VendorClient, VendorRequest } from './client.ts';
 import type { Clock } from './clock.ts';
-import { createClockSkew } from './clock-skew.ts';
 import { compileErrors } from './errors.ts';
 import type { Resolve } from './guarded-lookup.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from './headers.ts';
@@ -97,7 +97,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
   const share = http.quotaShare ?? QUOTA_SHARE;
   // Instances of one account take turns.
   const member = {};
-  const clockSkew = createClockSkew();
+  const vendorClock = createBelievedClock(clock);
 
   function headersOf(request: VendorRequest, authorization: Authorization): Headers {
     const values = { settings, auth: authorization.captured };
@@ -132,7 +132,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
       const dateMs = parseHttpDate(received.headers['date'] ?? '');
-      if (dateMs !== null) clockSkew.learn(dateMs - received.headAtMs);
+      vendorClock.hear(dateMs, received.headAtMs);
       quota.learn(readAllowances(received.headers, dateMs ?? received.headAtMs), share);
       const secrets = authenticator.secrets();
       const name = `${request.method} ${url.pathname}`;
@@ -194,7 +194,10 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       }
     },
     get clockSkewMs() {
-      return clockSkew.ms;
+      return vendorClock.skewMs;
+    },
+    get isClockKnown() {
+      return vendorClock.isKnown;
     },
     recheck: () => authenticator.recheck(),
     async close() {

@@ -24,6 +24,7 @@ async function poll(answer: (sinceMs: number) => readonly number[]) {
   if (linked.connector === null || object === undefined) throw new Error('not linked');
   const client: VendorClient = {
     clockSkewMs: 0,
+    isClockKnown: true,
     close: async () => {},
     async send(request) {
       const text = request.query.find(([name]) => name === 'q')?.[1] ?? '';

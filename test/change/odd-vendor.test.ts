@@ -8,7 +8,9 @@ import { emptyReport } from '../../src/change/poll-report.ts';
 import { bindQuery } from '../../src/change/query.ts';
 import { deletedFilter, readRows } from '../../src/change/rows.ts';
 import { timeFrame } from '../../src/change/time-frame.ts';
+import { learnVendorClock } from '../../src/change/vendor-clock.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
+import { createBelievedClock } from '../../src/http/believed-clock.ts';
 import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
 import type { InboxChange } from '../../src/store/port.ts';
 import { lawConnector, plans } from '../law/connector.ts';
@@ -31,6 +33,7 @@ const traps: Traps = {
   replicaRate: 0,
   oddPageRate: 0,
   isDated: true,
+  oddDateRate: 0,
   clockSetRate: 0,
 };
 const minuteMs = 60_000;
@@ -40,8 +43,11 @@ const startMs = Date.parse('2026-11-20T12:00:00Z');
 /** Answers a path: a body, and an ETag where it has one. */
 type Answer = (path: string, request: VendorRequest) => { readonly body: unknown; readonly etag?: string };
 
-/** The object of a plan, polled from a vendor that is written down here. */
-function openFeed(name: string, answer: Answer) {
+/**
+ * The object of a plan, polled from a vendor that is written down here.
+ * @param oddMs by how much the clock of the node that answers next is off.
+ */
+function openFeed(name: string, answer: Answer, oddMs: () => number = () => 0) {
   const planOf = plans[name];
   if (planOf === undefined) throw new Error(`no plan ${name}`);
   const own = { ...traps, ...planOf(traps).traps };
@@ -50,11 +56,19 @@ function openFeed(name: string, answer: Answer) {
   const instance = { id: 'i', name: 'i', tags: [] };
   const source: FeedSource = { connector, object, feed: 'changes', detection: object.changes, instance, settings };
   const clock = { ms: startMs, vendorAheadMs: 0 };
-  const client = {
-    clockSkewMs: 0,
+  const ourClock = { now: () => clock.ms, steady: () => clock.ms + clock.vendorAheadMs };
+  let believed = createBelievedClock(ourClock);
+  const client: VendorClient = {
+    get clockSkewMs() {
+      return believed.skewMs;
+    },
+    get isClockKnown() {
+      return believed.isKnown;
+    },
     close: async () => {},
-    async send(request: VendorRequest) {
-      client.clockSkewMs = clock.vendorAheadMs;
+    async send(request) {
+      const dateMs = clock.ms + clock.vendorAheadMs + oddMs();
+      believed.hear(dateMs, clock.ms);
       const { body, etag } = answer(request.path, request);
       const isSame = etag !== undefined && request.headers['if-none-match'] === etag;
       const headers: Record<string, string> = etag === undefined ? {} : { etag };
@@ -63,10 +77,10 @@ function openFeed(name: string, answer: Answer) {
         status: isSame ? 304 : 200,
         headers,
         body,
-        dateMs: clock.ms + clock.vendorAheadMs,
+        dateMs,
       };
     },
-  } satisfies VendorClient;
+  };
   const memory = createMemoryStates(startMs);
   const ports = { client, state: memory.state(), now: () => clock.ms };
   const told = () => memory.events.map(({ subject, data }) => `${data.change} ${subject}`);
@@ -78,13 +92,19 @@ function openFeed(name: string, answer: Answer) {
     setClockBack(ms: number): void {
       clock.ms -= ms;
       clock.vendorAheadMs += ms;
-      client.clockSkewMs = 0;
+      believed = createBelievedClock(ourClock);
     },
+    vendorNow: () => clock.ms + clock.vendorAheadMs,
     async pollAfter(ms: number): Promise<readonly string[]> {
       clock.ms += ms;
       const before = told().length;
       await pollFeed(source, ports, emptyReport('changes', ports.state.cursor));
       return told().slice(before);
+    },
+    async learnAndPollAfter(ms: number): Promise<readonly string[]> {
+      clock.ms += ms;
+      await learnVendorClock(source, ports);
+      return this.pollAfter(0);
     },
     async hear(change: InboxChange['change'], record: object & { readonly id: string }): Promise<readonly string[]> {
       const before = told().length;
@@ -225,6 +245,71 @@ describe('pages that are counted', () => {
       return { body: { data: kept.slice(offset, offset + 5) } };
     });
     expect(await feed.pollAfter(minuteMs)).toHaveLength(7);
+  });
+});
+
+describe('a vendor of whose nodes one has a clock hours ahead', () => {
+  /** Records as they are written, asked for by their time. */
+  function openWatermark() {
+    const rows: ReturnType<typeof row>[] = [];
+    const odd: number[] = [];
+    const answer: Answer = (_, { query }) => {
+      const bound = (name: string): number => Date.parse(String(query.find(([one]) => one === name)?.[1]));
+      const [fromMs, untilMs] = [bound('filter[updated][gte]'), bound('filter[updated][lt]')];
+      return {
+        body: {
+          data: rows.filter(({ updated }) => Date.parse(updated) >= fromMs && Date.parse(updated) < untilMs),
+        },
+      };
+    };
+    const feed = openFeed('watermark, pages by cursor', answer, () => odd.shift() ?? 0);
+    return {
+      ...feed,
+      /** @param offMs by how much the clocks are off of those who answer next. */
+      async pollAfter(ms: number, ...offMs: readonly number[]): Promise<readonly string[]> {
+        odd.splice(0, odd.length, ...offMs);
+        return feed.learnAndPollAfter(ms);
+      },
+      write: (id: string) => rows.push(row(id, feed.vendorNow() - 1_000)),
+    };
+  }
+  const sixHoursMs = 360 * minuteMs;
+
+  it('loses nothing when that node answers one poll after the other', async () => {
+    const { write, pollAfter } = openWatermark();
+    await pollAfter(minuteMs);
+    const told: string[] = [];
+    for (const id of ['1', '2', '3', '4', '5']) {
+      write(id);
+      told.push(...(await pollAfter(minuteMs, sixHoursMs)));
+    }
+    expect(told).toEqual(['created 1', 'created 2', 'created 3', 'created 4', 'created 5']);
+  });
+
+  it('loses nothing when that node is the first to answer a new process, of which the clock was set on', async () => {
+    const { write, pollAfter, setClockBack } = openWatermark();
+    await pollAfter(minuteMs);
+    setClockBack(-60 * minuteMs);
+    await pollAfter(minuteMs, sixHoursMs, sixHoursMs, 0, 0, sixHoursMs);
+    write('1');
+    expect(await pollAfter(minuteMs)).toEqual(['created 1']);
+  });
+
+  it('begins where it was told to, though a node that is hours behind is the first to answer', async () => {
+    const { write, pollAfter } = openWatermark();
+    write('1');
+    expect(await pollAfter(minuteMs, -sixHoursMs, 0, -sixHoursMs)).toEqual([]);
+    write('2');
+    expect(await pollAfter(minuteMs)).toEqual(['created 2']);
+  });
+
+  it('is not polled while no time is told more often than others', async () => {
+    const { write, pollAfter } = openWatermark();
+    write('1');
+    const wild = Array.from({ length: 20 }, (_, index) => (index + 1) * minuteMs);
+    await expect(pollAfter(minuteMs, ...wild)).rejects.toMatchObject({ code: 'vendor-clock-unsure', retryable: true });
+    write('2');
+    expect(await pollAfter(minuteMs)).toEqual(['created 2']);
   });
 });
 

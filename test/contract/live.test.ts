@@ -92,6 +92,9 @@ function onEffect(client: VendorClient, happen: (method: string) => Promise<void
     get clockSkewMs() {
       return client.clockSkewMs;
     },
+    get isClockKnown() {
+      return client.isClockKnown;
+    },
     async send(request, signal) {
       const answer = await client.send(request, signal);
       if (request.isEffect === true) await happen(request.method);
@@ -150,6 +153,9 @@ describe('the live cycle', () => {
       get clockSkewMs() {
         return account.client.clockSkewMs;
       },
+      get isClockKnown() {
+        return account.client.isClockKnown;
+      },
       send(request, signal) {
         if (request.isEffect === true) stopping.abort();
         return account.client.send(request, signal);
@@ -183,6 +189,9 @@ describe('the live cycle', () => {
       ...other.client,
       get clockSkewMs() {
         return other.client.clockSkewMs;
+      },
+      get isClockKnown() {
+        return other.client.isClockKnown;
       },
       async send(request, signal) {
         if (request.isEffect === true) await other.disturb({ dropRate: 1, times: null });

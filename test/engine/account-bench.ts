@@ -37,7 +37,7 @@ export interface AccountBench {
 export async function openBench(connector: string): Promise<AccountBench> {
   let nowMs = Date.now();
   const sleep: Clock['sleep'] = (ms, signal) => systemClock.sleep(Math.min(ms, 5), signal);
-  const clock: Clock = { ...systemClock, now: () => nowMs, sleep };
+  const clock: Clock = { ...systemClock, now: () => nowMs, steady: () => nowMs, sleep };
   const folder = await mkdtemp(path.join(tmpdir(), 'anyhook-account-'));
   const sandbox = await startSandbox({ vendor: connector, port: 0, clock: { now: () => nowMs } });
   let store: Store;

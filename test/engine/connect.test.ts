@@ -48,7 +48,7 @@ async function open(vendor: string) {
     pollConcurrency: 1,
     deliveryConcurrency: 1,
     userAgent: 'anyhook/test',
-    clock: { ...systemClock, now },
+    clock: { ...systemClock, now, steady: now },
     connecting: { secretKey, publicUrl, allowRedirects: [appOrigin] },
     apps: { [vendor]: app },
     appHosts: { [vendor]: [new URL(sandbox.origin).host] },

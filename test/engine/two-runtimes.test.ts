@@ -99,7 +99,7 @@ describe.each(cases)('two runtimes at $key on $store', ({ key, store: kind }) =>
       pollConcurrency: 4,
       deliveryConcurrency: 1,
       userAgent: `anyhook/${name}`,
-      clock: { ...systemClock, now },
+      clock: { ...systemClock, now, steady: now },
     });
   }
 

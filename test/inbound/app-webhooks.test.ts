@@ -287,6 +287,7 @@ it('is registered once by two runtimes on one store', async () => {
   const clock: Clock = {
     ...systemClock,
     now: () => Date.now() * 10,
+    steady: () => Date.now() * 10,
     sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
   };
   const faults = { quotaPerBurst: 1_000_000 };

@@ -77,6 +77,7 @@ export class Site {
     const clock: Clock = {
       ...systemClock,
       now: () => this.#clock.nowMs,
+      steady: () => this.#clock.nowMs,
       // A worker's rest is short, for the clock of the store is set by hand.
       sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
     };

@@ -27,6 +27,7 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   replicaRate: fc.constantFrom(0, 0.2),
   oddPageRate: fc.constantFrom(0, 0.2),
   isDated: fc.constant(true),
+  oddDateRate: fc.oneof(fc.constant(0), fc.double({ min: 0.05, max: 0.2, noNaN: true })),
   clockSetRate: fc.constantFrom(0, 0.1),
 });
 

@@ -92,7 +92,7 @@ function people(world: World, clock: VirtualClock): void {
 function setOurClock(world: World, clock: VirtualClock): void {
   const toMs = (world.random() * 2 - 1) * hourMs;
   const byMs = Math.round(toMs - (world.traps.skewMs - world.skewMs));
-  clock.advance(byMs);
+  clock.set(byMs);
   world.ourClockSet(byMs);
 }
 

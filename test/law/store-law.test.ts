@@ -39,6 +39,7 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   replicaRate: fc.constantFrom(0, 0.2),
   oddPageRate: fc.constantFrom(0, 0.2),
   isDated: fc.constant(true),
+  oddDateRate: fc.constantFrom(0, 0.1),
   // What is due, and who holds it, is kept on our clock.
   clockSetRate: fc.constant(0),
 });

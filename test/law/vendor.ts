@@ -47,7 +47,7 @@ export class Vendor {
   #serve(request: IncomingMessage, response: ServerResponse): Sent {
     const { world } = this;
     const url = new URL(request.url ?? '/', 'http://vendor');
-    if (world.traps.isDated) response.setHeader('date', new Date(world.clock).toUTCString());
+    if (world.traps.isDated) response.setHeader('date', new Date(world.toldClock(this.isCalm)).toUTCString());
     else response.sendDate = false;
     request.resume();
     if (url.pathname === '/token') return this.#login(response);

@@ -36,6 +36,8 @@ export interface Traps {
   readonly oddPageRate: number;
   /** Whether answers tell the vendor's clock. */
   readonly isDated: boolean;
+  /** Share of answers that come from a node whose clock is up to six hours ahead or behind. */
+  readonly oddDateRate: number;
   /** Chance, between two polls, that our own clock is set by up to an hour: the vendor's goes on. */
   readonly clockSetRate: number;
 }
@@ -60,12 +62,17 @@ export interface Write extends State {
   readonly parent: string;
 }
 
+/** How far off the clock of a node may be. */
+const oddestMs = 6 * 3_600_000;
+
 export class World {
   readonly random: () => number;
   readonly journal: Write[] = [];
   readonly #byId = new Map<number, Write[]>();
   #lastMs = 0;
   #setByMs = 0;
+  /** By how much the clocks of some nodes are off. */
+  readonly #oddClocksMs: readonly number[];
 
   constructor(
     readonly traps: Traps,
@@ -73,11 +80,18 @@ export class World {
     readonly now: () => number,
   ) {
     this.random = seededRandom(seed);
+    this.#oddClocksMs = Array.from({ length: 1 + this.pick(3) }, () => (2 * this.random() - 1) * oddestMs);
   }
 
   /** The vendor's own clock. */
   get clock(): number {
     return this.now() + this.skewMs;
+  }
+
+  /** The vendor's clock as one of its nodes tells it. */
+  toldClock(isCalm: boolean): number {
+    const isOdd = !isCalm && this.random() < this.traps.oddDateRate;
+    return this.clock + (isOdd ? (this.#oddClocksMs[this.pick(this.#oddClocksMs.length)] ?? 0) : 0);
   }
 
   /** The vendor's clock less ours, as ours is now. */

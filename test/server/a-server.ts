@@ -76,6 +76,7 @@ export async function startAServer({
     secretKey: await loadSecretKey(folder, {}),
   });
   let offsetMs = 0;
+  const now = (): number => Date.now() + offsetMs;
   const runtime = createRuntime({
     store,
     connectors: (await loadConnectors([packagedConnectors])).connectors,
@@ -85,7 +86,7 @@ export async function startAServer({
     deliveryConcurrency: 4,
     userAgent: 'anyhook-test',
     ...(apps !== undefined && { apps }),
-    clock: { ...systemClock, now: () => Date.now() + offsetMs },
+    clock: { ...systemClock, now, steady: now },
   });
   const key = await createApiKey(store, 'test key', Date.now());
   const server = createServer({ runtime, log, ...options });

@@ -37,7 +37,7 @@ export async function* byId(
       const request = bind(after)[query];
       if (request === undefined) throw new Error('a query of the walk is gone');
       const page = await onePage(ports, request, detection.records);
-      const rows = windowRows(page, source, { window, traps, pushdown, belongs }, report).map(({ row }) => row);
+      const rows = windowRows(page, source, ports, { window, traps, pushdown, belongs }, report).map(({ row }) => row);
       yield { readings: await readRows(rows, source, ports, report), ...frame.grounds };
       const last = readPath(page.records.at(-1), walk.field.path);
       after = page.records.length < walk.size ? null : grown(after, last, walk.field);

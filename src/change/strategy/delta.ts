@@ -75,8 +75,7 @@ async function* sinceToken(
     const page = turn.value;
     report.pages += 1;
     report.records += page.records.length;
-    const fallbackMs = page.answer.dateMs ?? startedMs;
-    const readings = await readRows(page.records, source, ports, report, { fallbackMs });
+    const readings = await readRows(page.records, source, ports, report, { fallbackMs: vendorNow(ports) });
     const move = page.last && { cursor: cursorFrom(page, source, ports, startedMs, open) };
     yield { readings, knownSince: vendorStart(source, ports), isComplete: true, ...move };
   }

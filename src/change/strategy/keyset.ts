@@ -7,7 +7,7 @@ import { Failure } from '../../diagnostic/failure.ts';
 import type { CompiledQuery } from '../../dialect/query.ts';
 import { readPath } from '../../template/path.ts';
 import type { ParameterValue } from '../../where/ast.ts';
-import type { FeedSource, PollPorts } from '../feed.ts';
+import { type FeedSource, leastNow, type PollPorts } from '../feed.ts';
 import { closeGap } from '../gap.ts';
 import { onePage } from '../one-page.ts';
 import type { PollReport } from '../poll-report.ts';
@@ -106,9 +106,10 @@ class KeysetWalk {
     const asked = bindQuery({ request, query, pushdown }, bounds, source, options).requests[index];
     if (asked === undefined) throw new Error('a query of the window is gone');
     const page = await onePage(ports, asked, records);
-    const { dateMs } = page.answer;
-    if (dateMs !== null) this.endMs = Math.min(this.endMs, windowEnd(dateMs, traps));
-    const rows = windowRows(page, source, { window, traps, pushdown, belongs }, this.report).map(({ row }) => row);
+    this.endMs = Math.min(this.endMs, windowEnd(leastNow(page.answer, ports), traps));
+    const rows = windowRows(page, source, ports, { window, traps, pushdown, belongs }, this.report).map(
+      ({ row }) => row,
+    );
     yield { readings: await readRows(rows, source, ports, this.report), ...this.frame.grounds };
     return { isFull: page.records.length >= size, last: page.records.at(-1) };
   }

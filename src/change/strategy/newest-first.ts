@@ -5,6 +5,7 @@
 import type { NewestFirstDetection } from '../../connector/connector.ts';
 import { renderRequest } from '../../connector/render-request.ts';
 import { pages } from '../../http/page/pages.ts';
+import { leastNow } from '../feed.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, timeFrame } from '../time-frame.ts';
 import { windowEnd } from '../window.ts';
@@ -26,10 +27,9 @@ export const newestFirst: Strategy<NewestFirstDetection> = async function* (sour
   // What lies after the window's end comes again in the next poll, when it has settled.
   const wanted = { window, traps, pushdown: false, belongs: () => true };
   for await (const page of pages(ports.client, request, paging, ports.signal)) {
-    const { dateMs } = page.answer;
-    if (page.index === 0 && dateMs !== null) endMs = Math.min(endMs, windowEnd(dateMs, traps));
+    if (page.index === 0) endMs = Math.min(endMs, windowEnd(leastNow(page.answer, ports), traps));
     const times = page.records.map((row) => timeOf(row, source) + spreadOf(row, source));
-    const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
+    const rows = windowRows(page, source, ports, wanted, report).map(({ row }) => row);
     yield { readings: await readRows(rows, source, ports, report), ...grounds };
     const highestMs = Math.max(...times);
     // A list that is not in order is read to its end: what is known may stand before what is not.

@@ -15,7 +15,7 @@ import { bindQuery } from '../query.ts';
 import { readRows, rowTime } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
 import { askedWindow, type Window } from '../window.ts';
-import { windowRows } from '../window-rows.ts';
+import { type Belonging, windowRows } from '../window-rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
 type Source = FeedSource<ServerWatermarkDetection>;
@@ -51,7 +51,7 @@ async function* walk(
   for (const request of requests) {
     let count = 0;
     for await (const page of pages(ports.client, request, { page: paging, recordsPath: records }, ports.signal)) {
-      const rows = takeRows(page, source, report, { window, traps, pushdown, belongs });
+      const rows = takeRows(page, source, ports, report, { window, traps, pushdown, belongs });
       yield { readings: await readRows(rows, source, ports, report, { fallbackMs: window.sinceMs }), ...grounds };
       count += page.records.length;
       if (page.last) coveredMs = Math.min(coveredMs, readCovered(page, source));
@@ -85,12 +85,13 @@ function unproved(object: string): Failure {
 function takeRows(
   page: Page,
   source: Source,
+  ports: PollPorts,
   report: PollReport,
-  wanted: Parameters<typeof windowRows>[2],
+  wanted: Belonging,
 ): readonly unknown[] {
   const isUntimed = page.records.length > 0 && page.records.every((row) => rowTime(row, source) === null);
   const isNamed = source.detection.entry !== null || source.detection.thin;
-  if (!isUntimed || !isNamed) return windowRows(page, source, wanted, report).map(({ row }) => row);
+  if (!isUntimed || !isNamed) return windowRows(page, source, ports, wanted, report).map(({ row }) => row);
   report.pages += 1;
   report.records += page.records.length;
   return page.records;

@@ -7,7 +7,7 @@ import type { SinceIdDetection } from '../../connector/connector.ts';
 import { renderRequest } from '../../connector/render-request.ts';
 import { pages } from '../../http/page/pages.ts';
 import { readPath } from '../../template/path.ts';
-import { type FeedSource, vendorNow, vendorStart } from '../feed.ts';
+import { type FeedSource, leastNow, vendorStart } from '../feed.ts';
 import { reachOf } from '../ledger-reach.ts';
 import { note, type PollReport } from '../poll-report.ts';
 import { readRows } from '../rows.ts';
@@ -34,8 +34,7 @@ export const sinceId: Strategy<SinceIdDetection> = async function* (source, port
   for await (const page of pages(ports.client, request, paging, ports.signal)) {
     report.pages += 1;
     report.records += page.records.length;
-    // By the answer's own clock: before the first answer of a process nothing is known of it.
-    const settledMs = (page.answer.dateMs ?? vendorNow(ports)) - settleMs;
+    const settledMs = leastNow(page.answer, ports) - settleMs;
     const { rows, isOpen } = takeSettled(page.records, source, place, settledMs, report);
     const told = rows.filter(({ timeMs }) => timeMs >= Math.floor(startMs / unit) * unit).map(({ row }) => row);
     report.filtered += page.records.length - told.length;

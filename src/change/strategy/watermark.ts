@@ -7,7 +7,7 @@ import type { WatermarkDetection } from '../../connector/connector.ts';
 import { Failure } from '../../diagnostic/failure.ts';
 import type { Page } from '../../http/client.ts';
 import { readPath } from '../../template/path.ts';
-import type { FeedSource, PollPorts } from '../feed.ts';
+import { type FeedSource, leastNow, type PollPorts } from '../feed.ts';
 import { closeGap } from '../gap.ts';
 import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
@@ -15,7 +15,7 @@ import { markOf, type PageMark, pagesFrom, withMark } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
 import { askedWindow, floorTo, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
-import { spreadOf, timeOf, windowRows } from '../window-rows.ts';
+import { askedStepMs, spreadOf, timeOf, windowRows } from '../window-rows.ts';
 import { byId } from './by-id.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
@@ -110,7 +110,8 @@ async function* walkPart(
   const next = yield* walkQuery(source, ports, report, walk, start);
   const { walk: idWalk, cursor } = source.detection;
   if (next !== 'ties' || idWalk === null) return next === 'ties' ? null : next;
-  const untilMs = Math.min(start.sinceMs + unitMs[cursor.granularity], walk.window.untilMs);
+  const stepMs = askedStepMs(source.connector, cursor);
+  const untilMs = Math.min(floorTo(start.sinceMs, stepMs) + stepMs, walk.window.untilMs);
   yield* byId(source, idWalk, ports, report, { ...walk, window: { sinceMs: start.sinceMs, untilMs } });
   return untilMs < walk.window.untilMs ? untilMs : null;
 }
@@ -143,13 +144,12 @@ async function* walkQuery(
   const mark = walk.mark?.query === start.query ? walk.mark : null;
   const paging = { page: detection.page, recordsPath: detection.records };
   for await (const page of pagesFrom(ports, asked, mark, paging)) {
-    const { dateMs } = page.answer;
-    if (page.index === 0 && dateMs !== null) walk.endMs = Math.min(walk.endMs, windowEnd(dateMs, detection.cursor));
+    if (page.index === 0) walk.endMs = Math.min(walk.endMs, windowEnd(leastNow(page.answer, ports), detection.cursor));
     const nextMs = page.last ? null : timeToGoOnFrom(source, page, window);
     const turn = turnAt(page, nextMs, walk, window, source);
     if (turn !== null) return turn;
     records += page.records.length;
-    const rows = windowRows(page, source, wanted, report).map(({ row }) => row);
+    const rows = windowRows(page, source, ports, wanted, report).map(({ row }) => row);
     if (cap !== null && records >= cap && nextMs === null && !isAll(page, source, records)) return 'too-many';
     const readings = await readRows(rows, source, ports, report);
     yield { readings, ...walk.frame.grounds, ...markAfter(page, start.query, walk, source, ports) };
@@ -196,24 +196,29 @@ function areTies(page: Page, source: Source, window: Window): boolean {
 function lastInOrder(page: Page, source: Source, window: Window): number | null {
   const { sorted, granularity } = source.detection.cursor;
   if (!sorted || !isCounted(source)) return null;
-  const unit = unitMs[granularity];
   const times = page.records.map((row) => timeOf(row, source));
-  const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? window.sinceMs - unit));
-  return isInOrder ? floorTo(times.at(-1) ?? window.sinceMs, unit) : null;
+  const isInOrder = times.every((timeMs, index) => timeMs >= (times[index - 1] ?? earliestMs(source, window)));
+  return isInOrder ? floorTo(times.at(-1) ?? window.sinceMs, unitMs[granularity]) : null;
 }
 
 function isCounted({ detection: { page, cursor } }: Source): boolean {
   return cursor.cap !== null || page.kind === 'page-number' || page.kind === 'offset';
 }
 
+/** The lower bound as the vendor was asked for it; one that compares finer times than it shows may begin a step before. */
+function earliestMs({ connector, detection }: Source, { sinceMs }: Window, slackSteps: 0 | 1 = 1): number {
+  const stepMs = askedStepMs(connector, detection.cursor);
+  return floorTo(sinceMs, stepMs) - slackSteps * stepMs;
+}
+
 /**
- * Whether a counted page is one of another answer, to a question without our bound: the next is none that follows it. A
- * vendor that compares finer times than it shows may begin a step before the bound; but where pages are counted on, that
- * may as well be the end of what came before, and everything behind it is elsewhere.
+ * Whether a counted page is one of another answer, to a question without our bound: the next is none that follows it. Where
+ * pages are counted on, what lies a step before the bound may as well be the end of what came before it, and everything
+ * behind it is elsewhere.
  */
-function isAstray(source: Source, page: Page, { sinceMs }: Window, isCountedOn: boolean): boolean {
-  const { pushdown, cursor } = source.detection;
-  const leastMs = isCountedOn ? sinceMs : sinceMs - unitMs[cursor.granularity];
+function isAstray(source: Source, page: Page, window: Window, isCountedOn: boolean): boolean {
+  const { pushdown } = source.detection;
+  const leastMs = earliestMs(source, window, isCountedOn ? 0 : 1);
   return (
     pushdown && isCounted(source) && page.records.some((row) => timeOf(row, source) + spreadOf(row, source) < leastMs)
   );
