@@ -140,6 +140,12 @@ const contradictions: readonly [what: string, base: string, change: Record<strin
     '/operators/like/literals/text/escape',
   ],
   [
+    'a wildcard that a value may hold',
+    'sql92',
+    { operators: { like: { literals: { text: { escape: [["'", "''"]] } } } } },
+    '/operators/like/literals/text',
+  ],
+  [
     'a quote that a value of one field may hold',
     'soql',
     {
