@@ -108,12 +108,6 @@ const habits: readonly Habit[] = [
     where: 'score = 1 OR seen_at < 2026-01-01',
     asked: 'OR({score}=1,IF({seen_at},IS_BEFORE({seen_at},DATETIME_PARSE("2026-01-01T00:00:00.000Z")),FALSE()))',
   },
-  {
-    what: 'a lower bound may leave its value out',
-    dialect: 'rest-since',
-    where: 'updated_at >= 2026-01-01T00:00:00Z',
-    asked: [['updated_since', '2025-12-31T23:59:59Z']],
-  },
   { what: 'text of no word finds nothing', dialect: 'lucene', where: "status = '?!'", asked: null },
 ];
 
