@@ -96,10 +96,10 @@ const habits: readonly Habit[] = [
     asked: "name LIKE 'a%b' ESCAPE '!'",
   },
   {
-    what: 'times compare by the minute',
+    what: 'times compare by the second',
     dialect: 'jql',
-    where: 'seen_at > 2026-01-01T00:00:30Z',
-    asked: 'seen_at >= 1767225600000',
+    where: 'seen_at > 2026-01-01T00:00:30.500Z',
+    asked: 'seen_at >= 1767225630000',
   },
   { what: 'a key is written in any case', dialect: 'jql', where: "id != 'abc-1'", asked: null },
   {
