@@ -42,6 +42,7 @@ const habits: readonly Habit[] = [
     asked: [['score', '>', 5]],
   },
   { what: 'an id is a whole number', dialect: 'domain-prefix', where: "id != '007'", asked: null },
+  { what: 'an id stands as a number', dialect: 'domain-prefix', where: "id = '7'", asked: [['id', '=', 7]] },
   {
     what: 'the locale of the database folds only ASCII',
     dialect: 'domain-prefix',
