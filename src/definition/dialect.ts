@@ -213,6 +213,10 @@ export interface TextLiteral {
    */
   maxLength?: number;
   /**
+   * number: whole numbers stand in a tree as JSON numbers, as some vendors want their ids; other values are not sent.
+   */
+  as?: 'number';
+  /**
    * lower: the vendor wants the value in lower case.
    */
   case?: 'lower';

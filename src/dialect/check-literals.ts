@@ -41,49 +41,50 @@ function operatorLiterals(dialect: Dialect): { literal: TextLiteral; pointer: st
 function checkText(literal: TextLiteral, pointer: string, dialect: Dialect): Diagnostic[] {
   const { forbidden, escape: pairs = [] } = literal;
   if (forbidden !== undefined && !isRegExp(forbidden)) return [badRegExp(`${pointer}/forbidden`, forbidden)];
-  // Alone, first, last and inside: a rule about whole values is none about what a value holds.
-  const isForbidden = (text: string): boolean =>
-    forbidden !== undefined &&
-    [text, `x${text}`, `${text}x`, `x${text}x`].every((value) => new RegExp(forbidden, 'u').test(value));
-  const isKept = (text: string): boolean => isForbidden(text) || pairs.some(([from]) => from === text);
-  const wrong: Diagnostic[] = [];
-  for (const [from] of pairs) {
-    if (from === '' || !isForbidden(from)) continue;
-    wrong.push(
+  const isForbidden = forbids(forbidden);
+  const twice = pairs
+    .filter(([from]) => from !== '' && isForbidden(from))
+    .map(([from]) =>
       contradiction(`${pointer}/escape`, `${JSON.stringify(from)} is escaped and forbidden.`, 'Keep one of the two.'),
     );
-  }
-  for (const quote of new Set(dialect.builder === 'tree' ? [] : quotes(literal))) {
-    if (quote === '' || isKept(quote)) continue;
-    wrong.push(
-      contradiction(
-        pointer,
-        `A value may hold ${JSON.stringify(quote)} and so end the literal.`,
-        'Escape it, or forbid it.',
-      ),
-    );
-  }
+  const isBare = dialect.builder === 'text' && literal.quote === undefined && forbidden === undefined;
+  const bare = contradiction(
+    pointer,
+    'Text stands without quotes, and no character is forbidden in it.',
+    'Add quotes, or forbid what the language reads as its own.',
+  );
+  return [...twice, ...checkHeld(literal, pointer, dialect, isForbidden), ...(isBare ? [bare] : [])];
+}
+
+/** Alone, first, last and inside: a rule about whole values is none about what a value holds. */
+function forbids(forbidden: string | undefined): (text: string) => boolean {
+  if (forbidden === undefined) return () => false;
+  const pattern = new RegExp(forbidden, 'u');
+  return (text) => [text, `x${text}`, `${text}x`, `x${text}x`].every((value) => pattern.test(value));
+}
+
+/** What means something in a literal, and which a value may hold all the same. */
+function checkHeld(
+  literal: TextLiteral,
+  pointer: string,
+  { builder }: Dialect,
+  isForbidden: (text: string) => boolean,
+): Diagnostic[] {
+  const { escape: pairs = [], wildcards } = literal;
+  const jokers = [wildcards?.any ?? '', wildcards?.one ?? ''];
+  const isKept = (text: string): boolean => isForbidden(text) || pairs.some(([from]) => from === text);
+  // Of several characters, one that is kept from a value keeps the whole from it.
+  const isHeld = (text: string): boolean => text !== '' && !isKept(text) && ![...text].some(isKept);
+  const ends = builder === 'tree' ? [] : quotes(literal);
   // An escape that begins with another character than the one it stands for makes that character special.
-  for (const lead of new Set(pairs.flatMap(([from, to]) => (to.startsWith(from) ? [] : [to.charAt(0)])))) {
-    if (lead === '' || isKept(lead)) continue;
-    wrong.push(
-      contradiction(
-        `${pointer}/escape`,
-        `${JSON.stringify(lead)} escapes, and a value may hold it.`,
-        'Escape it too, or forbid it.',
-      ),
-    );
-  }
-  if (dialect.builder === 'text' && literal.quote === undefined && forbidden === undefined) {
-    wrong.push(
-      contradiction(
-        pointer,
-        'Text stands without quotes, and no character is forbidden in it.',
-        'Add quotes, or forbid what the language reads as its own.',
-      ),
-    );
-  }
-  return wrong;
+  const leads = pairs.flatMap(([from, to]) => (to.startsWith(from) ? [] : [to.charAt(0)]));
+  const say = (at: string, text: string, what: string): Diagnostic =>
+    contradiction(at, `A value may hold ${JSON.stringify(text)} and so ${what}.`, 'Escape it, or forbid it.');
+  return [
+    ...[...new Set(ends)].filter(isHeld).map((text) => say(pointer, text, 'end the literal')),
+    ...jokers.filter(isHeld).map((text) => say(pointer, text, 'match other text')),
+    ...[...new Set(leads)].filter(isHeld).map((text) => say(`${pointer}/escape`, text, 'escape what follows')),
+  ];
 }
 
 function checkTimestamp(literal: TimestampLiteral, dialect: Dialect): Diagnostic[] {

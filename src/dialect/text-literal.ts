@@ -39,6 +39,7 @@ export class TextForm {
   formatText(text: string): Literal {
     const refused = this.refusal(text);
     if (refused !== null) return { ok: false, why: refused };
+    if (this.rules.literal.as === 'number') return wholeNumber(text);
     const cased = this.isLower ? lowerText(text) : text;
     return cased === null ? noLower : this.quoted(escapeText(cased, this.escapes));
   }
@@ -77,6 +78,13 @@ export class TextForm {
     }
     return null;
   }
+}
+
+/** An id as vendors show it: `007` would find 7, and beyond 2^53 digits would be lost. */
+function wholeNumber(text: string): Literal {
+  return /^(?:0|[1-9]\d{0,14})$/.test(text)
+    ? { ok: true, value: Number(text) }
+    : { ok: false, why: 'it is not a whole number' };
 }
 
 const noLower: Literal = { ok: false, why: 'not every vendor writes it alike in lower case' };

@@ -140,6 +140,12 @@ const contradictions: readonly [what: string, base: string, change: Record<strin
     '/operators/like/literals/text/escape',
   ],
   [
+    'a wildcard that a value may hold',
+    'sql92',
+    { operators: { like: { literals: { text: { escape: [["'", "''"]] } } } } },
+    '/operators/like/literals/text',
+  ],
+  [
     'a quote that a value of one field may hold',
     'soql',
     {
@@ -255,9 +261,9 @@ describe('an override', () => {
 
   it('replaces a template as a whole', () => {
     const base = readDialect('rest-since');
-    const own = { updated_at: { operators: { '>': { emit: { modified_after: '{value}' } } } } };
+    const own = { updated_at: { operators: { '>=': { emit: { modified_after: '{value}' } } } } };
     const { dialect } = resolveDialect(base, { extends: 'rest-since', fields: own });
-    expect(dialect?.fields?.['updated_at']?.operators?.['>']?.emit).toEqual({ modified_after: '{value}' });
+    expect(dialect?.fields?.['updated_at']?.operators?.['>=']?.emit).toEqual({ modified_after: '{value}' });
   });
 
   it('of another shape is refused', () => {

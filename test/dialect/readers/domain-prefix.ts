@@ -25,7 +25,7 @@ export const reader: Reader = (native, row) => {
 function form(value: string | number | boolean, field: string): string | number {
   if (kinds[field] === 'time')
     return typeof value === 'number' ? value : instant(`${String(value).replace(' ', 'T')}Z`);
-  if (field === 'id') return idNumber(String(value));
+  if (field === 'id') return typeof value === 'number' ? value : idNumber(String(value));
   return typeof value === 'boolean' ? String(value) : value;
 }
 

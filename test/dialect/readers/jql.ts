@@ -1,4 +1,4 @@
-/** Jira's JQL: names and keys fold case; times compare by the minute; != and NOT IN leave out issues without a value; empty text is no value. */
+/** Jira's JQL: names and keys fold case; times compare by the second; != and NOT IN leave out issues without a value; empty text is no value. */
 import { compare, kinds, type Row, textReader } from './reader.ts';
 import { type Condition, type Grammar, type Literal, parseSql } from './sql.ts';
 
@@ -21,7 +21,7 @@ export const reader = textReader(
 function read({ kind, raw }: Literal, field: string): string | number {
   if (kind === 'number') {
     if (kinds[field] !== 'number' && kinds[field] !== 'time') throw new Error('a number is not wanted');
-    return kinds[field] === 'time' ? minute(Number(raw)) : Number(raw);
+    return kinds[field] === 'time' ? second(Number(raw)) : Number(raw);
   }
   return fold(
     raw.replace(/\\([\s\S])/g, (_, escaped: string) => ({ n: '\n', r: '\r', t: '\t' })[escaped] ?? escaped),
@@ -33,8 +33,8 @@ function fold(text: string, field: string): string {
   return kinds[field] === 'day' ? text : text.toLowerCase();
 }
 
-function minute(epochMs: number): number {
-  return Math.floor(epochMs / 60_000);
+function second(epochMs: number): number {
+  return Math.floor(epochMs / 1000);
 }
 
 export function truth({ field, op, values }: Condition, row: Row): boolean {
@@ -46,7 +46,7 @@ export function truth({ field, op, values }: Condition, row: Row): boolean {
   const [first] = values;
   if (first === undefined || typeof stored === 'boolean') throw new Error('no value');
   if (stored === '') return false;
-  const own = typeof stored === 'string' ? fold(stored, field) : kinds[field] === 'time' ? minute(stored) : stored;
+  const own = typeof stored === 'string' ? fold(stored, field) : kinds[field] === 'time' ? second(stored) : stored;
   if (op === 'IN' || op === 'NOT IN') return values.some((each) => read(each, field) === own) === (op === 'IN');
   return compare(op, own, read(first, field));
 }

@@ -30,11 +30,10 @@ export const none: Reader = pairsReader((pairs) => {
   return true;
 });
 
-/** Leaves the bound out. */
 export const restSince: Reader = pairsReader((pairs, row) =>
   pairs.every(([name, value]) => {
     if (name !== 'updated_since') throw new Error(`no parameter ${name}`);
-    return related('>', 'updated_at', value, row);
+    return related('>=', 'updated_at', value, row);
   }),
 );
 
