@@ -352,6 +352,25 @@ describe('a token that stands for what was read', () => {
 });
 
 describe('a log', () => {
+  it('that is read once more tells nothing twice of a record that was changed twice at one time', async () => {
+    const states = [1, 2, 3].map((rev) => row('7', startMs + (rev === 1 ? 1_000 : 2_000), startMs + 1_000, { rev }));
+    const others = ['8', '9'].map((id) => row(id, startMs + 3_000));
+    const entries = [...states, ...others].map((record, index) => {
+      const verb = index === 1 || index === 2 ? 'update' : 'create';
+      return { number: index + 1, subject: record.id, verb, updated: record.updated, record };
+    });
+    let isDown = true;
+    const feed = openFeed('event log, by growing id', (_, { query }) => {
+      if (query.every(([name, value]) => name !== 'page' || value === '0')) return { body: { data: entries } };
+      if (isDown) throw new Failure('vendor-unavailable', 'It is down.', { retryable: true });
+      return { body: { data: [] } };
+    });
+    await expect(feed.pollAfter(minuteMs)).rejects.toMatchObject({ code: 'vendor-unavailable' });
+    expect(feed.told()).toEqual(['created 7', 'updated 7', 'updated 7', 'created 8', 'created 9']);
+    isDown = false;
+    expect(await feed.pollAfter(minuteMs)).toEqual([]);
+  });
+
   it('whose records are forgotten after a day does not make a webhook’s record new', async () => {
     const created = row('7', startMs + minuteMs);
     const entry = { number: 1, subject: '7', verb: 'create', updated: created.updated, record: created };
