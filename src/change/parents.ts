@@ -33,7 +33,7 @@ async function* eachParent(...[strategy, source, ports, report]: [Strategy, ...P
         forgetBeforeMs = Math.min(forgetBeforeMs, batch.forgetBeforeMs ?? forgetBeforeMs);
         reachMs = Math.min(reachMs, batch.knownSince);
         if (batch.cursor !== undefined) checkpoints.set(parent, batch.cursor);
-        yield { ...asCheckpoint(batch, parent), knownSince: Math.max(batch.knownSince, sinceMs) };
+        yield { ...asCheckpoint(batch, parent), parent, knownSince: Math.max(batch.knownSince, sinceMs) };
       }
     }
   }

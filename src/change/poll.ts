@@ -22,6 +22,7 @@ import { sinceId } from './strategy/since-id.ts';
 import { snapshot } from './strategy/snapshot.ts';
 import type { Batch, Strategy } from './strategy/strategy.ts';
 import { watermark } from './strategy/watermark.ts';
+import { Undecided } from './undecided.ts';
 
 const strategies: { readonly [S in Detection['strategy']]: Strategy<Extract<Detection, { strategy: S }>> } = {
   watermark,
@@ -57,7 +58,7 @@ export async function pollFeed(
     if (batch.cursor !== undefined || batch.checkpoint !== undefined) doubt ??= doubtOf(source, report);
     const believed = doubt === null ? batch : withoutMoves(batch);
     const stored = await settle(believed, judge, ports, report);
-    if (believed.cursor !== undefined) report.cursor = believed.cursor;
+    report.cursor = ports.state.cursor;
     if (stored.length > 0) onEvents(stored);
   }
   doubt ??= doubtOf(source, report);
@@ -86,6 +87,7 @@ export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { or
     return (deleted && thin) || isTombstone(reading, source.object) ? null : passes(native);
   };
 
+  const undecided = new Undecided(source.detection);
   return async (batch, report) => {
     const found = await ports.state.ledger(batch.readings.map((reading) => reading.recordId));
     const known = new Map(found);
@@ -102,6 +104,7 @@ export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { or
       const verdict = classify(reading, entry, grounds);
       const next = entryAfter(reading, entry, verdict, source);
       if (next !== null) remember(next);
+      undecided.take(verdict, reading, entry, batch);
       if (!isNews(verdict)) count(verdict, report);
       else if (isTold(reading, batch)) {
         count(verdict, report);
@@ -113,7 +116,12 @@ export function judgeOf(source: FeedSource, ports: JudgePorts, told: Told = { or
       } else report.filtered += 1;
     }
     const judgedBy = new Map([...ledger.keys()].map((recordId) => [recordId, found.get(recordId) ?? null]));
-    return { events, ledger: [...ledger.values()], judgedBy, ...movesOf(batch, source, whole) };
+    return {
+      events,
+      ledger: [...ledger.values()],
+      judgedBy,
+      ...movesOf(undecided.holdBack(batch), source, whole),
+    };
   };
 }
 

@@ -7,6 +7,8 @@ import type { Reading } from '../reading.ts';
 
 /** Records of one page, read and known to lie inside what was asked for. */
 export interface Batch extends Pick<PollCommit, 'checkpoint' | 'seen'> {
+  /** Whose readings they are, where the feed fans out. */
+  readonly parent?: string;
   readonly readings: readonly Reading[];
   /**
    * The ledger knows all that was reported since: a record unknown to it and created since was created, not updated.
