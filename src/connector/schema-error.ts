@@ -59,7 +59,7 @@ const describers: Readonly<Record<string, Describe>> = {
   anyOf: describeChoice,
   enum: ({ schema, data }) => ({
     message: `${show(data)} is none of the possible values.`,
-    help: meant(String(data), asList(schema).map(String), 'Possible are '),
+    help: meant(nameIn(data), asList(schema).map(String), 'Possible are '),
   }),
   const: ({ schema, data }) => ({ message: `${show(data)} cannot stand here.`, help: `It must be ${show(schema)}.` }),
   discriminator: ({ params, parentSchema, instancePath, data }, root) => {
@@ -74,7 +74,7 @@ const describers: Readonly<Record<string, Describe>> = {
     }
     return {
       message: `${quote(tag)} is ${show(found)}, which is none of the possible values.`,
-      help: meant(String(found), values, 'Possible are '),
+      help: meant(nameIn(found), values, 'Possible are '),
       pointer: `${instancePath}/${escapePointer(tag)}`,
     };
   },
@@ -129,6 +129,11 @@ function describeBound(relation: string): Describe {
 
 function describeOther({ message, parentSchema }: ErrorObject): Described {
   return { message: `The value ${message ?? 'is not allowed'}.`, help: exampleOf(parentSchema) };
+}
+
+/** What may be a name that is misspelt; an object is none, and may have a `toString` of its own that is no function. */
+function nameIn(value: unknown): string {
+  return typeof value === 'object' ? '' : String(value);
 }
 
 function meant(name: string, known: readonly string[], intro: string): string | null {

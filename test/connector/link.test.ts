@@ -388,7 +388,11 @@ describe('hostile definitions', () => {
       unit: fc.constantFrom('{', '}', 'where', '.', '(', '[', ':since', "'", 'Updated', ' >= ', '$', '"', ' AND '),
       maxLength: 8,
     });
-    const anything = fc.oneof(fc.jsonValue(), text, fc.constantFrom('__proto__', 'constructor', '', null, {}, []));
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      text,
+      fc.constantFrom('__proto__', 'constructor', '', null, {}, [], { toString: {} }),
+    );
     fc.assert(
       fc.property(steps, anything, (picks, replacement) => {
         const { connector, diagnostics } = linkConnector(

@@ -86,8 +86,8 @@ async function openAccount(key: string): Promise<Account> {
   };
 }
 
-/** The client, and what happens when it is asked to do something. */
-function onEffect(client: VendorClient, happen: (method: string) => Promise<void> | void): VendorClient {
+/** The client, its requests sent another way. */
+function sending(client: VendorClient, send: VendorClient['send']): VendorClient {
   return {
     get clockSkewMs() {
       return client.clockSkewMs;
@@ -95,13 +95,18 @@ function onEffect(client: VendorClient, happen: (method: string) => Promise<void
     get isClockKnown() {
       return client.isClockKnown;
     },
-    async send(request, signal) {
-      const answer = await client.send(request, signal);
-      if (request.isEffect === true) await happen(request.method);
-      return answer;
-    },
+    send,
     close: () => client.close(),
   };
+}
+
+/** The client, and what happens when it is asked to do something. */
+function onEffect(client: VendorClient, happen: (method: string) => Promise<void> | void): VendorClient {
+  return sending(client, async (request, signal) => {
+    const answer = await client.send(request, signal);
+    if (request.isEffect === true) await happen(request.method);
+    return answer;
+  });
 }
 
 /** Somebody else removes the tickets. */
@@ -148,19 +153,10 @@ describe('the live cycle', () => {
   it('that is interrupted while the record is being created removes it too', async () => {
     const account = await openAccount('dynamics');
     const stopping = new AbortController();
-    const client: VendorClient = {
-      ...account.client,
-      get clockSkewMs() {
-        return account.client.clockSkewMs;
-      },
-      get isClockKnown() {
-        return account.client.isClockKnown;
-      },
-      send(request, signal) {
-        if (request.isEffect === true) stopping.abort();
-        return account.client.send(request, signal);
-      },
-    };
+    const client = sending(account.client, (request, signal) => {
+      if (request.isEffect === true) stopping.abort();
+      return account.client.send(request, signal);
+    });
     expect(await account.run('contact', { client, signal: stopping.signal })).toMatchObject({ left: [] });
     expect((await account.journal()).map((line) => line.split(' ')[0])).toEqual(['create', 'delete']);
   });
@@ -185,19 +181,10 @@ describe('the live cycle', () => {
     expect(tested.diagnostics[1]?.message).toContain(tested.left[0]);
 
     const other = await openAccount('hubspot');
-    const lost: VendorClient = {
-      ...other.client,
-      get clockSkewMs() {
-        return other.client.clockSkewMs;
-      },
-      get isClockKnown() {
-        return other.client.isClockKnown;
-      },
-      async send(request, signal) {
-        if (request.isEffect === true) await other.disturb({ dropRate: 1, times: null });
-        return other.client.send(request, signal);
-      },
-    };
+    const lost = sending(other.client, async (request, signal) => {
+      if (request.isEffect === true) await other.disturb({ dropRate: 1, times: null });
+      return other.client.send(request, signal);
+    });
     const { left, diagnostics } = await other.run('ticket', { client: lost });
     expect(left).toEqual([]);
     expect(diagnostics.at(-1)).toMatchObject({ code: 'trial-left' });
@@ -206,14 +193,9 @@ describe('the live cycle', () => {
 
   it('does not take a record for removed because its request found nothing there', async () => {
     const account = await openAccount('hubspot');
-    const lost: VendorClient = {
-      ...account.client,
-      get clockSkewMs() {
-        return account.client.clockSkewMs;
-      },
-      send: (request, signal) =>
-        account.client.send(request.method === 'DELETE' ? { ...request, path: '/elsewhere' } : request, signal),
-    };
+    const lost = sending(account.client, (request, signal) =>
+      account.client.send(request.method === 'DELETE' ? { ...request, path: '/elsewhere' } : request, signal),
+    );
     const tested = await account.run('ticket', { client: lost });
     expect(tested).toMatchObject({ cycle: 'failed', left: [expect.any(String)] });
     expect(tested.diagnostics.at(-1)).toMatchObject({ code: 'trial-left' });
@@ -225,18 +207,12 @@ describe('the live cycle', () => {
 
   it('does not take for undone what an answer denies a part of', async () => {
     const account = await openAccount('shopify-graphql');
-    const partly: VendorClient = {
-      ...account.client,
-      get clockSkewMs() {
-        return account.client.clockSkewMs;
-      },
-      async send(request, signal) {
-        const answer = await account.client.send(request, signal);
-        if (request.isEffect !== true) return answer;
-        const detail = { status: 200 };
-        throw new Failure('scope-missing', 'Access denied for legacyResourceId field.', { retryable: false, detail });
-      },
-    };
+    const partly = sending(account.client, async (request, signal) => {
+      const answer = await account.client.send(request, signal);
+      if (request.isEffect !== true) return answer;
+      const detail = { status: 200 };
+      throw new Failure('scope-missing', 'Access denied for legacyResourceId field.', { retryable: false, detail });
+    });
     const { left, diagnostics } = await account.run('customer', { client: partly });
     expect(left).toEqual([]);
     expect(diagnostics.map(({ code }) => code)).toEqual(['case-failed', 'trial-left']);
