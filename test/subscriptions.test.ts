@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConnectors, packagedConnectors } from '../src/connector/load.ts';
 import { Failure } from '../src/diagnostic/failure.ts';
-import type { InstanceInput, InstanceView, Runtime } from '../src/engine/api.ts';
+import type { InstanceInput, InstancePatch, InstanceView, Runtime } from '../src/engine/api.ts';
 import type { Apps } from '../src/engine/apps.ts';
 import { createLog } from '../src/engine/log.ts';
 import { createRuntime } from '../src/engine/runtime.ts';
@@ -153,6 +153,12 @@ async function poll(id: string, object: string): Promise<void> {
   }
 }
 
+/** What is done at a change is due at its time, and no two changes have the same. */
+async function patch(id: string, change: InstancePatch): Promise<void> {
+  nowMs += 1_000;
+  await runtime.patchInstance(id, change);
+}
+
 describe.each(['shopify', 'shopify-graphql'])('the webhooks of %s', (connector) => {
   it('are registered for the objects that are on, tell of changes once, and go with the instance', async () => {
     await begin();
@@ -195,16 +201,16 @@ describe.each(['shopify', 'shopify-graphql'])('the webhooks of %s', (connector) 
     const id = await create({ connector, objects: { customer: {}, contact: {} } });
     runtime.start();
     await until(topics).toEqual(customerTopics);
-    await runtime.patchInstance(id, { objects: { product: {}, customer: null } });
+    await patch(id, { objects: { product: {}, customer: null } });
     const both = [...customerTopics, 'products/create', 'products/delete', 'products/update'];
     await until(topics).toEqual(both);
-    await runtime.patchInstance(id, { objects: { contact: { enabled: false } } });
+    await patch(id, { objects: { contact: { enabled: false } } });
     await until(topics).toEqual(both.slice(3));
-    await runtime.patchInstance(id, { nativeWebhooks: false });
+    await patch(id, { nativeWebhooks: false });
     await until(topics).toEqual([]);
     await until(() => webhooksOf(id)).toEqual([]);
     expect(await runtime.getInstance(id)).toMatchObject({ nativeWebhooks: false, webhooks: [] });
-    await runtime.patchInstance(id, { nativeWebhooks: true });
+    await patch(id, { nativeWebhooks: true });
     await until(topics).toEqual(both.slice(3));
   });
 
@@ -228,7 +234,7 @@ describe.each(['shopify', 'shopify-graphql'])('the webhooks of %s', (connector) 
     }
     expect(await failed()).toEqual(before);
     // The vendor's people have granted it: the next patch, or the next try, finds that out.
-    await runtime.patchInstance(id, { credentials: { accessToken: 'shpat_sandbox' } });
+    await patch(id, { credentials: { accessToken: 'shpat_sandbox' } });
     await until(async () => (await topics()).length).toBe(6);
     await until(failed).toEqual([]);
   });
@@ -307,7 +313,7 @@ it('asks for nothing that it could not verify, and says what is missing', async 
     help: expect.stringContaining('clientSecret'),
   });
   expect(await registered()).toEqual([]);
-  await runtime.patchInstance(id, { credentials: { clientSecret: 'sandbox-secret' } });
+  await patch(id, { credentials: { clientSecret: 'sandbox-secret' } });
   await until(topics).toEqual(customerTopics);
 });
 
