@@ -14,6 +14,8 @@ export interface Plan {
   readonly seesDeletes: boolean;
   /** Two edits between polls are both told: a log, not a state. */
   readonly isLog?: boolean;
+  /** Its first listing may miss what slips between two pages; whether that came back or was there is not to be known. */
+  readonly slips?: boolean;
   readonly traps?: Partial<Traps>;
   readonly read?: boolean;
   /** When a run begins; by default any day. */
@@ -247,6 +249,7 @@ const all: Readonly<Record<string, (traps: Traps) => Plan>> = {
   }),
   'snapshot behind an ETag, pages by position': (traps) => ({
     seesDeletes: true,
+    slips: true,
     traps: { lagMs: 0, pageSize: 5 },
     changes: {
       strategy: 'snapshot',
