@@ -16,15 +16,16 @@ const mostQuestions = 20;
  */
 export async function learnVendorClock({ connector, settings }: FeedSource, ports: PollPorts): Promise<void> {
   const { client, state, signal } = ports;
-  if (connector.verify === null) return;
-  const request = renderRequest(connector.verify, { settings });
+  const { verify } = connector;
+  if (verify === null) return;
+  const ask = () => client.send(renderRequest(verify, { settings }), signal);
   const { cursor, startMs } = state;
   const isAtStart = cursor === null || cursor.ms === startMs;
   const coveredMs = isAtStart ? Number.POSITIVE_INFINITY : (cursor.ms ?? 0);
-  if (client.isClockKnown && vendorNow(ports) < coveredMs) await client.send(request, signal);
+  if (client.isClockKnown && vendorNow(ports) < coveredMs) await ask();
   for (let asked = 0; !client.isClockKnown; asked += 1) {
     if (asked === mostQuestions) throw unsure(connector.key);
-    const { dateMs } = await client.send(request, signal);
+    const { dateMs } = await ask();
     if (dateMs === null) return;
   }
   if (!isAtStart && coveredMs - vendorNow(ports) > longestBackMs) throw farBehind(coveredMs, vendorNow(ports));
