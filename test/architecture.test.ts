@@ -40,6 +40,7 @@ const doorways: Readonly<Record<string, readonly string[]>> = {
   undici: ['delivery'],
   fastify: ['server', 'sandbox'],
   'better-sqlite3': ['store'],
+  kysely: ['store'],
   pg: ['store'],
   commander: ['cli'],
   lowdb: ['sandbox', 'cli'],

@@ -1,35 +1,42 @@
-/**
- * Connections to PostgreSQL, and transactions on them. Statements are SQL, and by no query builder: each stands beside its
- * sibling for SQLite, is prepared once on a connection, and what they live from (SKIP LOCKED, LATERAL, WITH that writes,
- * arrays as tables) would be raw text in a builder too.
- */
+/** Connections to PostgreSQL, and transactions on them. */
 import { createHash } from 'node:crypto';
-import { type ClientBase, DatabaseError, Pool, type PoolClient, types } from 'pg';
-import { isConflict } from './driver-failure.ts';
-import { fromStoredText, toStoredText } from './stored-text.ts';
+import { CompiledQuery, Kysely, sql as raw } from 'kysely';
+import { type ClientBase, Pool, types } from 'pg';
+import { again, type Pace, poolDialect } from './pool-driver.ts';
+import { fromStoredText } from './stored-text.ts';
+import type { Tables } from './tables.ts';
 
-/** Prepared once on each connection, and then sent by its name. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
+/** Statements, each on a connection of its own or all in one transaction. */
+export type Session = Kysely<Tables> & Legacy;
 
-type Scalar = string | number | boolean | null;
-export type Value = Scalar | Buffer | readonly Scalar[];
-
-export interface Session {
-  rows<Row extends object>(statement: Statement, values?: readonly Value[]): Promise<readonly Row[]>;
-  /** Answers how many rows the statement wrote. */
-  run(statement: Statement, values?: readonly Value[]): Promise<number>;
-  /** Several statements without values. */
-  script(text: string): Promise<void>;
-}
-
-export interface Connection extends Session {
+export interface Connection extends Legacy {
+  readonly db: Session;
   /** All of it or nothing, and run again when it was in another's way: it must have no effect but on the database. */
   transaction<T>(run: (session: Session) => Promise<T>, pace?: Pace): Promise<T>;
   /** Waits for what is on its way. */
   close(): Promise<void>;
+}
+
+interface Legacy {
+  rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<readonly Row[]>;
+  run(statement: Statement, values?: readonly unknown[]): Promise<number>;
+}
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+export function sql(text: string): Statement {
+  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
+}
+function legacy(db: Kysely<Tables>): Session {
+  return Object.assign(db, {
+    async rows<Row extends object>({ text }: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+      return (await db.executeQuery(CompiledQuery.raw(text, [...values]))).rows as Row[];
+    },
+    async run({ text }: Statement, values: readonly unknown[] = []): Promise<number> {
+      return Number((await db.executeQuery(CompiledQuery.raw(text, [...values]))).numAffectedRows);
+    },
+  });
 }
 
 /**
@@ -38,22 +45,14 @@ export interface Connection extends Session {
  * lease of a poll, whose commits check that it is held, and the end of one, which is then polled once more.
  */
 export const relaxed = `(SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL`;
-
-/** A `patient` transaction may take as long as it needs: a migration, the delete of a large instance. */
-type Pace = 'brisk' | 'patient';
+export const relaxedly = raw<boolean>`(select set_config('synchronous_commit', 'off', true)) is not null`;
 
 const connectTimeoutMs = 30_000;
 /** Longer than the server's own limit, so that only a server that is gone stays silent for so long. */
 const graceMs = 10_000;
 /** What a process that stands still in a transaction has locked is free again after this. */
 const idleTransactionTimeoutMs = 15_000;
-const patientTimeoutMs = 24 * 60 * 60 * 1000;
 const keepAliveAfterMs = 10_000;
-const mostTries = 5;
-
-export function sql(text: string): Statement {
-  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
-}
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -79,21 +78,18 @@ export function openConnection(options: ConnectionOptions): Connection {
   // The pool has already dropped an idle connection that broke, and makes another when it is needed; but an error that
   // nobody listens to would end the process.
   pool.on('error', () => undefined);
+  const brisk = legacy(new Kysely<Tables>({ dialect: poolDialect(pool, 'brisk') }));
+  const patient = new Kysely<Tables>({ dialect: poolDialect(pool, 'patient') });
   let closing: Promise<void> | undefined;
 
-  async function withClient<T>(run: (line: Line) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
-    const line = lineOf(client);
-    try {
-      return await run(line);
-    } finally {
-      client.release(line.isBroken());
-    }
-  }
-
   return {
-    ...sessionOf((query) => again(() => withClient((line) => line.ask(query)))),
-    transaction: (run, pace = 'brisk') => again(() => withClient((line) => transact(line, run, pace))),
+    db: brisk,
+    rows: brisk.rows,
+    run: brisk.run,
+    transaction(run, pace = 'brisk') {
+      const db = pace === 'brisk' ? brisk : patient;
+      return again(() => db.transaction().execute((session) => run(legacy(session))));
+    },
     close() {
       closing ??= pool.end();
       return closing;
@@ -115,83 +111,6 @@ async function prepareSession(client: ClientBase, schema: string, statementTimeo
     ],
   );
 }
-
-interface Query {
-  readonly text: string;
-  readonly name?: string;
-  readonly values?: unknown[];
-  readonly query_timeout?: number;
-}
-
-type Ask = (query: Query) => Promise<{ rows: unknown[]; rowCount: number | null }>;
-
-function sessionOf(ask: Ask): Session {
-  const send = ({ name, text }: Statement, values: readonly Value[]) =>
-    ask({ name, text, values: values.map(toStored) });
-  return {
-    async rows<Row extends object>(statement: Statement, values: readonly Value[] = []): Promise<readonly Row[]> {
-      return (await send(statement, values)).rows as Row[];
-    },
-    async run(statement, values = []) {
-      return (await send(statement, values)).rowCount ?? 0;
-    },
-    async script(text) {
-      await ask({ text });
-    },
-  };
-}
-
-async function transact<T>(line: Line, run: (session: Session) => Promise<T>, pace: Pace): Promise<T> {
-  const timeout = pace === 'patient' ? { query_timeout: patientTimeoutMs } : {};
-  await line.ask({ text: 'BEGIN' });
-  try {
-    if (pace === 'patient') await line.ask({ text: 'SET LOCAL statement_timeout = 0' });
-    const result = await run(sessionOf((query) => line.ask({ ...query, ...timeout })));
-    await line.ask({ text: 'COMMIT' });
-    return result;
-  } catch (error) {
-    if (!line.isBroken()) await line.ask({ text: 'ROLLBACK' });
-    throw error;
-  }
-}
-
-async function again<T>(run: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (tries === mostTries || !isConflict(error)) throw error;
-    }
-  }
-}
-
-/** A connection in use. */
-interface Line {
-  readonly ask: Ask;
-  /** After an error that is not the server's answer to one statement, nobody knows what the connection is doing. */
-  isBroken(): boolean;
-}
-
-function lineOf(client: PoolClient): Line {
-  let isBroken = false;
-  return {
-    async ask(query) {
-      try {
-        return await client.query(query);
-      } catch (error) {
-        isBroken ||= !(error instanceof DatabaseError) || error.severity !== 'ERROR';
-        throw error;
-      }
-    },
-    isBroken: () => isBroken,
-  };
-}
-
-const toStored = (value: Value): unknown => {
-  if (typeof value === 'string') return toStoredText(value);
-  if (!Array.isArray(value)) return value;
-  return value.map((item: Scalar) => (typeof item === 'string' ? toStoredText(item) : item));
-};
 
 /** int8 as a number: times, counts and sequences stay far below 2^53. */
 function getTypeParser(oid: number, format?: 'text' | 'binary') {

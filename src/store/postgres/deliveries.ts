@@ -60,7 +60,7 @@ export function deliveries(connection: Connection) {
         );
       });
     },
-    nextDueAt: () => streams.nextDueAt(connection),
+    nextDueAt: () => streams.nextDueAt(connection.db),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Brings a schema to the one this version knows. Migrations are numbered by their place and go forward only. */
+import { sql as raw } from 'kysely';
 import { Failure } from '../../diagnostic/failure.ts';
 import { sql as initial } from '../migrations/postgres/0001-initial.ts';
 import { sql as cursors } from '../migrations/postgres/0002-cursors.ts';
@@ -56,7 +57,7 @@ export async function applyMigrations(connection: Connection, schema: string): P
     }
     for (const [index, text] of migrations.entries()) {
       if (index < version) continue;
-      await session.script(text);
+      await raw.raw(text).execute(session);
       await session.run(insertVersion, [index + 1]);
     }
   }, 'patient');
@@ -65,9 +66,9 @@ export async function applyMigrations(connection: Connection, schema: string): P
 async function versionOf(session: Session, schema: string): Promise<number> {
   // Asked first, because one who may not make schemas may well use one that was made for him.
   const [found] = await session.rows(selectSchema, [schema]);
-  if (found === undefined) await session.script(`CREATE SCHEMA "${schema}"`);
+  if (found === undefined) await raw`create schema ${raw.id(schema)}`.execute(session);
   const tables = await session.rows<{ name: string }>(selectTables, [schema]);
-  if (tables.length === 0) await session.script('CREATE TABLE anyhook_migrations (version integer PRIMARY KEY)');
+  if (tables.length === 0) await raw`create table anyhook_migrations (version integer primary key)`.execute(session);
   else if (!tables.some(({ name }) => name === 'anyhook_migrations')) {
     throw new Failure('store-corrupt', `The database’s schema “${schema}” is another program’s.`, {
       retryable: false,

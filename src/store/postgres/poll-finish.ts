@@ -42,11 +42,11 @@ export function pollFinish(connection: Connection) {
       const hasNothingToTell = ({ troubles: begun, othersNotBefore }: PollFinish) =>
         !begun?.length && othersNotBefore === undefined;
       const quiet = polls.filter(hasNothingToTell);
-      const isDone = quiet.length === 0 || (await giveBack(connection, finishUntroubled, quiet)) === quiet.length;
+      const isDone = quiet.length === 0 || (await giveBack(connection.db, finishUntroubled, quiet)) === quiet.length;
       if (isDone && quiet.length === polls.length) return polls.map(() => []);
       // Some instances are in trouble, or some leases were lost: finishing these again does nothing.
       const ids = quiet.map(({ key }) => key.instanceId);
-      const troubled = isDone ? new Set() : await troubles.troubled(connection, ids);
+      const troubled = isDone ? new Set() : await troubles.troubled(connection.db, ids);
       const told: (readonly NoticeEvent[])[] = [];
       for (const poll of polls) {
         const isLeft = !hasNothingToTell(poll) || troubled.has(poll.key.instanceId);
