@@ -8,7 +8,7 @@ export interface AppRow extends InstanceRow {
   is_gone: number | boolean;
 }
 
-export const appColumns = `${instanceColumns}, is_gone`;
+export const appColumns = [...instanceColumns, 'is_gone'] as const satisfies readonly (keyof AppRow)[];
 
 export function appRowOf(
   { id, connector, settings, credentials }: Omit<StoredApp, 'isGone'>,

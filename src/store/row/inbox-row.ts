@@ -14,8 +14,19 @@ export interface InboxRow {
   attempts: number;
 }
 
-export const inboxColumns =
-  'number, instance_id, object, record_id, change, occurred_at, record, dedupe, received_at, attempts';
+/** A template writes them with commas between. */
+export const inboxColumns = [
+  'number',
+  'instance_id',
+  'object',
+  'record_id',
+  'change',
+  'occurred_at',
+  'record',
+  'dedupe',
+  'received_at',
+  'attempts',
+] as const satisfies readonly (keyof InboxRow)[];
 
 /** Without its number and attempts, which the engine gives. */
 export type NewInboxRow = Omit<InboxRow, 'number' | 'attempts'>;

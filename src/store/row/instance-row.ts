@@ -22,8 +22,23 @@ export interface InstanceRow {
   updated_at: number;
 }
 
-export const instanceColumns = `id, connector, name, tags, settings, objects, credentials, callback_url, callback_format,
-  callback_secrets, callback_disabled_at, native_webhooks, created_at, updated_at`;
+/** A template writes them with commas between. */
+export const instanceColumns = [
+  'id',
+  'connector',
+  'name',
+  'tags',
+  'settings',
+  'objects',
+  'credentials',
+  'callback_url',
+  'callback_format',
+  'callback_secrets',
+  'callback_disabled_at',
+  'native_webhooks',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof InstanceRow)[];
 
 export function instanceRowOf(instance: Instance, sealer: Sealer): InstanceRow {
   const { id, callback } = instance;

@@ -15,7 +15,14 @@ export interface UnseenRow extends LedgerRow {
   seen_in: number | null;
 }
 
-export const ledgerColumns = 'record_id, version, changed_at, deleted, native';
+/** A template writes them with commas between. */
+export const ledgerColumns = [
+  'record_id',
+  'version',
+  'changed_at',
+  'deleted',
+  'native',
+] as const satisfies readonly (keyof LedgerRow)[];
 
 export function entryOf({
   record_id: recordId,

@@ -23,8 +23,26 @@ export interface PollRow {
   webhooks_lost: number;
 }
 
-export const pollColumns = `instance_id, object, feed, cursor, start_ms, due_at, failures, last_polled_at, failure_code,
-  failure_message, failure_help, failed_at, well_at, pace_seconds, quiet, webhook_since, webhooks_lost`;
+/** A template writes them with commas between. */
+export const pollColumns = [
+  'instance_id',
+  'object',
+  'feed',
+  'cursor',
+  'start_ms',
+  'due_at',
+  'failures',
+  'last_polled_at',
+  'failure_code',
+  'failure_message',
+  'failure_help',
+  'failed_at',
+  'well_at',
+  'pace_seconds',
+  'quiet',
+  'webhook_since',
+  'webhooks_lost',
+] as const satisfies readonly (keyof PollRow)[];
 
 export function pollOf(row: PollRow): PollState {
   return {

@@ -20,8 +20,23 @@ export interface SubscriptionRow {
   failed_at: number | null;
 }
 
-export const subscriptionColumns = `instance_id, way, topic, url, captured, since, expires_at, due_at, leaving_since,
-  failures, failure_code, failure_message, failure_help, failed_at`;
+/** A template writes them with commas between. */
+export const subscriptionColumns = [
+  'instance_id',
+  'way',
+  'topic',
+  'url',
+  'captured',
+  'since',
+  'expires_at',
+  'due_at',
+  'leaving_since',
+  'failures',
+  'failure_code',
+  'failure_message',
+  'failure_help',
+  'failed_at',
+] as const satisfies readonly (keyof SubscriptionRow)[];
 
 export function subscriptionRowOf(subscription: Subscription, sealer: Sealer): SubscriptionRow {
   const { instanceId, way, topic, url, lastFailure } = subscription;
