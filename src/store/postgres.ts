@@ -1,4 +1,5 @@
 /** The store in a PostgreSQL database: for several processes at once. */
+import { sql } from 'kysely';
 import { Failure } from '../diagnostic/failure.ts';
 import type { Store } from './port.ts';
 import { accounts } from './postgres/accounts.ts';
@@ -6,7 +7,7 @@ import { apiKeys } from './postgres/api-keys.ts';
 import { apps } from './postgres/apps.ts';
 import { attempts } from './postgres/attempts.ts';
 import { checkpoints } from './postgres/checkpoints.ts';
-import { type Connection, openConnection, sql } from './postgres/connection.ts';
+import { type Connection, openConnection } from './postgres/connection.ts';
 import { credentialLeases } from './postgres/credential-leases.ts';
 import { deliveries } from './postgres/deliveries.ts';
 import { descriptions } from './postgres/descriptions.ts';
@@ -150,11 +151,9 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   };
 }
 
-const one = sql('SELECT 1 AS one');
-
 async function answers(connection: Connection): Promise<boolean> {
   try {
-    return (await connection.rows(one)).length === 1;
+    return (await sql`select 1`.execute(connection.db)).rows.length === 1;
   } catch {
     // Whatever keeps it from answering, it does not answer.
     return false;

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openConnection, sql } from '../../src/store/postgres/connection.ts';
+import { openConnection } from '../../src/store/postgres/connection.ts';
 import { driverFailure } from '../../src/store/postgres/driver-failure.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { freshPostgres } from '../suite/fresh-store.ts';
@@ -172,12 +173,13 @@ describe('PostgreSQL database', () => {
 
   it('gives a statement up that takes too long', async () => {
     const connection = openConnection({ url: server.url, schema: 'public', poolSize: 1, statementTimeoutMs: 50 });
-    const sleep = sql('SELECT pg_sleep(0.2)');
-    const refusal = await connection.rows(sleep).catch(driverFailure);
+    const sleep = sql`SELECT pg_sleep(0.2)`;
+    const refusal = await sleep.execute(connection.db).catch(driverFailure);
     expect(refusal).toMatchObject({ code: 'store-unavailable', retryable: true, detail: { cause: '57014' } });
-    await expect(connection.transaction((session) => session.rows(sleep))).rejects.toThrow('statement timeout');
-    expect(await connection.transaction((session) => session.rows(sleep), 'patient')).toHaveLength(1);
-    await expect(connection.rows(sleep)).rejects.toThrow('statement timeout');
+    await expect(connection.transaction((session) => sleep.execute(session))).rejects.toThrow('statement timeout');
+    const { rows } = await connection.transaction((session) => sleep.execute(session), 'patient');
+    expect(rows).toHaveLength(1);
+    await expect(sleep.execute(connection.db)).rejects.toThrow('statement timeout');
     await connection.close();
   });
 

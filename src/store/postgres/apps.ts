@@ -1,44 +1,52 @@
 /** The operator's own apps, as far as their webhooks are registered at vendors. */
 import type { StoredApp } from '../port.ts';
-import { type AppRow, appColumns, appOf, appRowOf } from '../row/app-row.ts';
-import { instanceColumns } from '../row/instance-row.ts';
+import { appColumns, appOf, appRowOf } from '../row/app-row.ts';
 import type { Sealer } from '../seal.ts';
-import { type Connection, sql } from './connection.ts';
-import { changeable } from './instances.ts';
+import type { Connection } from './connection.ts';
+import { hasWebhooks, neededSecrets } from './has-webhooks.ts';
 import { subscribers } from './subscribers.ts';
 
-const isKept = `is_app AND (NOT is_gone OR EXISTS (SELECT FROM subscriptions AS s
-  WHERE s.instance_id = instances.id))`;
-const selectAll = sql(`SELECT ${appColumns} FROM instances WHERE ${isKept} ORDER BY id`);
-const select = sql(`SELECT ${appColumns} FROM instances WHERE id = $1 AND ${isKept}`);
-// One that comes back has what it had registered.
-const save = sql(`INSERT INTO instances (${instanceColumns}, is_app)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, true)
-  ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, credentials = excluded.credentials, is_gone = false,
-    updated_at = excluded.updated_at`);
-const forget = sql(`UPDATE instances SET is_gone = true, credentials = CASE WHEN EXISTS (SELECT
-    FROM subscriptions AS s WHERE s.instance_id = instances.id) THEN credentials ELSE '' END
-  WHERE id = $1 AND is_app AND NOT is_gone`);
+export function apps({ db, transaction }: Connection, sealer: Sealer) {
+  /** One that is gone is an app for as long as something is to be removed at its vendor. */
+  const kept = () =>
+    db
+      .selectFrom('instances')
+      .select(appColumns)
+      .where('is_app', 'is', true)
+      .where((eb) => eb.or([eb('is_gone', 'is', false), hasWebhooks(eb)]));
 
-export function apps(connection: Connection, sealer: Sealer) {
   return {
     async list(): Promise<readonly StoredApp[]> {
-      const rows = await connection.rows<AppRow>(selectAll, []);
+      const rows = await kept().orderBy('id').execute();
       return rows.map((row) => appOf(row, sealer));
     },
     async get(id: string): Promise<StoredApp | null> {
-      const [row] = await connection.rows<AppRow>(select, [id]);
+      const row = await kept().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : appOf(row, sealer);
     },
     save(app: Omit<StoredApp, 'isGone'>, now: number): Promise<void> {
-      return connection.transaction(async (session) => {
-        await session.run(save, [...changeable(appRowOf(app, now, sealer)), now]);
+      return transaction(async (session) => {
+        const row = appRowOf(app, now, sealer);
+        const { settings, credentials, updated_at } = row;
+        await session
+          .insertInto('instances')
+          .values({ ...row, is_app: true })
+          // One that comes back has what it had registered.
+          .onConflict((known) => known.column('id').doUpdateSet({ settings, credentials, updated_at, is_gone: false }))
+          .execute();
         await subscribers.wake(session, app.id, now);
       });
     },
     remove(id: string): Promise<void> {
-      return connection.transaction(async (session) => {
-        if ((await session.run(forget, [id])) > 0) await subscribers.leave(session, id);
+      return transaction(async (session) => {
+        const { numUpdatedRows } = await session
+          .updateTable('instances')
+          .set((eb) => ({ is_gone: true, credentials: neededSecrets(eb) }))
+          .where('id', '=', id)
+          .where('is_app', 'is', true)
+          .where('is_gone', 'is', false)
+          .executeTakeFirst();
+        if (numUpdatedRows > 0n) await subscribers.leave(session, id);
       });
     },
   };

@@ -1,5 +1,5 @@
 /** Arrays in a statement are one parameter each, so that its text is the same, and it is prepared once, for any number. */
-import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, type Expression, type RawBuilder, sql } from 'kysely';
 
 const types = {
   text: sql`text[]`,
@@ -34,4 +34,14 @@ export function arrayTable<Name extends string, Row extends object>(
 /** For `=`. */
 export function anyOf<Value>(values: readonly Value[]): RawBuilder<Value> {
   return sql<Value>`any(${values})`;
+}
+
+/** For `=`: the query is asked once, before the rest. */
+export function anyOfQuery<Value>(query: Expression<Record<string, Value>>): RawBuilder<Value> {
+  return sql<Value>`any(array${query})`;
+}
+
+/** For `!=`. */
+export function noneOf<Value>(values: readonly Value[]): RawBuilder<Value> {
+  return sql<Value>`all(${values})`;
 }

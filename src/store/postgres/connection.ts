@@ -1,15 +1,14 @@
 /** Connections to PostgreSQL, and transactions on them. */
-import { createHash } from 'node:crypto';
-import { CompiledQuery, Kysely, sql as raw } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { type ClientBase, Pool, types } from 'pg';
 import { again, type Pace, poolDialect } from './pool-driver.ts';
 import { fromStoredText } from './stored-text.ts';
 import type { Tables } from './tables.ts';
 
 /** Statements, each on a connection of its own or all in one transaction. */
-export type Session = Kysely<Tables> & Legacy;
+export type Session = Kysely<Tables>;
 
-export interface Connection extends Legacy {
+export interface Connection {
   readonly db: Session;
   /** All of it or nothing, and run again when it was in another's way: it must have no effect but on the database. */
   transaction<T>(run: (session: Session) => Promise<T>, pace?: Pace): Promise<T>;
@@ -17,35 +16,12 @@ export interface Connection extends Legacy {
   close(): Promise<void>;
 }
 
-interface Legacy {
-  rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<readonly Row[]>;
-  run(statement: Statement, values?: readonly unknown[]): Promise<number>;
-}
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-export function sql(text: string): Statement {
-  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
-}
-function legacy(db: Kysely<Tables>): Session {
-  return Object.assign(db, {
-    async rows<Row extends object>({ text }: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
-      return (await db.executeQuery(CompiledQuery.raw(text, [...values]))).rows as Row[];
-    },
-    async run({ text }: Statement, values: readonly unknown[] = []): Promise<number> {
-      return Number((await db.executeQuery(CompiledQuery.raw(text, [...values]))).numAffectedRows);
-    },
-  });
-}
-
 /**
  * A condition that is always true, and lets the statement's own transaction answer before it is on the disk
  * (https://www.postgresql.org/docs/current/wal-async-commit.html). For what may be lost when the server crashes: the
  * lease of a poll, whose commits check that it is held, and the end of one, which is then polled once more.
  */
-export const relaxed = `(SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL`;
-export const relaxedly = raw<boolean>`(select set_config('synchronous_commit', 'off', true)) is not null`;
+export const relaxed = sql<boolean>`(select set_config('synchronous_commit', 'off', true)) is not null`;
 
 const connectTimeoutMs = 30_000;
 /** Longer than the server's own limit, so that only a server that is gone stays silent for so long. */
@@ -78,18 +54,13 @@ export function openConnection(options: ConnectionOptions): Connection {
   // The pool has already dropped an idle connection that broke, and makes another when it is needed; but an error that
   // nobody listens to would end the process.
   pool.on('error', () => undefined);
-  const brisk = legacy(new Kysely<Tables>({ dialect: poolDialect(pool, 'brisk') }));
+  const brisk = new Kysely<Tables>({ dialect: poolDialect(pool, 'brisk') });
   const patient = new Kysely<Tables>({ dialect: poolDialect(pool, 'patient') });
   let closing: Promise<void> | undefined;
 
   return {
     db: brisk,
-    rows: brisk.rows,
-    run: brisk.run,
-    transaction(run, pace = 'brisk') {
-      const db = pace === 'brisk' ? brisk : patient;
-      return again(() => db.transaction().execute((session) => run(legacy(session))));
-    },
+    transaction: (run, pace = 'brisk') => again(() => (pace === 'brisk' ? brisk : patient).transaction().execute(run)),
     close() {
       closing ??= pool.end();
       return closing;

@@ -1,70 +1,92 @@
 /** Who may renew the credentials of an instance, and what became of it. */
 import type { CredentialLease, CredentialLeaseRequest, RenewedCredentials } from '../credential-leases.ts';
-import { type CredentialsRow, isCurrent, isHeld, type LeaseRow, leaseOf, sealToken } from '../row/credential-row.ts';
+import { isCurrent, isHeld, leaseOf, sealToken } from '../row/credential-row.ts';
 import { openCredentials, sealCredentials, withChanges } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import type { Connection, Session } from './connection.ts';
 
-// One that is gone has them for as long as something is to be removed at its vendor.
-const has = 'id = $1 AND length(credentials) > 0';
+/** One that is gone has them for as long as something is to be removed at its vendor. */
+const withCredentials = (session: Session, id: string) =>
+  session
+    .selectFrom('instances')
+    .where('id', '=', id)
+    .where(({ eb, fn }) => eb(fn<number>('length', ['credentials']), '>', 0));
 
-const add = sql(`INSERT INTO credential_leases (instance_id) SELECT id FROM instances WHERE ${has}
-  ON CONFLICT DO NOTHING`);
-const select = sql('SELECT owner, free_at, token FROM credential_leases WHERE instance_id = $1 FOR UPDATE');
-const take = sql('UPDATE credential_leases SET owner = $2, free_at = $3 WHERE instance_id = $1');
-const renew = sql('UPDATE credential_leases SET free_at = $3 WHERE instance_id = $1 AND owner = $2');
-const release = sql('UPDATE credential_leases SET owner = NULL WHERE instance_id = $1 AND owner = $2');
-const selectCredentials = sql(`SELECT credentials FROM instances WHERE ${has}`);
-const selectToChange = sql(`${selectCredentials.text} FOR NO KEY UPDATE`);
-const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
-const keepToken = sql(`INSERT INTO credential_leases (instance_id, token) VALUES ($1, $2)
-  ON CONFLICT (instance_id) DO UPDATE SET token = excluded.token`);
-const forgetToken = sql('UPDATE credential_leases SET token = NULL WHERE instance_id = $1');
-const remove = sql('DELETE FROM credential_leases WHERE instance_id = $1');
+const heldBy = (session: Session, id: string, owner: string) =>
+  session.updateTable('credential_leases').where('instance_id', '=', id).where('owner', '=', owner);
 
-export function credentialLeases(connection: Connection, sealer: Sealer) {
+export function credentialLeases({ db, transaction }: Connection, sealer: Sealer) {
   return {
     lease(id: string, { owner, now, leaseMs }: CredentialLeaseRequest): Promise<CredentialLease | null> {
-      return connection.transaction(async (session) => {
-        await session.run(add, [id]);
-        const [row] = await session.rows<LeaseRow>(select, [id]);
+      return transaction(async (session) => {
+        await session
+          .insertInto('credential_leases')
+          .columns(['instance_id'])
+          .expression(withCredentials(session, id).select('id'))
+          .onConflict((known) => known.doNothing())
+          .execute();
+        const row = await session
+          .selectFrom('credential_leases')
+          .select(['owner', 'free_at', 'token'])
+          .where('instance_id', '=', id)
+          .forUpdate()
+          .executeTakeFirst();
         if (row === undefined || isHeld(row, owner, now)) return null;
-        await session.run(take, [id, owner, now + leaseMs]);
+        await session
+          .updateTable('credential_leases')
+          .set({ owner, free_at: now + leaseMs })
+          .where('instance_id', '=', id)
+          .execute();
         // Read when the lease is ours: nobody renews them from here on.
-        const [stored] = await session.rows<CredentialsRow>(selectCredentials, [id]);
+        const stored = await withCredentials(session, id).select('credentials').executeTakeFirst();
         return stored === undefined ? null : leaseOf(id, stored, row, sealer);
       });
     },
     async renew(id: string, { owner, now, leaseMs }: CredentialLeaseRequest): Promise<boolean> {
-      return (await connection.run(renew, [id, owner, now + leaseMs])) > 0;
+      const { numUpdatedRows } = await heldBy(db, id, owner)
+        .set({ free_at: now + leaseMs })
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     save(id: string, renewed: RenewedCredentials): Promise<boolean> {
-      return connection.transaction(async (session) => {
-        const [stored] = await session.rows<CredentialsRow>(selectToChange, [id]);
+      return transaction(async (session) => {
+        const stored = await withCredentials(session, id).select('credentials').forNoKeyUpdate().executeTakeFirst();
         if (stored === undefined) return false;
         const credentials = openCredentials(id, stored.credentials, sealer);
         if (!isCurrent(credentials, renewed)) return false;
         if (Object.keys(renewed.changed).length > 0) {
           const sealed = sealCredentials(id, withChanges(credentials, renewed.changed), sealer);
-          await session.run(updateCredentials, [id, sealed, renewed.now]);
+          await writeCredentials(session, id, sealed, renewed.now);
         }
-        if (renewed.token === null) await session.run(forgetToken, [id]);
-        else await session.run(keepToken, [id, sealToken(id, renewed.token, sealer)]);
+        if (renewed.token === null) await credentialTokens.forget(session, id);
+        else await credentialTokens.keep(session, id, sealToken(id, renewed.token, sealer));
         return true;
       });
     },
     async release(id: string, owner: string): Promise<void> {
-      await connection.run(release, [id, owner]);
+      await heldBy(db, id, owner).set({ owner: null }).execute();
     },
   };
 }
 
+/** @param sealed as `sealCredentials` makes them. */
+export async function writeCredentials(session: Session, id: string, sealed: Buffer, now: number): Promise<void> {
+  await session.updateTable('instances').set({ credentials: sealed, updated_at: now }).where('id', '=', id).execute();
+}
+
 /** Steps of a transaction that changes the instance. */
 export const credentialTokens = {
+  async keep(session: Session, id: string, token: Buffer): Promise<void> {
+    await session
+      .insertInto('credential_leases')
+      .values({ instance_id: id, token })
+      .onConflict((known) => known.column('instance_id').doUpdateSet({ token }))
+      .execute();
+  },
   async forget(session: Session, id: string): Promise<void> {
-    await session.run(forgetToken, [id]);
+    await session.updateTable('credential_leases').set({ token: null }).where('instance_id', '=', id).execute();
   },
   async remove(session: Session, id: string): Promise<void> {
-    await session.run(remove, [id]);
+    await session.deleteFrom('credential_leases').where('instance_id', '=', id).execute();
   },
 };

@@ -1,43 +1,29 @@
 import { batched } from '../batched.ts';
 import type { Delivery, DeliveryOutcome, Store } from '../port.ts';
+import { anyOf, arrayTable } from './array-table.ts';
 import { addAttempts } from './attempts.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import type { Connection, Session } from './connection.ts';
 import { lockFreeQueues, passOnLanes, takeHeads } from './delivery-queue.ts';
 import { isOfOneItem } from './driver-failure.ts';
 import { streams } from './streams.ts';
 
 type LeaseRequest = Parameters<Store['leaseDeliveries']>[0];
 
-interface OfInstance {
-  instance_id: string;
-}
-
-const end = sql(`UPDATE deliveries AS d SET owner = NULL, status = ended.status, attempts = ended.attempts,
-    is_head = ended.status = 'pending', due_at = coalesce(ended.due_at, d.due_at),
-    free_at = coalesce(ended.due_at, d.free_at)
-  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
-    AS ended (id, owner, status, attempts, due_at)
-  WHERE d.id = ended.id AND d.owner = ended.owner AND EXISTS (SELECT FROM streams AS s WHERE s.instance_id = d.instance_id)
-  RETURNING d.id, d.instance_id, d.lane`);
-const disable = sql(`UPDATE instances SET callback_disabled_at = gone.at
-  FROM unnest($1::text[], $2::bigint[]) AS gone (id, at)
-  WHERE instances.id = gone.id AND callback_disabled_at IS NULL`);
-const freed = 'UPDATE deliveries SET owner = NULL, free_at = due_at WHERE owner = $1';
-const freeOwned = sql(`${freed} RETURNING instance_id`);
-const freeSome = sql(`${freed} AND id = ANY ($2::bigint[]) RETURNING instance_id`);
+type Known = DeliveryOutcome & { readonly number: number };
 
 const mostFinished = 200;
 
 /** Who sends what, and what came of it. */
-export function deliveries(connection: Connection) {
+export function deliveries({ db, transaction }: Connection) {
   return {
     lease(request: LeaseRequest): Promise<readonly Delivery[]> {
       const { now, limit, except = [] } = request;
-      return connection.transaction(async (session) => {
+      return transaction(async (session) => {
         const instanceIds = await lockFreeQueues(session, { now, limit, except });
         if (instanceIds.length === 0) return [];
         const leased = await takeHeads(session, instanceIds, request);
-        await refreshOf(session, leased);
+        const leasedOf = leased.map((delivery) => delivery.instanceId);
+        await streams.refresh(session, leasedOf);
         return leased;
       });
     },
@@ -45,75 +31,102 @@ export function deliveries(connection: Connection) {
       most: mostFinished,
       isOfOneItem,
       keyOf: ({ deliveryId }) => deliveryId,
-      run: (outcomes) => connection.transaction((session) => finishAll(session, outcomes)),
+      run: (outcomes) => transaction((session) => finishAll(session, outcomes)),
     }),
     release(owner: string, deliveryIds?: readonly string[]): Promise<void> {
-      return connection.transaction(async (session) => {
+      return transaction(async (session) => {
+        const owned = session
+          .updateTable('deliveries')
+          .set(({ ref }) => ({ owner: null, free_at: ref('due_at') }))
+          .where('owner', '=', owner)
+          .returning('instance_id');
         const ids = deliveryIds?.flatMap(rowNumber);
         if (ids === undefined) await streams.lockOfOwner(session, owner);
         else await streams.lockOfDeliveries(session, ids);
-        const free = ids === undefined ? freeOwned : freeSome;
-        const rows = await session.rows<OfInstance>(free, ids === undefined ? [owner] : [owner, ids]);
-        await streams.refresh(
-          session,
-          rows.map((row) => row.instance_id),
-        );
+        const freed = await (ids === undefined ? owned : owned.where('id', '=', anyOf(ids))).execute();
+        await streams.refresh(session, freed.map(instanceIdOf));
       });
     },
-    nextDueAt: () => streams.nextDueAt(connection.db),
+    nextDueAt: () => streams.nextDueAt(db),
   };
 }
 
 async function finishAll(session: Session, outcomes: readonly DeliveryOutcome[]): Promise<readonly boolean[]> {
   const known = outcomes.flatMap((outcome) => rowNumber(outcome.deliveryId).map((number) => ({ ...outcome, number })));
-  await streams.lockOfDeliveries(
-    session,
-    known.map(({ number }) => number),
-  );
-  const rows = await session.rows<OfInstance & { id: number; lane: string }>(end, [
-    known.map(({ number }) => number),
-    known.map(({ owner }) => owner),
-    known.map(({ status }) => status),
-    known.map(({ attempt }) => attempt.number),
-    known.map(({ status, dueAt, attempt }) => (status === 'pending' ? (dueAt ?? attempt.at) : null)),
-  ]);
+  const numbers = known.map(({ number }) => number);
+  await streams.lockOfDeliveries(session, numbers);
+  const rows = await endAll(session, known);
   const byNumber = new Map(rows.map((row) => [row.id, row]));
   const taken = known.flatMap((outcome) => {
     const row = byNumber.get(outcome.number);
     return row === undefined ? [] : [{ ...outcome, delivery: row.id, lane: row.lane, instance_id: row.instance_id }];
   });
   if (taken.length > 0) {
+    const done = taken.filter(({ status }) => status !== 'pending');
+    const gone = taken.filter(({ disableCallback }) => disableCallback);
     await addAttempts(session, taken);
-    await passOnLanes(
-      session,
-      taken.filter(({ status }) => status !== 'pending'),
-    );
-    await disableCallbacks(
-      session,
-      taken.filter(({ disableCallback }) => disableCallback),
-    );
-    await streams.refresh(
-      session,
-      rows.map((row) => row.instance_id),
-    );
+    await passOnLanes(session, done);
+    await disableCallbacks(session, gone);
+    await streams.refresh(session, rows.map(instanceIdOf));
   }
   const done = new Set(taken.map(({ deliveryId }) => deliveryId));
   return outcomes.map(({ deliveryId }) => done.has(deliveryId));
 }
 
-async function disableCallbacks(session: Session, gone: readonly (OfInstance & DeliveryOutcome)[]): Promise<void> {
-  if (gone.length === 0) return;
-  const ids = gone.map((outcome) => outcome.instance_id);
-  await session.run(disable, [ids, gone.map(({ attempt }) => attempt.at)]);
-  await streams.close(session, ids);
+/** Those whose lease is still held; nothing of an instance that is gone. */
+function endAll(session: Session, known: readonly Known[]) {
+  const ended = arrayTable(
+    'ended',
+    { id: 'bigint', owner: 'text', status: 'text', attempts: 'integer', due_at: 'bigint' },
+    known.map(({ number, owner, status, dueAt, attempt }) => ({
+      id: number,
+      owner,
+      status,
+      attempts: attempt.number,
+      due_at: status === 'pending' ? (dueAt ?? attempt.at) : null,
+    })),
+  );
+  return session
+    .updateTable('deliveries as d')
+    .from(ended)
+    .set(({ eb, fn, ref }) => ({
+      owner: null,
+      status: ref('ended.status'),
+      attempts: ref('ended.attempts'),
+      is_head: eb('ended.status', '=', 'pending').$castTo<boolean>(),
+      due_at: fn.coalesce('ended.due_at', 'd.due_at'),
+      free_at: fn.coalesce('ended.due_at', 'd.free_at'),
+    }))
+    .whereRef('d.id', '=', 'ended.id')
+    .whereRef('d.owner', '=', 'ended.owner')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('streams as s').whereRef('s.instance_id', '=', 'd.instance_id')),
+    )
+    .returning(['d.id', 'd.instance_id', 'd.lane'])
+    .execute();
 }
 
-function refreshOf(session: Session, leased: readonly Delivery[]): Promise<void> {
-  return streams.refresh(
-    session,
-    leased.map((delivery) => delivery.instanceId),
+async function disableCallbacks(
+  session: Session,
+  outcomes: readonly (DeliveryOutcome & { readonly instance_id: string })[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  const gone = arrayTable(
+    'gone',
+    { id: 'text', at: 'bigint' },
+    outcomes.map(({ instance_id, attempt }) => ({ id: instance_id, at: attempt.at })),
   );
+  await session
+    .updateTable('instances')
+    .from(gone)
+    .set(({ ref }) => ({ callback_disabled_at: ref('gone.at') }))
+    .whereRef('instances.id', '=', 'gone.id')
+    .where('callback_disabled_at', 'is', null)
+    .execute();
+  await streams.close(session, outcomes.map(instanceIdOf));
 }
+
+const instanceIdOf = (row: { readonly instance_id: string }) => row.instance_id;
 
 /** The row's number, or nothing for an id that no delivery can have. */
 const rowNumber = (deliveryId: string) => (/^\d{1,15}$/.test(deliveryId) ? [Number(deliveryId)] : []);

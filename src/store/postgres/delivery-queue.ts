@@ -2,56 +2,19 @@
  * Each instance has a queue of deliveries: lanes side by side, of which only the heads may go out. What is known of a
  * queue as a whole stands in `streams`. All steps here run in a transaction that holds the locks of the streams.
  */
-
-import type { Delivery } from '../port.ts';
-import { type DeliveryRow, deliveryOf } from '../row/delivery-row.ts';
+import { sql } from 'kysely';
+import type { Delivery, DeliveryStatus } from '../port.ts';
+import { deliveryOf } from '../row/delivery-row.ts';
 import { laneOf } from '../row/event-row.ts';
-import { type Session, sql } from './connection.ts';
+import { anyOfQuery, arrayTable, noneOf } from './array-table.ts';
+import type { Session } from './connection.ts';
+import { isHead } from './delivery-heads.ts';
 import type { AppendedEvent } from './event-log.ts';
 
-/** Fresh deliveries never wait behind retries, so each kind has indexes of its own. */
-const headsOf = { fresh: 'is_head AND attempts = 0', retry: 'is_head AND attempts > 0' };
+type Kind = keyof typeof isHead;
 
-// Asked as a value and not as NOT EXISTS, for which the planner may read all that is pending to answer for a few lanes.
-const insert = sql(`WITH added AS (
-    INSERT INTO deliveries (event, instance_id, lane, status, is_head, attempts, due_at, free_at, created_at)
-    SELECT event, $1, lane, 'pending', place = min(place) OVER (PARTITION BY lane) AND (
-        SELECT d.id FROM deliveries AS d
-        WHERE d.instance_id = $1 AND d.lane = fresh.lane AND d.status = 'pending' LIMIT 1) IS NULL,
-      0, $4::bigint, $4, $4
-    FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS fresh (event, lane, place) ORDER BY place
-    RETURNING is_head)
-  SELECT count(*) FILTER (WHERE is_head) AS heads FROM added`);
-
-const freeStreams = (kind: 'fresh' | 'retry') => `(SELECT instance_id FROM streams
-  WHERE is_open AND ${kind}_at <= $1 AND instance_id <> ALL ($2::text[])
-  ORDER BY ${kind}_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS ${kind}`;
-// Queues by their oldest head: none that is left out has an older one than those that are taken.
-const lockFree = sql(`SELECT instance_id FROM ${freeStreams('fresh')}
-  UNION SELECT instance_id FROM ${freeStreams('retry')}`);
-const lockOldest = sql(`SELECT instance_id FROM streams
-  WHERE is_open AND (fresh_at <= $1 OR retry_at <= $1) AND instance_id <> ALL ($2::text[])
-  ORDER BY least(fresh_at, retry_at) LIMIT 1 FOR UPDATE`);
-
-const freeHeads = (kind: 'fresh' | 'retry', rank: number) => `(SELECT id, free_at, ${rank} AS rank FROM deliveries
-  WHERE instance_id = stream.instance_id AND ${headsOf[kind]} AND free_at <= $2 ORDER BY free_at, id LIMIT $3)`;
-const take = sql(`WITH heads AS (
-    SELECT head.* FROM unnest($1::text[]) AS stream (instance_id)
-    CROSS JOIN LATERAL (${freeHeads('fresh', 0)} UNION ALL ${freeHeads('retry', 1)}) AS head
-    ORDER BY rank, free_at, id LIMIT $3
-  ), taken AS (
-    UPDATE deliveries AS d SET owner = $4, free_at = $5 FROM heads WHERE d.id = heads.id
-    RETURNING d.id AS number, d.instance_id, d.lane, d.status, d.attempts, d.due_at, d.created_at, d.event,
-      heads.rank, heads.free_at AS was_free_at
-  )
-  SELECT taken.*, e.id, e.sequence, e.envelope FROM taken JOIN events AS e ON e.number = taken.event
-  ORDER BY rank, was_free_at, taken.number`);
-const passOn = sql(`UPDATE deliveries SET is_head = true
-  WHERE id = ANY (ARRAY(
-    SELECT next.id FROM unnest($1::text[], $2::text[]) AS ended (instance_id, lane)
-    CROSS JOIN LATERAL (SELECT id FROM deliveries AS d
-      WHERE d.instance_id = ended.instance_id AND d.lane = ended.lane AND d.status = 'pending'
-      ORDER BY id LIMIT 1) AS next))`);
+/** As the index of lanes has it. */
+const pending = sql.lit<DeliveryStatus>('pending');
 
 /**
  * Adds deliveries that are due at once, each behind the others of its record.
@@ -63,13 +26,54 @@ export async function addDeliveries(
   appended: readonly AppendedEvent[],
   now: number,
 ): Promise<number> {
-  const [row] = await session.rows<{ heads: number }>(insert, [
-    instanceId,
-    appended.map(({ number }) => number),
-    appended.map(({ event }) => laneOf(event)),
-    now,
-  ]);
-  return row?.heads ?? 0;
+  const fresh = arrayTable(
+    'fresh',
+    { event: 'bigint', lane: 'text' },
+    appended.map(({ number, event }) => ({ event: number, lane: laneOf(event) })),
+  );
+  const { heads } = await session
+    .with('added', (db) =>
+      db
+        .insertInto('deliveries')
+        .columns(['event', 'instance_id', 'lane', 'status', 'is_head', 'attempts', 'due_at', 'free_at', 'created_at'])
+        .expression((from) =>
+          from
+            .selectFrom(fresh)
+            .select(({ and, eb, fn, lit, ref, selectFrom, val }) => {
+              const isFirstHere = eb(
+                'place',
+                '=',
+                fn.min('place').over((rows) => rows.partitionBy('lane')),
+              );
+              // Asked as a value and not as NOT EXISTS, for which the planner may read all that is pending to answer
+              // for a few lanes.
+              const ahead = selectFrom('deliveries as d')
+                .select('d.id')
+                .where('d.instance_id', '=', instanceId)
+                .whereRef('d.lane', '=', 'fresh.lane')
+                .where('d.status', '=', pending)
+                .limit(lit(1));
+              const at = val(now);
+              return [
+                ref('event').as('event'),
+                val(instanceId).as('instance_id'),
+                ref('lane').as('lane'),
+                pending.as('status'),
+                and([isFirstHere, eb(ahead, 'is', null)]).as('is_head'),
+                lit(0).as('attempts'),
+                at.as('due_at'),
+                at.as('free_at'),
+                at.as('created_at'),
+              ];
+            })
+            .orderBy('place'),
+        )
+        .returning('is_head'),
+    )
+    .selectFrom('added')
+    .select(({ fn }) => fn.countAll<number>().filterWhere('is_head', 'is', true).as('heads'))
+    .executeTakeFirstOrThrow();
+  return heads;
 }
 
 /**
@@ -78,11 +82,30 @@ export async function addDeliveries(
  */
 export async function lockFreeQueues(
   session: Session,
-  request: { now: number; limit: number; except: readonly string[] },
+  { now, limit, except }: { now: number; limit: number; except: readonly string[] },
 ): Promise<readonly string[]> {
-  const { now, limit, except } = request;
-  const free = await session.rows<{ instance_id: string }>(lockFree, [now, except, limit]);
-  const locked = free.length > 0 ? free : await session.rows<{ instance_id: string }>(lockOldest, [now, except]);
+  const open = session
+    .selectFrom('streams')
+    .select('instance_id')
+    .where(({ ref }) => ref('is_open'))
+    .where('instance_id', '!=', noneOf(except));
+  // Queues by their oldest head: none that is left out has an older one than those that are taken.
+  const free = (kind: Kind) =>
+    open.where(`${kind}_at`, '<=', now).orderBy(`${kind}_at`).limit(limit).forUpdate().skipLocked();
+  const freeNow = await session
+    .selectFrom(free('fresh').as('fresh'))
+    .selectAll()
+    .union(session.selectFrom(free('retry').as('retry')).selectAll())
+    .execute();
+  const locked =
+    freeNow.length > 0
+      ? freeNow
+      : await open
+          .where(({ eb, or }) => or([eb('fresh_at', '<=', now), eb('retry_at', '<=', now)]))
+          .orderBy(({ fn }) => fn('least', ['fresh_at', 'retry_at']))
+          .limit(1)
+          .forUpdate()
+          .execute();
   return locked.map((row) => row.instance_id);
 }
 
@@ -92,7 +115,64 @@ export async function takeHeads(
   instanceIds: readonly string[],
   { owner, now, leaseMs, limit }: { owner: string; now: number; leaseMs: number; limit: number },
 ): Promise<readonly Delivery[]> {
-  const rows = await session.rows<DeliveryRow>(take, [instanceIds, now, limit, owner, now + leaseMs]);
+  const queues = arrayTable(
+    'queue',
+    { instance_id: 'text' },
+    instanceIds.map((instance_id) => ({ instance_id })),
+  );
+  const rows = await session
+    .with('heads', (db) =>
+      db
+        .selectFrom(queues)
+        .crossJoinLateral(({ selectFrom }) => {
+          const free = (kind: Kind, rank: number) =>
+            selectFrom('deliveries as d')
+              .select(({ lit }) => ['d.id', 'd.free_at', lit(rank).as('rank')])
+              .whereRef('d.instance_id', '=', 'queue.instance_id')
+              .where(isHead[kind])
+              .where('d.free_at', '<=', now)
+              .orderBy('d.free_at')
+              .orderBy('d.id')
+              .limit(limit)
+              .as(kind);
+          return selectFrom(free('fresh', 0))
+            .selectAll()
+            .unionAll(selectFrom(free('retry', 1)).selectAll())
+            .as('head');
+        })
+        .selectAll('head')
+        .orderBy('rank')
+        .orderBy('free_at')
+        .orderBy('id')
+        .limit(limit),
+    )
+    .with('taken', (db) =>
+      db
+        .updateTable('deliveries as d')
+        .from('heads')
+        .set({ owner, free_at: now + leaseMs })
+        .whereRef('d.id', '=', 'heads.id')
+        .returning([
+          'd.id as number',
+          'd.instance_id',
+          'd.lane',
+          'd.status',
+          'd.attempts',
+          'd.due_at',
+          'd.created_at',
+          'd.event',
+          'heads.rank',
+          'heads.free_at as was_free_at',
+        ]),
+    )
+    .selectFrom('taken')
+    .innerJoin('events as e', 'e.number', 'taken.event')
+    .selectAll('taken')
+    .select(['e.id', 'e.sequence', 'e.envelope'])
+    .orderBy('rank')
+    .orderBy('was_free_at')
+    .orderBy('taken.number')
+    .execute();
   return rows.map(deliveryOf);
 }
 
@@ -101,5 +181,23 @@ export async function passOnLanes(
   session: Session,
   lanes: readonly { readonly instance_id: string; readonly lane: string }[],
 ): Promise<void> {
-  await session.run(passOn, [lanes.map((ended) => ended.instance_id), lanes.map((ended) => ended.lane)]);
+  const ended = arrayTable(
+    'ended',
+    { instance_id: 'text', lane: 'text' },
+    lanes.map(({ instance_id, lane }) => ({ instance_id, lane })),
+  );
+  const next = session
+    .selectFrom(ended)
+    .crossJoinLateral(({ selectFrom }) =>
+      selectFrom('deliveries as d')
+        .select('d.id')
+        .whereRef('d.instance_id', '=', 'ended.instance_id')
+        .whereRef('d.lane', '=', 'ended.lane')
+        .where('d.status', '=', pending)
+        .orderBy('d.id')
+        .limit(1)
+        .as('next'),
+    )
+    .select('next.id');
+  await session.updateTable('deliveries').set({ is_head: true }).where('id', '=', anyOfQuery(next)).execute();
 }

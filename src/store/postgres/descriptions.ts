@@ -1,45 +1,68 @@
 /** What vendors tell of the objects of an account. */
 import type { DescriptionTold, StoredDescription } from '../port.ts';
-import { type DescriptionRow, descriptionOf } from '../row/description-row.ts';
-import { type Connection, sql } from './connection.ts';
+import { descriptionOf } from '../row/description-row.ts';
+import type { Connection, Session } from './connection.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 
-const select = sql('SELECT description, due_at FROM descriptions WHERE instance_id = $1 AND object = $2');
-const upsert = sql(`INSERT INTO descriptions (instance_id, object, description, due_at)
-  SELECT id, $2, $3, $4 FROM instances WHERE id = $1 AND NOT is_gone
-  ON CONFLICT (instance_id, object) DO UPDATE SET description = excluded.description, due_at = excluded.due_at`);
-const replace = sql(`UPDATE descriptions SET description = $3, due_at = $4
-  WHERE instance_id = $1 AND object = $2 AND due_at = $5`);
-const expire = sql('UPDATE descriptions SET due_at = 0 WHERE instance_id = $1 AND object = coalesce($2, object)');
-
-const valuesOf = ({ instanceId, object, description, dueAt }: StoredDescription) => [
-  instanceId,
-  object,
-  JSON.stringify(description),
-  dueAt,
-];
-
-export function descriptions(connection: Connection) {
-  const tell = (description: StoredDescription, { insteadOf, notice, now }: DescriptionTold) =>
-    connection.transaction(async (session) => {
-      const { instanceId } = description;
-      const stream = await streams.lock(session, instanceId);
-      if (stream === undefined || (await session.run(replace, [...valuesOf(description), insteadOf])) === 0) return;
-      await appendToStream(session, instanceId, stream, [notice], now);
-    });
-
+export function descriptions({ db, transaction }: Connection) {
   return {
     async get(instanceId: string, object: string): Promise<StoredDescription | null> {
-      const [row] = await connection.rows<DescriptionRow>(select, [instanceId, object]);
+      const row = await db
+        .selectFrom('descriptions')
+        .select(['description', 'due_at'])
+        .where('instance_id', '=', instanceId)
+        .where('object', '=', object)
+        .executeTakeFirst();
       return row === undefined ? null : descriptionOf(instanceId, object, row);
     },
     async save(description: StoredDescription, told?: DescriptionTold): Promise<void> {
-      if (told === undefined) await connection.run(upsert, valuesOf(description));
-      else await tell(description, told);
+      if (told === undefined) await keep(db, description);
+      else await transaction((session) => tell(session, description, told));
     },
     async expire(instanceId: string, object?: string): Promise<void> {
-      await connection.run(expire, [instanceId, object ?? null]);
+      const all = db.updateTable('descriptions').set({ due_at: 0 }).where('instance_id', '=', instanceId);
+      await (object === undefined ? all : all.where('object', '=', object)).execute();
     },
   };
+}
+
+/** Nothing of an instance that is gone. */
+async function keep(session: Session, { instanceId, object, description, dueAt }: StoredDescription): Promise<void> {
+  const kept = { description: JSON.stringify(description), due_at: dueAt };
+  await session
+    .insertInto('descriptions')
+    .columns(['instance_id', 'object', 'description', 'due_at'])
+    .expression((from) =>
+      from
+        .selectFrom('instances')
+        .select(({ val }) => [
+          'id',
+          val(object).as('object'),
+          val(kept.description).as('description'),
+          val(kept.due_at).as('due_at'),
+        ])
+        .where('id', '=', instanceId)
+        .where('is_gone', 'is', false),
+    )
+    .onConflict((known) => known.columns(['instance_id', 'object']).doUpdateSet(kept))
+    .execute();
+}
+
+/** Takes the place of what was known, unless another has been faster. */
+async function tell(
+  session: Session,
+  { instanceId, object, description, dueAt }: StoredDescription,
+  { insteadOf, notice, now }: DescriptionTold,
+): Promise<void> {
+  const stream = await streams.lock(session, instanceId);
+  if (stream === undefined) return;
+  const { numUpdatedRows } = await session
+    .updateTable('descriptions')
+    .set({ description: JSON.stringify(description), due_at: dueAt })
+    .where('instance_id', '=', instanceId)
+    .where('object', '=', object)
+    .where('due_at', '=', insteadOf)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) await appendToStream(session, instanceId, stream, [notice], now);
 }

@@ -1,28 +1,13 @@
 import type { StreamEvent, UnsequencedEvent, UnsequencedNotice } from '../../event/event.ts';
-import { type EventRow, eventOf, sequenced } from '../row/event-row.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import { eventOf, sequenced } from '../row/event-row.ts';
+import { arrayTable } from './array-table.ts';
+import type { Connection, Session } from './connection.ts';
 
 export interface AppendedEvent {
   /** The row that deliveries refer to. */
   readonly number: number;
   readonly event: StreamEvent;
 }
-
-// Whether an event is known is asked before it is numbered: a conflict would leave a gap. Asked as a value, event by
-// event, for which the planner has no other way than the index.
-const append = sql(`WITH fresh AS (
-    SELECT id, envelope, place FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS found (id, envelope, place)
-    WHERE (SELECT number FROM events WHERE events.id = found.id) IS NULL)
-  INSERT INTO events (id, instance_id, sequence, envelope, stored_at)
-  SELECT id, $1, $2::bigint + row_number() OVER (ORDER BY place), envelope, $5::bigint FROM fresh ORDER BY place
-  RETURNING number, id, sequence`);
-// An instance that is gone has no stream.
-const isThere = 'EXISTS (SELECT FROM streams AS s WHERE s.instance_id = events.instance_id)';
-const select = sql(`SELECT id, sequence, envelope FROM events WHERE id = $1 AND ${isThere}`);
-const selectAfter = sql(
-  `SELECT id, sequence, envelope FROM events WHERE instance_id = $1 AND sequence > $2 AND ${isThere}
-    ORDER BY sequence LIMIT $3`,
-);
 
 /**
  * Stores the events that are new behind the last one. The caller's transaction holds the lock of the stream.
@@ -37,13 +22,40 @@ export async function appendEvents(
 ): Promise<readonly AppendedEvent[]> {
   const ids = new Set<string>();
   const found = events.filter(({ id }) => !ids.has(id) && ids.add(id));
-  const rows = await session.rows<{ number: number; id: string; sequence: number }>(append, [
-    instanceId,
-    lastSequence,
-    found.map((event) => event.id),
-    found.map((event) => JSON.stringify(event)),
-    now,
-  ]);
+  const table = arrayTable(
+    'found',
+    { id: 'text', envelope: 'text' },
+    found.map((event) => ({ id: event.id, envelope: JSON.stringify(event) })),
+  );
+  const rows = await session
+    // Whether an event is known is asked before it is numbered: a conflict would leave a gap. Asked as a value, event by
+    // event, for which the planner has no other way than the index.
+    .with('fresh', (db) =>
+      db
+        .selectFrom(table)
+        .select(['id', 'envelope', 'place'])
+        .where((eb) => eb(eb.selectFrom('events').select('number').whereRef('events.id', '=', 'found.id'), 'is', null)),
+    )
+    .insertInto('events')
+    .columns(['id', 'instance_id', 'sequence', 'envelope', 'stored_at'])
+    .expression((db) =>
+      db
+        .selectFrom('fresh')
+        .select(({ cast, eb, fn, val }) => [
+          'id',
+          val(instanceId).as('instance_id'),
+          eb(
+            cast<number>(val(lastSequence), 'bigint'),
+            '+',
+            fn.agg<number>('row_number').over((rows) => rows.orderBy('place')),
+          ).as('sequence'),
+          'envelope',
+          val(now).as('stored_at'),
+        ])
+        .orderBy('place'),
+    )
+    .returning(['number', 'id', 'sequence'])
+    .execute();
   const stored = new Map(rows.map((row) => [row.id, row]));
   return found.flatMap((event) => {
     const row = stored.get(event.id);
@@ -52,14 +64,28 @@ export async function appendEvents(
 }
 
 /** The stream of each instance's events. */
-export function eventLog(connection: Connection) {
+export function eventLog({ db }: Connection) {
+  // An instance that is gone has no stream.
+  const select = () =>
+    db
+      .selectFrom('events as e')
+      .select(['e.id', 'e.sequence', 'e.envelope'])
+      .where(({ exists, selectFrom }) =>
+        exists(selectFrom('streams as s').whereRef('s.instance_id', '=', 'e.instance_id')),
+      );
+
   return {
     async get(id: string): Promise<StreamEvent | null> {
-      const [row] = await connection.rows<EventRow>(select, [id]);
+      const row = await select().where('e.id', '=', id).executeTakeFirst();
       return row === undefined ? null : eventOf(row);
     },
     async list(filter: { instanceId: string; after: number; limit: number }): Promise<readonly StreamEvent[]> {
-      const rows = await connection.rows<EventRow>(selectAfter, [filter.instanceId, filter.after, filter.limit]);
+      const rows = await select()
+        .where('e.instance_id', '=', filter.instanceId)
+        .where('e.sequence', '>', filter.after)
+        .orderBy('e.sequence')
+        .limit(filter.limit)
+        .execute();
       return rows.map(eventOf);
     },
   };

@@ -1,64 +1,119 @@
 /** Changes told by webhook, on their way to become events. */
 import type { InboxChange, InboxFinish, InboxLease, NewInboxChange } from '../port.ts';
-import { type InboxRow, inboxChangeOf, inboxColumns, inboxRowOf } from '../row/inbox-row.ts';
-import { type Connection, sql } from './connection.ts';
+import { inboxChangeOf, inboxColumns, inboxRowOf } from '../row/inbox-row.ts';
+import { anyOf, anyOfQuery, arrayTable } from './array-table.ts';
+import type { Connection } from './connection.ts';
 
-// An instance that was deleted meanwhile takes nothing, and neither does one that knows the change.
-const insert = sql(`INSERT INTO inbox
-    (instance_id, object, record_id, change, occurred_at, record, dedupe, received_at, free_at)
-  SELECT told.instance_id, object, record_id, change, occurred_at, record, dedupe, received_at, received_at
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
-    AS told (instance_id, object, record_id, change, occurred_at, record, dedupe, received_at)
-  JOIN instances ON instances.id = told.instance_id AND NOT is_gone
-  ON CONFLICT DO NOTHING`);
-const takeDue = sql(`UPDATE inbox SET owner = $1, free_at = $2
-  WHERE number = ANY (ARRAY(
-    SELECT taken.number FROM (
-      SELECT instance_id, object FROM inbox WHERE done_at IS NULL AND free_at <= $3
-      GROUP BY instance_id, object ORDER BY min(number) LIMIT $4) AS waiting
-    CROSS JOIN LATERAL (
-      SELECT number FROM inbox WHERE inbox.instance_id = waiting.instance_id AND inbox.object = waiting.object
-        AND done_at IS NULL AND free_at <= $3 ORDER BY number LIMIT $5 FOR UPDATE SKIP LOCKED) AS taken))
-  RETURNING ${inboxColumns}`);
-const finish = sql(
-  'UPDATE inbox SET owner = NULL, record = NULL, done_at = $1 WHERE number = ANY ($2::bigint[]) AND owner = $3',
-);
-const putBack = sql(`UPDATE inbox SET owner = NULL, free_at = again.due_at, attempts = attempts + again.failed
-  FROM unnest($1::bigint[], $2::bigint[], $3::integer[]) AS again (number, due_at, failed)
-  WHERE inbox.number = again.number AND owner = $4`);
-const forget = sql('DELETE FROM inbox WHERE done_at < $1');
-const selectNext = sql('SELECT min(free_at) AS at FROM inbox WHERE done_at IS NULL');
-
-export function inbox(connection: Connection) {
+export function inbox({ db, transaction }: Connection) {
   return {
-    add(changes: readonly NewInboxChange[]): Promise<number> {
-      const rows = changes.map(inboxRowOf);
-      return connection.run(insert, [
-        rows.map((row) => row.instance_id),
-        rows.map((row) => row.object),
-        rows.map((row) => row.record_id),
-        rows.map((row) => row.change),
-        rows.map((row) => row.occurred_at),
-        rows.map((row) => row.record),
-        rows.map((row) => row.dedupe),
-        rows.map((row) => row.received_at),
-      ]);
+    async add(changes: readonly NewInboxChange[]): Promise<number> {
+      const told = arrayTable(
+        'told',
+        {
+          instance_id: 'text',
+          object: 'text',
+          record_id: 'text',
+          change: 'text',
+          occurred_at: 'bigint',
+          record: 'text',
+          dedupe: 'text',
+          received_at: 'bigint',
+        },
+        changes.map(inboxRowOf),
+      );
+      // An instance that was deleted meanwhile takes nothing, and neither does one that knows the change.
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('inbox')
+        .columns([
+          'instance_id',
+          'object',
+          'record_id',
+          'change',
+          'occurred_at',
+          'record',
+          'dedupe',
+          'received_at',
+          'free_at',
+        ])
+        .expression((from) =>
+          from
+            .selectFrom(told)
+            .innerJoin('instances', 'instances.id', 'told.instance_id')
+            .select(['told.instance_id', 'object', 'record_id', 'change', 'occurred_at', 'record', 'dedupe'])
+            .select(['received_at', 'received_at as free_at'])
+            .where('is_gone', 'is', false),
+        )
+        .onConflict((known) => known.doNothing())
+        .executeTakeFirst();
+      return Number(numInsertedOrUpdatedRows);
     },
     async lease({ owner, now, leaseMs, limit, each }: InboxLease): Promise<readonly InboxChange[]> {
-      const rows = await connection.rows<InboxRow>(takeDue, [owner, now + leaseMs, now, limit, each]);
+      const waiting = db
+        .selectFrom('inbox')
+        .select(['instance_id', 'object'])
+        .where('done_at', 'is', null)
+        .where('free_at', '<=', now)
+        .groupBy(['instance_id', 'object'])
+        .orderBy(({ fn }) => fn.min('number'))
+        .limit(limit);
+      const due = db
+        .selectFrom(waiting.as('waiting'))
+        .crossJoinLateral(({ selectFrom }) =>
+          selectFrom('inbox')
+            .select('number')
+            .whereRef('inbox.instance_id', '=', 'waiting.instance_id')
+            .whereRef('inbox.object', '=', 'waiting.object')
+            .where('done_at', 'is', null)
+            .where('free_at', '<=', now)
+            .orderBy('number')
+            .limit(each)
+            .forUpdate()
+            .skipLocked()
+            .as('taken'),
+        )
+        .select('taken.number');
+      const rows = await db
+        .updateTable('inbox')
+        .set({ owner, free_at: now + leaseMs })
+        .where('number', '=', anyOfQuery(due))
+        .returning(inboxColumns)
+        .execute();
       return rows.map(inboxChangeOf).sort((a, b) => a.number - b.number);
     },
     finish({ owner, now, done, again, forgetBefore }: InboxFinish): Promise<void> {
-      return connection.transaction(async (session) => {
-        await session.run(finish, [now, done, owner]);
-        const [numbers, dueAts] = [again.map(({ number }) => number), again.map(({ dueAt }) => dueAt)];
-        await session.run(putBack, [numbers, dueAts, again.map(({ failed }) => (failed ? 1 : 0)), owner]);
-        await session.run(forget, [forgetBefore]);
+      return transaction(async (session) => {
+        await session
+          .updateTable('inbox')
+          .set({ owner: null, record: null, done_at: now })
+          .where('number', '=', anyOf(done))
+          .where('owner', '=', owner)
+          .execute();
+        const putBack = arrayTable(
+          'again',
+          { number: 'bigint', due_at: 'bigint', failed: 'integer' },
+          again.map(({ number, dueAt, failed }) => ({ number, due_at: dueAt, failed: failed ? 1 : 0 })),
+        );
+        await session
+          .updateTable('inbox')
+          .from(putBack)
+          .set(({ eb, ref }) => ({
+            owner: null,
+            free_at: ref('again.due_at'),
+            attempts: eb('attempts', '+', ref('again.failed')),
+          }))
+          .whereRef('inbox.number', '=', 'again.number')
+          .where('owner', '=', owner)
+          .execute();
+        await session.deleteFrom('inbox').where('done_at', '<', forgetBefore).execute();
       });
     },
     async nextDueAt(): Promise<number | null> {
-      const [row] = await connection.rows<{ at: number | null }>(selectNext);
-      return row?.at ?? null;
+      const { at } = await db
+        .selectFrom('inbox')
+        .select(({ fn }) => fn.min<number | null>('free_at').as('at'))
+        .where('done_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return at;
     },
   };
 }

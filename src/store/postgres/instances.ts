@@ -1,6 +1,6 @@
+import { sql } from 'kysely';
 import type { Instance, InstanceFilter, InstanceUpdate, PollState } from '../port.ts';
 import {
-  type InstanceRow,
   instanceColumns,
   instanceOf,
   instanceRowOf,
@@ -10,81 +10,59 @@ import {
   withChanges,
 } from '../row/instance-row.ts';
 import type { Sealer } from '../seal.ts';
-import { type Connection, type Session, type Statement, sql } from './connection.ts';
-import { credentialTokens } from './credential-leases.ts';
+import type { Connection, Session } from './connection.ts';
+import { credentialTokens, writeCredentials } from './credential-leases.ts';
+import { hasWebhooks, neededSecrets } from './has-webhooks.ts';
 import { pollSets } from './poll-sets.ts';
 import { streams } from './streams.ts';
 import { subscribers } from './subscribers.ts';
 import { troubles } from './troubles.ts';
 
-const insert = sql(`INSERT INTO instances (${instanceColumns})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`);
-const replace = sql(`UPDATE instances SET connector = $2, name = $3, tags = $4, settings = $5, objects = $6,
-    credentials = $7, callback_url = $8, callback_format = $9, callback_secrets = $10, callback_disabled_at = $11,
-    native_webhooks = $12, updated_at = $13
-  WHERE id = $1`);
-const select = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone AND NOT is_app`);
-// One that is gone has its secrets until what it has registered at its vendor is removed.
-const isLeaving =
-  'is_gone AND NOT is_app AND EXISTS (SELECT FROM subscriptions AS s WHERE s.instance_id = instances.id)';
-const selectLeaving = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND ${isLeaving}`);
-// Not FOR UPDATE: that would be in the way of the foreign keys of events that are just being stored.
-const selectToChange = sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_gone AND NOT is_app
-  FOR NO KEY UPDATE`);
-const selectToRotate =
-  sql(`SELECT ${instanceColumns} FROM instances WHERE id = $1 AND NOT is_app AND (NOT is_gone OR (${isLeaving}))
-  FOR NO KEY UPDATE`);
-// Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
-const selectPage = sql(`SELECT ${instanceColumns} FROM instances
-  WHERE id > $1 AND NOT is_gone AND NOT is_app AND ($2::text IS NULL OR connector = $2)
-    AND ($3::text IS NULL OR EXISTS (SELECT FROM json_array_elements(tags::json) AS tag WHERE tag::text = $3))
-  ORDER BY id LIMIT $4`);
-const updateCredentials = sql('UPDATE instances SET credentials = $2, updated_at = $3 WHERE id = $1');
-const forget = sql(`UPDATE instances SET is_gone = true, callback_url = NULL, callback_format = NULL,
-    callback_secrets = NULL, credentials = CASE WHEN EXISTS (SELECT FROM subscriptions AS s
-      WHERE s.instance_id = instances.id) THEN credentials ELSE '' END
-  WHERE id = $1 AND NOT is_gone AND NOT is_app`);
-// An id that comes back before its last bearer was swept away.
-const removeTold = sql('DELETE FROM inbox WHERE instance_id = $1');
-const removeGone = sql('DELETE FROM instances WHERE id = $1 AND is_gone');
+/** Customers', and not the operator's apps. */
+const all = (session: Session) => session.selectFrom('instances').select(instanceColumns).where('is_app', 'is', false);
+const live = (session: Session) => all(session).where('is_gone', 'is', false);
 
 /** The instances of a store, in steps that are each one transaction. */
-export function instances(connection: Connection, sealer: Sealer) {
+export function instances({ db, transaction }: Connection, sealer: Sealer) {
   return {
     create(instance: Instance, states: readonly PollState[]): Promise<void> {
-      return connection.transaction(async (session) => {
-        await session.run(removeGone, [instance.id]);
-        await session.run(insert, [
-          ...changeable(instanceRowOf(instance, sealer)),
-          instance.createdAt,
-          instance.updatedAt,
-        ]);
+      return transaction(async (session) => {
+        await removeGone(session, instance.id);
+        await session.insertInto('instances').values(instanceRowOf(instance, sealer)).execute();
         await streams.create(session, instance.id, instance.callback !== null, takesDeliveries(instance));
         await pollSets.add(session, instance.id, states);
         await subscribers.wake(session, instance.id, instance.createdAt);
       });
     },
     async get(id: string): Promise<Instance | null> {
-      const [row] = await connection.rows<InstanceRow>(select, [id]);
+      const row = await live(db).where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : instanceOf(row, sealer);
     },
+    /** One that is gone has its secrets until what it has registered at its vendor is removed. */
     async getLeaving(id: string): Promise<Instance | null> {
-      const [row] = await connection.rows<InstanceRow>(selectLeaving, [id]);
+      const row = await all(db).where('id', '=', id).where('is_gone', 'is', true).where(hasWebhooks).executeTakeFirst();
       return row === undefined ? null : instanceOf(row, sealer);
     },
     async list({ connector, tag, after = '', limit }: InstanceFilter): Promise<readonly Instance[]> {
-      const tagJson = tag === undefined ? null : JSON.stringify(tag);
-      const rows = await connection.rows<InstanceRow>(selectPage, [after, connector ?? null, tagJson, limit]);
+      let page = live(db).where('id', '>', after).orderBy('id').limit(limit);
+      if (connector !== undefined) page = page.where('connector', '=', connector);
+      // Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
+      if (tag !== undefined)
+        page = page.where(sql<boolean>`exists (select from json_array_elements(tags::json) as tag
+        where tag::text = ${JSON.stringify(tag)})`);
+      const rows = await page.execute();
       return rows.map((row) => instanceOf(row, sealer));
     },
     update(changed: InstanceUpdate, states: readonly PollState[]): Promise<boolean> {
-      return connection.transaction(async (session) => {
+      return transaction(async (session) => {
         await streams.lock(session, changed.id);
-        const kept = await toChange(session, changed.id, selectToChange);
-        if (kept === null) return false;
+        // Not FOR UPDATE: that would be in the way of the foreign keys of events that are just being stored.
+        const row = await live(session).where('id', '=', changed.id).forNoKeyUpdate().executeTakeFirst();
+        if (row === undefined) return false;
+        const kept = instanceOf(row, sealer);
         requireBase(kept, changed);
         const instance: Instance = { ...changed, credentials: withChanges(kept.credentials, changed.credentials) };
-        await session.run(replace, [...changeable(instanceRowOf(instance, sealer)), instance.updatedAt]);
+        await replace(session, instance);
         await streams.setCallback(session, instance.id, instance.callback !== null, takesDeliveries(instance));
         await pollSets.become(session, instance.id, states);
         if (!instance.nativeWebhooks) await pollSets.forgetWebhooks(session, instance.id);
@@ -98,21 +76,25 @@ export function instances(connection: Connection, sealer: Sealer) {
       });
     },
     saveCredentials(id: string, changes: Readonly<Record<string, string>>, now: number): Promise<void> {
-      return connection.transaction(async (session) => {
-        const kept = await toChange(session, id, selectToRotate);
-        if (kept === null) return;
-        const credentials = withChanges(kept.credentials, changes);
-        await session.run(updateCredentials, [id, sealCredentials(id, credentials, sealer), now]);
+      return transaction(async (session) => {
+        const row = await all(session)
+          .where('id', '=', id)
+          .where((eb) => eb.or([eb('is_gone', 'is', false), hasWebhooks(eb)]))
+          .forNoKeyUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const credentials = withChanges(instanceOf(row, sealer).credentials, changes);
+        await writeCredentials(session, id, sealCredentials(id, credentials, sealer), now);
       });
     },
     /** Nothing is polled or sent for it any more; the rest of it is for removal.ts. */
     delete(id: string): Promise<boolean> {
-      return connection.transaction(async (session) => {
+      return transaction(async (session) => {
         await streams.lock(session, id);
         await pollSets.lock(session, id);
-        if ((await session.run(forget, [id])) === 0) return false;
+        if (!(await forget(session, id))) return false;
         await pollSets.remove(session, id);
-        await session.run(removeTold, [id]);
+        await session.deleteFrom('inbox').where('instance_id', '=', id).execute();
         await credentialTokens.remove(session, id);
         await streams.remove(session, id);
         await subscribers.leave(session, id);
@@ -121,24 +103,25 @@ export function instances(connection: Connection, sealer: Sealer) {
     },
   };
 
-  async function toChange(session: Session, id: string, selected: Statement): Promise<Instance | null> {
-    const [row] = await session.rows<InstanceRow>(selected, [id]);
-    return row === undefined ? null : instanceOf(row, sealer);
+  async function replace(session: Session, instance: Instance): Promise<void> {
+    const { id, created_at: _, ...row } = instanceRowOf(instance, sealer);
+    await session.updateTable('instances').set(row).where('id', '=', id).execute();
   }
 }
 
-/** All but the times, in the order of the columns. */
-export const changeable = (row: InstanceRow) => [
-  row.id,
-  row.connector,
-  row.name,
-  row.tags,
-  row.settings,
-  row.objects,
-  row.credentials,
-  row.callback_url,
-  row.callback_format,
-  row.callback_secrets,
-  row.callback_disabled_at,
-  row.native_webhooks,
-];
+/** An id that comes back before its last bearer was swept away. */
+async function removeGone(session: Session, id: string): Promise<void> {
+  await session.deleteFrom('instances').where('id', '=', id).where('is_gone', 'is', true).execute();
+}
+
+async function forget(session: Session, id: string): Promise<boolean> {
+  const nothing = { callback_url: null, callback_format: null, callback_secrets: null };
+  const { numUpdatedRows } = await session
+    .updateTable('instances')
+    .set((eb) => ({ is_gone: true, ...nothing, credentials: neededSecrets(eb) }))
+    .where('id', '=', id)
+    .where('is_gone', 'is', false)
+    .where('is_app', 'is', false)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -1,49 +1,32 @@
 /** What is known of an object's records. Writing is a part of the transaction of a commit. */
 import type { LedgerEntry, PollCommit, PollKey } from '../port.ts';
-import {
-  entryOf,
-  type LedgerRow,
-  ledgerColumns,
-  ledgerMoved,
-  nativeText,
-  type UnseenRow,
-  unseenOf,
-} from '../row/ledger-row.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import { entryOf, ledgerColumns, ledgerMoved, nativeText, unseenOf } from '../row/ledger-row.ts';
+import { anyOf, arrayTable } from './array-table.ts';
+import type { Connection, Session } from './connection.ts';
 
-const upsert = sql(`INSERT INTO ledger (instance_id, object, record_id, version, changed_at, deleted, native)
-  SELECT $1, $2, record_id, version, changed_at, deleted, native
-  FROM unnest($3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::text[])
-    AS entry (record_id, version, changed_at, deleted, native)
-  ON CONFLICT (instance_id, object, record_id)
-    DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at, deleted = excluded.deleted,
-      native = excluded.native`);
-const meet = sql(`UPDATE ledger SET seen_in = $3
-  WHERE instance_id = $1 AND object = $2 AND record_id = ANY ($4::text[])`);
-const forgetSome = sql(
-  'DELETE FROM ledger WHERE instance_id = $1 AND object = $2 AND deleted = $3 AND changed_at < $4',
-);
-const select = sql(`SELECT place, version, changed_at, deleted, native
-  FROM unnest($3::text[]) WITH ORDINALITY AS asked (record_id, place)
-  JOIN ledger ON instance_id = $1 AND object = $2 AND ledger.record_id = asked.record_id`);
-const selectMoved = sql(`SELECT count(*) AS moved
-  FROM unnest($3::text[], $4::text[], $5::boolean[]) AS judged (record_id, version, deleted)
-  LEFT JOIN ledger AS l ON l.instance_id = $1 AND l.object = $2 AND l.record_id = judged.record_id
-  WHERE (l.version, l.deleted) IS DISTINCT FROM (judged.version, judged.deleted)`);
-const selectUnseen = sql(`SELECT ${ledgerColumns}, seen_in FROM ledger
-  WHERE instance_id = $1 AND object = $2 AND NOT deleted AND seen_in IS DISTINCT FROM $3::bigint AND record_id > $4
-  ORDER BY record_id LIMIT $5`);
-const selectCounts = sql(`SELECT count(*) AS live, count(*) FILTER (WHERE seen_in IS DISTINCT FROM $3::bigint) AS unseen
-  FROM ledger WHERE instance_id = $1 AND object = $2 AND NOT deleted`);
+interface Unseen {
+  readonly generation: number;
+  readonly after: string | null;
+  readonly limit: number;
+}
 
-export function ledger(connection: Connection) {
+/** Both feeds of an object have one ledger. */
+const ofObject = ({ instanceId, object }: PollKey) => ({ instance_id: instanceId, object });
+
+export function ledger({ db }: Connection) {
   return {
     async read(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>> {
-      const rows = await connection.rows<Omit<LedgerRow, 'record_id'> & { place: number }>(select, [
-        key.instanceId,
-        key.object,
-        recordIds,
-      ]);
+      const asked = arrayTable(
+        'asked',
+        { record_id: 'text' },
+        recordIds.map((record_id) => ({ record_id })),
+      );
+      const rows = await db
+        .selectFrom(asked)
+        .innerJoin('ledger', 'ledger.record_id', 'asked.record_id')
+        .select(['place', 'version', 'changed_at', 'deleted', 'native'])
+        .where((eb) => eb.and(ofObject(key)))
+        .execute();
       const entries = new Map<string, LedgerEntry>();
       // Known by their places: the id comes back as it was asked for.
       for (const { place, ...row } of rows) {
@@ -52,18 +35,30 @@ export function ledger(connection: Connection) {
       }
       return entries;
     },
-    async unseen(
-      key: PollKey,
-      { generation, after, limit }: { generation: number; after: string | null; limit: number },
-    ): Promise<readonly LedgerEntry[]> {
-      // No record id is empty, so all of them come after the empty text.
-      const values = [key.instanceId, key.object, generation, after ?? '', limit];
-      return (await connection.rows<UnseenRow>(selectUnseen, values)).map(unseenOf);
+    async unseen(key: PollKey, { generation, after, limit }: Unseen): Promise<readonly LedgerEntry[]> {
+      const rows = await db
+        .selectFrom('ledger')
+        .select([...ledgerColumns, 'seen_in'])
+        .where((eb) => eb.and(ofObject(key)))
+        .where('deleted', 'is', false)
+        .where('seen_in', 'is distinct from', generation)
+        // No record id is empty, so all of them come after the empty text.
+        .where('record_id', '>', after ?? '')
+        .orderBy('record_id')
+        .limit(limit)
+        .execute();
+      return rows.map(unseenOf);
     },
-    async countUnseen(key: PollKey, generation: number): Promise<{ live: number; unseen: number }> {
-      const values = [key.instanceId, key.object, generation];
-      const [counts] = await connection.rows<{ live: number; unseen: number }>(selectCounts, values);
-      return counts ?? { live: 0, unseen: 0 };
+    countUnseen(key: PollKey, generation: number): Promise<{ live: number; unseen: number }> {
+      return db
+        .selectFrom('ledger')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('live'),
+          fn.countAll<number>().filterWhere('seen_in', 'is distinct from', generation).as('unseen'),
+        ])
+        .where((eb) => eb.and(ofObject(key)))
+        .where('deleted', 'is', false)
+        .executeTakeFirstOrThrow();
     },
   };
 }
@@ -74,34 +69,85 @@ export function ledger(connection: Connection) {
  */
 export async function checkLedger(session: Session, { key, judgedBy }: PollCommit): Promise<void> {
   if (judgedBy === undefined || judgedBy.size === 0) return;
-  const judged = [...judgedBy.values()];
-  const [row] = await session.rows<{ moved: number }>(selectMoved, [
-    key.instanceId,
-    key.object,
-    [...judgedBy.keys()],
-    judged.map((entry) => entry?.version ?? null),
-    judged.map((entry) => entry?.deleted ?? null),
-  ]);
-  if (row?.moved !== 0) throw ledgerMoved(key);
+  const judged = arrayTable(
+    'judged',
+    { record_id: 'text', version: 'text', deleted: 'boolean' },
+    [...judgedBy].map(([record_id, entry]) => ({
+      record_id,
+      version: entry?.version ?? null,
+      deleted: entry?.deleted ?? null,
+    })),
+  );
+  const { moved } = await session
+    .selectFrom(judged)
+    .leftJoin('ledger as l', (join) =>
+      join
+        .onRef('l.record_id', '=', 'judged.record_id')
+        .on('l.instance_id', '=', key.instanceId)
+        .on('l.object', '=', key.object),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('moved'))
+    .where(({ eb, or }) =>
+      or([
+        eb('l.version', 'is distinct from', eb.ref('judged.version')),
+        eb('l.deleted', 'is distinct from', eb.ref('judged.deleted')),
+      ]),
+    )
+    .executeTakeFirstOrThrow();
+  if (moved !== 0) throw ledgerMoved(key);
 }
 
 /** Inside the transaction of the commit. */
 export async function writeLedger(session: Session, { key, ledger, seen, forget }: PollCommit): Promise<void> {
-  const object = [key.instanceId, key.object];
-  // One statement writes a row once: the last entry of a record is the one that stays.
-  const entries = [...new Map(ledger.map((entry) => [entry.recordId, entry])).values()];
-  if (entries.length > 0) {
-    await session.run(upsert, [
-      ...object,
-      entries.map((entry) => entry.recordId),
-      entries.map((entry) => entry.version),
-      entries.map((entry) => entry.changedAt),
-      entries.map((entry) => entry.deleted),
-      entries.map(nativeText),
-    ]);
+  if (ledger.length > 0) await upsert(session, key, ledger);
+  if (seen !== undefined) {
+    await session
+      .updateTable('ledger')
+      .set({ seen_in: seen.generation })
+      .where((eb) => eb.and(ofObject(key)))
+      .where('record_id', '=', anyOf(seen.recordIds))
+      .execute();
   }
-  if (seen !== undefined) await session.run(meet, [...object, seen.generation, seen.recordIds]);
-  if (forget === undefined) return;
-  if (forget.of !== 'deleted') await session.run(forgetSome, [...object, false, forget.beforeMs]);
-  if (forget.of !== 'live') await session.run(forgetSome, [...object, true, forget.beforeMs]);
+  for (const deleted of [false, true]) {
+    if (forget === undefined || forget.of === (deleted ? 'live' : 'deleted')) continue;
+    await session
+      .deleteFrom('ledger')
+      .where((eb) => eb.and(ofObject(key)))
+      .where('deleted', '=', deleted)
+      .where('changed_at', '<', forget.beforeMs)
+      .execute();
+  }
+}
+
+async function upsert(session: Session, { instanceId, object }: PollKey, written: readonly LedgerEntry[]) {
+  // One statement writes a row once: the last entry of a record is the one that stays.
+  const entries = [...new Map(written.map((entry) => [entry.recordId, entry])).values()];
+  const table = arrayTable(
+    'entry',
+    { record_id: 'text', version: 'text', changed_at: 'bigint', deleted: 'boolean', native: 'text' },
+    entries.map((entry) => ({
+      record_id: entry.recordId,
+      version: entry.version,
+      changed_at: entry.changedAt,
+      deleted: entry.deleted,
+      native: nativeText(entry),
+    })),
+  );
+  await session
+    .insertInto('ledger')
+    .columns(['instance_id', 'object', ...ledgerColumns])
+    .expression((from) =>
+      from
+        .selectFrom(table)
+        .select(({ val }) => [val(instanceId).as('instance_id'), val(object).as('object'), ...ledgerColumns]),
+    )
+    .onConflict((known) =>
+      known.columns(['instance_id', 'object', 'record_id']).doUpdateSet(({ ref }) => ({
+        version: ref('excluded.version'),
+        changed_at: ref('excluded.changed_at'),
+        deleted: ref('excluded.deleted'),
+        native: ref('excluded.native'),
+      })),
+    )
+    .execute();
 }

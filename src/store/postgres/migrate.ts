@@ -1,5 +1,5 @@
 /** Brings a schema to the one this version knows. Migrations are numbered by their place and go forward only. */
-import { sql as raw } from 'kysely';
+import { sql } from 'kysely';
 import { Failure } from '../../diagnostic/failure.ts';
 import { sql as initial } from '../migrations/postgres/0001-initial.ts';
 import { sql as cursors } from '../migrations/postgres/0002-cursors.ts';
@@ -12,7 +12,7 @@ import { sql as accounts } from '../migrations/postgres/0008-accounts.ts';
 import { sql as pollLeases } from '../migrations/postgres/0009-poll-leases.ts';
 import { sql as causes } from '../migrations/postgres/0010-causes.ts';
 import { sql as apps } from '../migrations/postgres/0011-apps.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import type { Connection, Session } from './connection.ts';
 
 const migrations: readonly string[] = [
   initial,
@@ -31,19 +31,13 @@ const migrations: readonly string[] = [
 /** “anyh”: the first half of the key of our advisory locks. */
 const lockClass = 0x616e7968;
 
-const lock = sql('SELECT pg_advisory_xact_lock($1, hashtext($2))');
-const selectSchema = sql('SELECT nspname FROM pg_namespace WHERE nspname = $1');
-const selectTables = sql('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1');
-const selectVersion = sql('SELECT coalesce(max(version), 0) AS version FROM anyhook_migrations');
-const insertVersion = sql('INSERT INTO anyhook_migrations (version) VALUES ($1)');
-
 /**
  * Applies what is missing in one transaction. Processes that start at once wait here for the first of them.
  * @throws Failure `store-corrupt` when the schema is another program's, or a newer version of this one made it.
  */
 export async function applyMigrations(connection: Connection, schema: string): Promise<void> {
   await connection.transaction(async (session) => {
-    await session.rows(lock, [lockClass, schema]);
+    await sql`select pg_advisory_xact_lock(${lockClass}, hashtext(${schema}))`.execute(session);
     const version = await versionOf(session, schema);
     if (version > migrations.length) {
       throw new Failure(
@@ -57,24 +51,33 @@ export async function applyMigrations(connection: Connection, schema: string): P
     }
     for (const [index, text] of migrations.entries()) {
       if (index < version) continue;
-      await raw.raw(text).execute(session);
-      await session.run(insertVersion, [index + 1]);
+      await sql.raw(text).execute(session);
+      await session
+        .insertInto('anyhook_migrations')
+        .values({ version: index + 1 })
+        .execute();
     }
   }, 'patient');
 }
 
 async function versionOf(session: Session, schema: string): Promise<number> {
   // Asked first, because one who may not make schemas may well use one that was made for him.
-  const [found] = await session.rows(selectSchema, [schema]);
-  if (found === undefined) await raw`create schema ${raw.id(schema)}`.execute(session);
-  const tables = await session.rows<{ name: string }>(selectTables, [schema]);
-  if (tables.length === 0) await raw`create table anyhook_migrations (version integer primary key)`.execute(session);
-  else if (!tables.some(({ name }) => name === 'anyhook_migrations')) {
+  const schemas = await sql`select from pg_namespace where nspname = ${schema}`.execute(session);
+  if (schemas.rows.length === 0) await sql`create schema ${sql.id(schema)}`.execute(session);
+  const tables = await sql<{
+    name: string;
+  }>`select tablename as name from pg_tables where schemaname = ${schema}`.execute(session);
+  if (tables.rows.length === 0) {
+    await sql`create table anyhook_migrations (version integer primary key)`.execute(session);
+  } else if (!tables.rows.some(({ name }) => name === 'anyhook_migrations')) {
     throw new Failure('store-corrupt', `The database’s schema “${schema}” is another program’s.`, {
       retryable: false,
       help: 'Name another schema or database.',
     });
   }
-  const [row] = await session.rows<{ version: number }>(selectVersion);
-  return row?.version ?? 0;
+  const { version } = await session
+    .selectFrom('anyhook_migrations')
+    .select(({ fn, lit }) => fn.coalesce(fn.max('version'), lit(0)).as('version'))
+    .executeTakeFirstOrThrow();
+  return version;
 }

@@ -5,35 +5,18 @@
 import type { NoticeEvent } from '../../event/event.ts';
 import { batched } from '../batched.ts';
 import type { PollFinish } from '../port.ts';
-import { type Connection, relaxed, type Session, type Statement, sql } from './connection.ts';
+import { arrayTable } from './array-table.ts';
+import { type Connection, relaxed, type Session } from './connection.ts';
 import { isOfOneItem } from './driver-failure.ts';
+import { pollKey } from './poll-key.ts';
 import { pollSets } from './poll-sets.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 import { troubles } from './troubles.ts';
 
-const update = `UPDATE polls SET owner = NULL, due_at = ended.due_at, free_at = ended.due_at,
-    last_polled_at = CASE WHEN ended.is_postponed THEN last_polled_at ELSE ended.at END,
-    well_at = CASE WHEN ended.code IS NULL THEN ended.at ELSE well_at END,
-    pace_seconds = coalesce(ended.seconds, pace_seconds), quiet = coalesce(ended.quiet, polls.quiet),
-    failures = CASE WHEN ended.is_postponed THEN failures WHEN ended.code IS NULL THEN 0 ELSE failures + 1 END,
-    failure_code = CASE WHEN ended.is_postponed THEN failure_code ELSE ended.code END,
-    failure_message = CASE WHEN ended.is_postponed THEN failure_message ELSE ended.message END,
-    failure_help = CASE WHEN ended.is_postponed THEN failure_help ELSE ended.help END,
-    failed_at = CASE WHEN ended.is_postponed THEN failed_at WHEN ended.code IS NULL THEN NULL ELSE ended.at END
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-      $9::text[], $10::boolean[], $11::float8[], $12::integer[])
-    AS ended (instance_id, object, feed, owner, due_at, at, code, message, help, is_postponed, seconds, quiet)
-  WHERE polls.instance_id = ended.instance_id AND polls.object = ended.object AND polls.feed = ended.feed
-    AND polls.owner = ended.owner`;
-const finishAny = sql(update);
-const finishUntroubled = sql(
-  `${update} AND ${relaxed} AND NOT EXISTS (SELECT FROM troubles AS t WHERE t.instance_id = ended.instance_id)`,
-);
-
 const mostFinished = 1_000;
 
-export function pollFinish(connection: Connection) {
+export function pollFinish({ db, transaction }: Connection) {
   return batched<PollFinish, readonly NoticeEvent[]>({
     most: mostFinished,
     keyOf: ({ key }) => `${key.instanceId}\n${key.object}\n${key.feed}`,
@@ -42,15 +25,15 @@ export function pollFinish(connection: Connection) {
       const hasNothingToTell = ({ troubles: begun, othersNotBefore }: PollFinish) =>
         !begun?.length && othersNotBefore === undefined;
       const quiet = polls.filter(hasNothingToTell);
-      const isDone = quiet.length === 0 || (await giveBack(connection.db, finishUntroubled, quiet)) === quiet.length;
+      const isDone = quiet.length === 0 || (await finishUntroubled(db, quiet)) === quiet.length;
       if (isDone && quiet.length === polls.length) return polls.map(() => []);
       // Some instances are in trouble, or some leases were lost: finishing these again does nothing.
       const ids = quiet.map(({ key }) => key.instanceId);
-      const troubled = isDone ? new Set() : await troubles.troubled(connection.db, ids);
+      const troubled = isDone ? new Set() : await troubles.troubled(db, ids);
       const told: (readonly NoticeEvent[])[] = [];
       for (const poll of polls) {
         const isLeft = !hasNothingToTell(poll) || troubled.has(poll.key.instanceId);
-        told.push(isLeft ? await connection.transaction((session) => finishTelling(session, poll)) : []);
+        told.push(isLeft ? await transaction((session) => finishTelling(session, poll)) : []);
       }
       return told;
     },
@@ -61,7 +44,9 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   const { key, now, failure, othersNotBefore } = poll;
   const { instanceId } = key;
   const stream = await streams.lock(session, instanceId);
-  if (stream === undefined || (await giveBack(session, finishAny, [poll])) === 0) return [];
+  if (stream === undefined) return [];
+  const { numUpdatedRows } = await giveBack(session, [poll]).executeTakeFirst();
+  if (numUpdatedRows === 0n) return [];
   if (othersNotBefore !== undefined) await pollSets.putOthersOff(session, key, othersNotBefore);
   const begun = await troubles.begin(session, key, poll.troubles ?? []);
   const ended = failure === null ? await troubles.end(session, key, now) : { notices: [], credentials: false };
@@ -72,19 +57,76 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   return (await appendToStream(session, instanceId, stream, notices, now)) as readonly NoticeEvent[];
 }
 
-function giveBack(session: Session, finish: Statement, ended: readonly PollFinish[]): Promise<number> {
-  return session.run(finish, [
-    ended.map(({ key }) => key.instanceId),
-    ended.map(({ key }) => key.object),
-    ended.map(({ key }) => key.feed),
-    ended.map(({ owner }) => owner),
-    ended.map(({ dueAt }) => dueAt),
-    ended.map(({ now }) => now),
-    ended.map(({ failure }) => failure?.code ?? null),
-    ended.map(({ failure }) => failure?.message ?? null),
-    ended.map(({ failure }) => failure?.help ?? null),
-    ended.map(({ postponed }) => postponed === true),
-    ended.map(({ pace }) => pace?.seconds ?? null),
-    ended.map(({ pace }) => pace?.quiet ?? null),
-  ]);
+/** Answers how many. */
+async function finishUntroubled(session: Session, polls: readonly PollFinish[]): Promise<number> {
+  const { numUpdatedRows } = await giveBack(session, polls)
+    .where(relaxed)
+    .where(({ exists, not, selectFrom }) =>
+      not(exists(selectFrom('troubles as t').whereRef('t.instance_id', '=', 'ended.instance_id'))),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+function giveBack(session: Session, polls: readonly PollFinish[]) {
+  const ended = arrayTable(
+    'ended',
+    {
+      instance_id: 'text',
+      object: 'text',
+      feed: 'text',
+      owner: 'text',
+      due_at: 'bigint',
+      at: 'bigint',
+      code: 'text',
+      message: 'text',
+      help: 'text',
+      is_postponed: 'boolean',
+      seconds: 'float8',
+      quiet: 'integer',
+    },
+    polls.map(({ key, owner, dueAt, now, failure, postponed, pace }) => ({
+      ...pollKey(key),
+      owner,
+      due_at: dueAt,
+      at: now,
+      code: failure?.code ?? null,
+      message: failure?.message ?? null,
+      help: failure?.help ?? null,
+      is_postponed: postponed === true,
+      seconds: pace?.seconds ?? null,
+      quiet: pace?.quiet ?? null,
+    })),
+  );
+  return session
+    .updateTable('polls')
+    .from(ended)
+    .set(({ eb, fn, lit, ref }) => {
+      const postponed = () => eb.case().when(ref('ended.is_postponed'));
+      const wentWell = eb('ended.code', 'is', null);
+      return {
+        owner: null,
+        due_at: ref('ended.due_at'),
+        free_at: ref('ended.due_at'),
+        pace_seconds: fn.coalesce('ended.seconds', 'polls.pace_seconds'),
+        quiet: fn.coalesce('ended.quiet', 'polls.quiet'),
+        well_at: eb.case().when(wentWell).then(ref('ended.at')).else(ref('polls.well_at')).end(),
+        // What was postponed has neither gone well nor failed.
+        last_polled_at: postponed().then(ref('polls.last_polled_at')).else(ref('ended.at')).end(),
+        failures: postponed()
+          .then(ref('polls.failures'))
+          .when(wentWell)
+          .then(lit(0))
+          .else(eb('polls.failures', '+', lit(1)))
+          .end(),
+        failure_code: postponed().then(ref('polls.failure_code')).else(ref('ended.code')).end(),
+        failure_message: postponed().then(ref('polls.failure_message')).else(ref('ended.message')).end(),
+        failure_help: postponed().then(ref('polls.failure_help')).else(ref('ended.help')).end(),
+        failed_at: postponed().then(ref('polls.failed_at')).when(wentWell).then(lit(null)).else(ref('ended.at')).end(),
+      };
+    })
+    .whereRef('polls.instance_id', '=', 'ended.instance_id')
+    .whereRef('polls.object', '=', 'ended.object')
+    .whereRef('polls.feed', '=', 'ended.feed')
+    .whereRef('polls.owner', '=', 'ended.owner');
 }

@@ -2,63 +2,56 @@
  * The row that stands for all of an instance's stream and queue. Its lock comes first in every step that changes them,
  * and locks of several rows are taken in the order of their ids, so that no two steps wait for each other.
  */
-import { type Session, sql } from './connection.ts';
+import type { Expression, Selectable } from 'kysely';
+import { anyOf, anyOfQuery } from './array-table.ts';
+import type { Session } from './connection.ts';
+import { isHead } from './delivery-heads.ts';
+import type { Tables } from './tables.ts';
 
-export interface Stream {
-  readonly last_sequence: number;
-  readonly has_callback: boolean;
-}
-
-const insert = sql('INSERT INTO streams (instance_id, has_callback, is_open) VALUES ($1, $2, $3)');
-const lock = sql('SELECT last_sequence, has_callback FROM streams WHERE instance_id = $1 FOR UPDATE');
-const lockOfDeliveries = sql(`SELECT instance_id FROM streams
-  WHERE instance_id = ANY (ARRAY(SELECT instance_id FROM deliveries WHERE id = ANY ($1::bigint[])))
-  ORDER BY instance_id FOR UPDATE`);
-const lockOfOwner = sql(`SELECT instance_id FROM streams
-  WHERE instance_id = ANY (ARRAY(SELECT instance_id FROM deliveries WHERE owner = $1))
-  ORDER BY instance_id FOR UPDATE`);
-const setCallback = sql('UPDATE streams SET has_callback = $2, is_open = $3 WHERE instance_id = $1');
-const remove = sql('DELETE FROM streams WHERE instance_id = $1');
-const close = sql('UPDATE streams SET is_open = false WHERE instance_id = ANY ($1::text[])');
-// A head that is added is fresh and due at once, so it can only bring the first of them forward.
-const advance = sql(`UPDATE streams SET last_sequence = last_sequence + $2,
-    fresh_at = CASE WHEN $3::boolean THEN least(fresh_at, $4) ELSE fresh_at END
-  WHERE instance_id = $1`);
-const refresh = sql(`UPDATE streams AS s SET
-    fresh_at = (SELECT min(free_at) FROM deliveries AS d
-      WHERE d.instance_id = s.instance_id AND d.is_head AND d.attempts = 0),
-    retry_at = (SELECT min(free_at) FROM deliveries AS d
-      WHERE d.instance_id = s.instance_id AND d.is_head AND d.attempts > 0)
-  WHERE instance_id = ANY ($1::text[])`);
-const selectNext = sql(`SELECT least((SELECT min(fresh_at) FROM streams WHERE is_open),
-  (SELECT min(retry_at) FROM streams WHERE is_open)) AS at`);
+export type Stream = Pick<Selectable<Tables['streams']>, 'last_sequence' | 'has_callback'>;
 
 /** Steps inside the caller's transaction. */
 export const streams = {
   async create(session: Session, instanceId: string, hasCallback: boolean, isOpen: boolean): Promise<void> {
-    await session.run(insert, [instanceId, hasCallback, isOpen]);
+    await session
+      .insertInto('streams')
+      .values({ instance_id: instanceId, has_callback: hasCallback, is_open: isOpen })
+      .execute();
   },
   /** Undefined when the instance is gone. */
-  async lock(session: Session, instanceId: string): Promise<Stream | undefined> {
-    const [stream] = await session.rows<Stream>(lock, [instanceId]);
-    return stream;
+  lock(session: Session, instanceId: string): Promise<Stream | undefined> {
+    return session
+      .selectFrom('streams')
+      .select(['last_sequence', 'has_callback'])
+      .where('instance_id', '=', instanceId)
+      .forUpdate()
+      .executeTakeFirst();
   },
   async lockOfDeliveries(session: Session, deliveryIds: readonly number[]): Promise<void> {
-    await session.rows(lockOfDeliveries, [deliveryIds]);
+    const instanceIds = session.selectFrom('deliveries').select('instance_id').where('id', '=', anyOf(deliveryIds));
+    await lockAll(session, instanceIds);
   },
   async lockOfOwner(session: Session, owner: string): Promise<void> {
-    await session.rows(lockOfOwner, [owner]);
+    await lockAll(session, session.selectFrom('deliveries').select('instance_id').where('owner', '=', owner));
   },
   /** What waits in a closed queue is kept, and not leased. */
   async setCallback(session: Session, instanceId: string, hasCallback: boolean, isOpen: boolean): Promise<void> {
-    await session.run(setCallback, [instanceId, hasCallback, isOpen]);
+    await session
+      .updateTable('streams')
+      .set({ has_callback: hasCallback, is_open: isOpen })
+      .where('instance_id', '=', instanceId)
+      .execute();
   },
   /** The instance is gone: nothing is appended, leased or finished any more. */
   async remove(session: Session, instanceId: string): Promise<void> {
-    await session.run(remove, [instanceId]);
+    await session.deleteFrom('streams').where('instance_id', '=', instanceId).execute();
   },
   async close(session: Session, instanceIds: readonly string[]): Promise<void> {
-    await session.run(close, [instanceIds]);
+    await session
+      .updateTable('streams')
+      .set({ is_open: false })
+      .where('instance_id', '=', anyOf(instanceIds))
+      .execute();
   },
   /** Counts events that were stored; `hasNewHead` when a delivery of them stands first in its lane. */
   async advance(
@@ -66,16 +59,53 @@ export const streams = {
     instanceId: string,
     { events, hasNewHead, now }: { events: number; hasNewHead: boolean; now: number },
   ): Promise<void> {
-    await session.run(advance, [instanceId, events, hasNewHead, now]);
+    await session
+      .updateTable('streams')
+      .set((eb) => ({
+        last_sequence: eb('last_sequence', '+', events),
+        // A head that is added is fresh and due at once, so it can only bring the first of them forward.
+        ...(hasNewHead ? { fresh_at: eb.fn<number>('least', ['fresh_at', eb.val(now)]) } : {}),
+      }))
+      .where('instance_id', '=', instanceId)
+      .execute();
   },
   /** Brings what is known of the queues as a whole in line with their heads. */
   async refresh(session: Session, instanceIds: Iterable<string>): Promise<void> {
     const ids = [...new Set(instanceIds)];
-    if (ids.length > 0) await session.run(refresh, [ids]);
+    if (ids.length === 0) return;
+    await session
+      .updateTable('streams as s')
+      .set(({ selectFrom }) => {
+        const firstFree = (kind: 'fresh' | 'retry') =>
+          selectFrom('deliveries as d')
+            .select(({ fn }) => fn.min('d.free_at').as('at'))
+            .whereRef('d.instance_id', '=', 's.instance_id')
+            .where(isHead[kind]);
+        return { fresh_at: firstFree('fresh'), retry_at: firstFree('retry') };
+      })
+      .where('instance_id', '=', anyOf(ids))
+      .execute();
   },
   /** When the next head is free; null when nothing waits in an open queue. */
   async nextDueAt(session: Session): Promise<number | null> {
-    const [row] = await session.rows<{ at: number | null }>(selectNext);
-    return row?.at ?? null;
+    const firstOf = (column: 'fresh_at' | 'retry_at') =>
+      session
+        .selectFrom('streams')
+        .select(({ fn }) => fn.min(column).as('at'))
+        .where(({ ref }) => ref('is_open'));
+    const { at } = await session
+      .selectNoFrom(({ fn }) => fn<number | null>('least', [firstOf('fresh_at'), firstOf('retry_at')]).as('at'))
+      .executeTakeFirstOrThrow();
+    return at;
   },
 };
+
+async function lockAll(session: Session, instanceIds: Expression<{ instance_id: string }>): Promise<void> {
+  await session
+    .selectFrom('streams')
+    .select('instance_id')
+    .where('instance_id', '=', anyOfQuery(instanceIds))
+    .orderBy('instance_id')
+    .forUpdate()
+    .execute();
+}

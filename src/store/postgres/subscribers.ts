@@ -1,48 +1,80 @@
 /** Says that the webhooks of an instance are to be looked at, in the transaction of what changes it. */
-import { type Session, sql } from './connection.ts';
+import type { OnConflictBuilder } from 'kysely';
+import { anyOf } from './array-table.ts';
+import type { Session } from './connection.ts';
+import type { Tables } from './tables.ts';
 
-const onConflict = `ON CONFLICT (instance_id) DO UPDATE SET is_woken = true,
-    free_at = CASE WHEN s.owner IS NULL THEN least(s.free_at, excluded.free_at) ELSE s.free_at END`;
-const setWoken = sql(
-  `INSERT INTO subscribers AS s (instance_id, is_woken, free_at) VALUES ($1, true, $2) ${onConflict}`,
-);
-const hurry = sql('UPDATE subscriptions SET due_at = $2 WHERE instance_id = $1 AND failures > 0');
-const ofConnectors = `SELECT id, true, $2::bigint FROM instances
-  WHERE NOT is_gone AND NOT is_app AND connector = ANY ($1::text[])`;
-const setAllWoken = sql(`INSERT INTO subscribers AS s (instance_id, is_woken, free_at) ${ofConnectors} ORDER BY id
-  ${onConflict}`);
-const hurryAll = sql(`UPDATE subscriptions SET due_at = $2 WHERE failures > 0 AND instance_id IN (
-  SELECT id FROM instances WHERE NOT is_gone AND NOT is_app AND connector = ANY ($1::text[]))`);
-const hurryInstance = sql(`UPDATE subscriptions SET due_at = $2 WHERE instance_id = $1 AND failures > 0
-  AND EXISTS (SELECT FROM instances AS i WHERE i.id = $1 AND NOT is_app)`);
-const setLiveWoken = sql(`INSERT INTO subscribers AS s (instance_id, is_woken, free_at)
-  SELECT id, true, $2::bigint FROM instances WHERE id = $1 AND NOT is_gone ${onConflict}`);
-const selectAny = sql('SELECT topic FROM subscriptions WHERE instance_id = $1 LIMIT 1');
-const forget = sql('DELETE FROM subscribers WHERE instance_id = $1');
+/** Instances themselves, and not apps: `ids` picks of these. */
+const live = (session: Session) => session.selectFrom('instances').where('is_gone', 'is', false);
 
 export const subscribers = {
   /** Now, and what failed before is tried again; once more after whoever looks at them just now. */
   async wake(session: Session, instanceId: string, now: number): Promise<void> {
-    await session.run(setWoken, [instanceId, now]);
-    await session.run(hurry, [instanceId, now]);
+    await setWoken(session, instanceId, now);
+    await failed(session, now).where('instance_id', '=', instanceId).execute();
   },
   /** Now; what failed before keeps its time. */
   async look(session: Session, id: string, now: number): Promise<void> {
-    await session.run(setLiveWoken, [id, now]);
+    await setAllWoken(session, live(session).where('id', '=', id), now);
   },
   /** It was woken while it was looked at. An app is so by any of its instances, which mends nothing that failed. */
   async again(session: Session, id: string, now: number): Promise<void> {
-    await session.run(setWoken, [id, now]);
-    await session.run(hurryInstance, [id, now]);
+    await setWoken(session, id, now);
+    await failed(session, now)
+      .where(
+        'instance_id',
+        '=',
+        session.selectFrom('instances').select('id').where('id', '=', id).where('is_app', 'is', false),
+      )
+      .execute();
   },
   async wakeAll(session: Session, connectors: readonly string[], now: number): Promise<void> {
-    await session.run(setAllWoken, [connectors, now]);
-    await session.run(hurryAll, [connectors, now]);
+    const all = live(session).where('is_app', 'is', false).where('connector', '=', anyOf(connectors));
+    await setAllWoken(session, all.orderBy('id'), now);
+    await failed(session, now).where('instance_id', 'in', all.select('id')).execute();
   },
   /** The instance is gone; what it has registered at its vendor is to be removed there. */
   async leave(session: Session, instanceId: string): Promise<void> {
-    const [any] = await session.rows(selectAny, [instanceId]);
-    if (any === undefined) await session.run(forget, [instanceId]);
+    const any = await session
+      .selectFrom('subscriptions')
+      .select('topic')
+      .where('instance_id', '=', instanceId)
+      .limit(1)
+      .executeTakeFirst();
+    if (any === undefined) await session.deleteFrom('subscribers').where('instance_id', '=', instanceId).execute();
     else await subscribers.wake(session, instanceId, 0);
   },
 };
+
+async function setWoken(session: Session, instanceId: string, now: number): Promise<void> {
+  await session
+    .insertInto('subscribers')
+    .values({ instance_id: instanceId, is_woken: true, free_at: now })
+    .onConflict(wakeKnown)
+    .execute();
+}
+
+async function setAllWoken(session: Session, instances: ReturnType<typeof live>, now: number): Promise<void> {
+  await session
+    .insertInto('subscribers')
+    .columns(['instance_id', 'is_woken', 'free_at'])
+    .expression(instances.select(({ lit, val }) => ['id', lit(true).as('is_woken'), val(now).as('free_at')]))
+    .onConflict(wakeKnown)
+    .execute();
+}
+
+/** One that somebody looks at just now is free when that one is done. */
+const wakeKnown = (known: OnConflictBuilder<Tables, 'subscribers'>) =>
+  known.column('instance_id').doUpdateSet(({ eb, fn }) => ({
+    is_woken: true,
+    free_at: eb
+      .case()
+      .when('subscribers.owner', 'is', null)
+      .then(fn<number>('least', ['subscribers.free_at', 'excluded.free_at']))
+      .else(eb.ref('subscribers.free_at'))
+      .end(),
+  }));
+
+/** What failed is due now. */
+const failed = (session: Session, now: number) =>
+  session.updateTable('subscriptions').set({ due_at: now }).where('failures', '>', 0);

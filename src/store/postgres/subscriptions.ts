@@ -1,121 +1,153 @@
 /** Webhooks registered at vendors, and the instances whose registrations are to be looked at. */
 import type { SubscriberFinish, SubscriberLease, Subscription, SubscriptionKey } from '../port.ts';
-import {
-  type SubscriptionRow,
-  subscriptionColumns,
-  subscriptionOf,
-  subscriptionRowOf,
-} from '../row/subscription-row.ts';
+import { subscriptionColumns, subscriptionOf, subscriptionRowOf } from '../row/subscription-row.ts';
 import type { Sealer } from '../seal.ts';
-import { type Connection, type Session, sql } from './connection.ts';
+import { anyOfQuery } from './array-table.ts';
+import type { Connection, Session } from './connection.ts';
 import { credentialTokens } from './credential-leases.ts';
+import { hasWebhooks } from './has-webhooks.ts';
 import { subscribers } from './subscribers.ts';
-
-const selectAll = sql(
-  `SELECT ${subscriptionColumns} FROM subscriptions WHERE instance_id = $1 ORDER BY way, topic, url`,
-);
-// Whoever writes to subscriptions has locked the instance first, so that it does not go meanwhile.
-const lockInstance = sql('SELECT is_gone FROM instances WHERE id = $1 FOR NO KEY UPDATE');
-const holds = sql('SELECT is_woken FROM subscribers WHERE instance_id = $1 AND owner = $2 FOR UPDATE');
-const ofKey = 'instance_id = $1 AND way = $2 AND topic = $3 AND url = $4';
-const selectOne = sql(`SELECT topic FROM subscriptions WHERE ${ofKey}`);
-const save = sql(`INSERT INTO subscriptions (${subscriptionColumns})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-  ON CONFLICT (instance_id, way, topic, url) DO UPDATE SET captured = excluded.captured, since = excluded.since,
-    expires_at = excluded.expires_at, due_at = excluded.due_at, leaving_since = excluded.leaving_since,
-    failures = excluded.failures, failure_code = excluded.failure_code, failure_message = excluded.failure_message,
-    failure_help = excluded.failure_help, failed_at = excluded.failed_at`);
-const remove = sql(`DELETE FROM subscriptions WHERE ${ofKey}`);
-const forgetSecrets = sql(`UPDATE instances SET credentials = ''
-  WHERE id = $1 AND is_gone AND NOT EXISTS (SELECT FROM subscriptions WHERE instance_id = $1)`);
-const takeDue = sql(`UPDATE subscribers SET owner = $1, free_at = $2, is_woken = false
-  WHERE instance_id = ANY (ARRAY(
-    SELECT instance_id FROM subscribers WHERE free_at <= $3 ORDER BY free_at, instance_id LIMIT $4
-    FOR UPDATE SKIP LOCKED))
-  RETURNING instance_id AS id`);
-const renew = sql('UPDATE subscribers SET free_at = $3 WHERE instance_id = $1 AND owner = $2');
-const giveBack = sql('UPDATE subscribers SET owner = NULL, free_at = $2 WHERE instance_id = $1');
-const end = sql('DELETE FROM subscribers WHERE instance_id = $1');
-const selectNext = sql('SELECT min(free_at) AS at FROM subscribers');
 
 type Lease = Omit<SubscriberLease, 'limit'>;
 
-export function subscriptions(connection: Connection, sealer: Sealer) {
+export function subscriptions({ db, transaction }: Connection, sealer: Sealer) {
   return {
     async list(instanceId: string): Promise<readonly Subscription[]> {
-      const rows = await connection.rows<SubscriptionRow>(selectAll, [instanceId]);
+      const rows = await db
+        .selectFrom('subscriptions')
+        .select(subscriptionColumns)
+        .where('instance_id', '=', instanceId)
+        .orderBy('way')
+        .orderBy('topic')
+        .orderBy('url')
+        .execute();
       return rows.map((row) => subscriptionOf(row, sealer));
     },
     save(subscription: Subscription, owner: string): Promise<boolean> {
-      return connection.transaction(async (session) => {
-        const gone = await hold(session, subscription.instanceId, owner);
-        if (gone === null) return false;
-        const isNew = (await session.rows(selectOne, keyValues(subscription))).length === 0;
-        if (gone && isNew) return false;
-        await session.run(save, valuesOf(subscriptionRowOf(subscription, sealer)));
+      return transaction(async (session) => {
+        const isGone = await hold(session, subscription.instanceId, owner);
+        if (isGone === null) return false;
+        if (isGone && !(await isKnown(session, subscription))) return false;
+        const { instance_id, way, topic, url, ...rest } = subscriptionRowOf(subscription, sealer);
+        await session
+          .insertInto('subscriptions')
+          .values({ instance_id, way, topic, url, ...rest })
+          .onConflict((known) => known.columns(['instance_id', 'way', 'topic', 'url']).doUpdateSet(rest))
+          .execute();
         return true;
       });
     },
     remove(key: SubscriptionKey, owner: string): Promise<boolean> {
-      return connection.transaction(async (session) => {
+      return transaction(async (session) => {
         if ((await hold(session, key.instanceId, owner)) === null) return false;
-        await session.run(remove, keyValues(key));
-        if ((await session.run(forgetSecrets, [key.instanceId])) > 0)
-          await credentialTokens.remove(session, key.instanceId);
+        await session
+          .deleteFrom('subscriptions')
+          .where((eb) => eb.and(keyColumns(key)))
+          .execute();
+        if (await forgetSecrets(session, key.instanceId)) await credentialTokens.remove(session, key.instanceId);
         return true;
       });
     },
     async lease({ owner, now, leaseMs, limit }: SubscriberLease): Promise<readonly string[]> {
-      const rows = await connection.rows<{ id: string }>(takeDue, [owner, now + leaseMs, now, limit]);
-      return rows.map(({ id }) => id);
+      const due = db
+        .selectFrom('subscribers')
+        .select('instance_id')
+        .where('free_at', '<=', now)
+        .orderBy('free_at')
+        .orderBy('instance_id')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+      const rows = await db
+        .updateTable('subscribers')
+        .set({ owner, free_at: now + leaseMs, is_woken: false })
+        .where('instance_id', '=', anyOfQuery(due))
+        .returning('instance_id')
+        .execute();
+      return rows.map((row) => row.instance_id);
     },
     async renew(instanceId: string, { owner, now, leaseMs }: Lease): Promise<boolean> {
-      return (await connection.run(renew, [instanceId, owner, now + leaseMs])) > 0;
+      const { numUpdatedRows } = await db
+        .updateTable('subscribers')
+        .set({ free_at: now + leaseMs })
+        .where('instance_id', '=', instanceId)
+        .where('owner', '=', owner)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     finish({ instanceId, owner, now, dueAt }: SubscriberFinish): Promise<void> {
-      return connection.transaction(async (session) => {
-        const [held] = await session.rows<{ is_woken: boolean }>(holds, [instanceId, owner]);
+      return transaction(async (session) => {
+        const held = await lockHeld(session, instanceId, owner);
         if (held === undefined) return;
-        if (dueAt === null && !held.is_woken) await session.run(end, [instanceId]);
-        else await session.run(giveBack, [instanceId, dueAt ?? now]);
+        if (dueAt === null && !held.is_woken) {
+          await session.deleteFrom('subscribers').where('instance_id', '=', instanceId).execute();
+        } else {
+          await session
+            .updateTable('subscribers')
+            .set({ owner: null, free_at: dueAt ?? now })
+            .where('instance_id', '=', instanceId)
+            .execute();
+        }
         if (held.is_woken) await subscribers.again(session, instanceId, now);
       });
     },
     wakeAll(connectors: readonly string[], now: number): Promise<void> {
-      return connection.transaction((session) => subscribers.wakeAll(session, connectors, now), 'patient');
+      return transaction((session) => subscribers.wakeAll(session, connectors, now), 'patient');
     },
     look(instanceId: string, now: number): Promise<void> {
-      return connection.transaction((session) => subscribers.look(session, instanceId, now));
+      return transaction((session) => subscribers.look(session, instanceId, now));
     },
     async nextDueAt(): Promise<number | null> {
-      const [row] = await connection.rows<{ at: number | null }>(selectNext);
-      return row?.at ?? null;
+      const { at } = await db
+        .selectFrom('subscribers')
+        .select(({ fn }) => fn.min<number | null>('free_at').as('at'))
+        .executeTakeFirstOrThrow();
+      return at;
     },
   };
 }
 
-/** Whether the instance is gone; null when the lease is lost. */
+/** Whether the instance is gone; null when the lease is lost. Locks the instance, so that it does not go meanwhile. */
 async function hold(session: Session, instanceId: string, owner: string): Promise<boolean | null> {
-  const [instance] = await session.rows<{ is_gone: boolean }>(lockInstance, [instanceId]);
-  const [held] = await session.rows(holds, [instanceId, owner]);
+  const instance = await session
+    .selectFrom('instances')
+    .select('is_gone')
+    .where('id', '=', instanceId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  const held = await lockHeld(session, instanceId, owner);
   return instance === undefined || held === undefined ? null : instance.is_gone;
 }
 
-const keyValues = ({ instanceId, way, topic, url }: SubscriptionKey) => [instanceId, way, topic, url];
+function lockHeld(session: Session, instanceId: string, owner: string) {
+  return session
+    .selectFrom('subscribers')
+    .select('is_woken')
+    .where('instance_id', '=', instanceId)
+    .where('owner', '=', owner)
+    .forUpdate()
+    .executeTakeFirst();
+}
 
-const valuesOf = (row: SubscriptionRow) => [
-  row.instance_id,
-  row.way,
-  row.topic,
-  row.url,
-  row.captured,
-  row.since,
-  row.expires_at,
-  row.due_at,
-  row.leaving_since,
-  row.failures,
-  row.failure_code,
-  row.failure_message,
-  row.failure_help,
-  row.failed_at,
-];
+async function isKnown(session: Session, key: SubscriptionKey): Promise<boolean> {
+  const known = await session
+    .selectFrom('subscriptions')
+    .select('topic')
+    .where((eb) => eb.and(keyColumns(key)))
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
+/** Of an instance that is gone, once nothing is left to be removed at its vendor. */
+async function forgetSecrets(session: Session, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await session
+    .updateTable('instances')
+    .set({ credentials: Buffer.alloc(0) })
+    .where('id', '=', id)
+    .where('is_gone', 'is', true)
+    .where((eb) => eb.not(hasWebhooks(eb)))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+const keyColumns = ({ instanceId, way, topic, url }: SubscriptionKey) => ({ instance_id: instanceId, way, topic, url });

@@ -1,5 +1,5 @@
 import type { TroubleKind, UnsequencedNotice } from '../../event/event.ts';
-import type { PollKey, Trouble } from '../port.ts';
+import type { Feed, PollKey, Trouble } from '../port.ts';
 import { parseStored } from './stored-json.ts';
 
 export interface TroubleRow {
@@ -8,11 +8,19 @@ export interface TroubleRow {
   notice: string;
 }
 
-export type TroubleValues = [instanceId: string, kind: string, object: string, feed: string, cause: string];
+export interface NewTroubleRow extends TroubleRow {
+  instance_id: string;
+  object: string;
+  feed: Feed | '';
+}
 
 /** A trouble of all of an instance has neither object nor feed, nor anything in common with others. */
-export function troubleValues({ instanceId, object, feed }: PollKey, { kind, of, cause }: Trouble): TroubleValues {
-  return of === 'instance' ? [instanceId, kind, '', '', ''] : [instanceId, kind, object, feed, cause];
+export function troubleKey(
+  { instanceId, object, feed }: PollKey,
+  { kind, of, cause }: Trouble,
+): Omit<NewTroubleRow, 'notice'> {
+  const what = of === 'instance' ? ({ object: '', feed: '', cause: '' } as const) : { object, feed, cause };
+  return { instance_id: instanceId, kind, ...what };
 }
 
 export function noticeOf({ notice }: Pick<TroubleRow, 'notice'>): UnsequencedNotice {

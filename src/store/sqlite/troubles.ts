@@ -3,12 +3,12 @@ import type Database from 'better-sqlite3';
 import type { TroubleKind, UnsequencedNotice } from '../../event/event.ts';
 import { troubleEnded } from '../../event/notice.ts';
 import type { PollKey, Trouble } from '../port.ts';
-import { noticeOf, type TroubleRow, type TroubleValues, troubleValues } from '../row/trouble-row.ts';
+import { type NewTroubleRow, noticeOf, type TroubleRow, troubleKey } from '../row/trouble-row.ts';
 
 export function troubles(db: Database.Database) {
-  const insert = db.prepare<[...TroubleValues, string]>(`INSERT INTO troubles
+  const insert = db.prepare<[NewTroubleRow]>(`INSERT INTO troubles
       (instance_id, kind, object, feed, cause, notice)
-    VALUES (?, ?, ?, ?, ?, ?)
+    VALUES (@instance_id, @kind, @object, @feed, @cause, @notice)
     ON CONFLICT DO UPDATE SET cause = excluded.cause, notice = excluded.notice, is_stale = 0 WHERE is_stale = 1`);
   const selectTold = db.prepare<[string, TroubleKind, string], Pick<TroubleRow, 'notice'>>(
     'SELECT notice FROM troubles WHERE instance_id = ? AND kind = ? AND cause = ? AND is_stale = 0 LIMIT 1',
@@ -25,9 +25,9 @@ export function troubles(db: Database.Database) {
 
   /** Whether it is to be told. One that others have in common keeps the notice that was told of it. */
   function beginOne(key: PollKey, trouble: Trouble): boolean {
-    const values = troubleValues(key, trouble);
-    const told = selectTold.get(key.instanceId, trouble.kind, values[4]);
-    const { changes } = insert.run(...values, told?.notice ?? JSON.stringify(trouble.notice));
+    const row = troubleKey(key, trouble);
+    const told = selectTold.get(row.instance_id, row.kind, row.cause);
+    const { changes } = insert.run({ ...row, notice: told?.notice ?? JSON.stringify(trouble.notice) });
     return told === undefined && changes > 0;
   }
 
