@@ -1,9 +1,22 @@
 import type { Attempt } from '../port.ts';
 import { type AttemptRow, attemptOf } from '../row/delivery-row.ts';
-import { arrayTable } from './array-table.ts';
 import type { Connection, Session } from './connection.ts';
+import { prepared, type Slots } from './prepared.ts';
 
 const columns = ['delivery', 'number', 'at', 'duration_ms', 'status', 'failure_code', 'failure_message'] as const;
+
+const insert = prepared((db, { table }: Slots<{ made: readonly AttemptRow[] }>) => {
+  const made = table('made', {
+    delivery: 'bigint',
+    number: 'integer',
+    at: 'bigint',
+    duration_ms: 'float8',
+    status: 'integer',
+    failure_code: 'text',
+    failure_message: 'text',
+  });
+  return db.insertInto('attempts').columns(columns).expression(db.selectFrom(made).select(columns));
+});
 
 /** Runs inside the caller's transaction. */
 export async function addAttempts(
@@ -21,24 +34,7 @@ export async function addAttempts(
       failure_message: failure?.message ?? null,
     }),
   );
-  const table = arrayTable(
-    'made',
-    {
-      delivery: 'bigint',
-      number: 'integer',
-      at: 'bigint',
-      duration_ms: 'float8',
-      status: 'integer',
-      failure_code: 'text',
-      failure_message: 'text',
-    },
-    rows,
-  );
-  await session
-    .insertInto('attempts')
-    .columns(columns)
-    .expression((eb) => eb.selectFrom(table).select(columns))
-    .execute();
+  await insert(session, { made: rows });
 }
 
 /** Each try to deliver an event. */

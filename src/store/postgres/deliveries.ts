@@ -1,15 +1,51 @@
 import { batched } from '../batched.ts';
-import type { Delivery, DeliveryOutcome, Store } from '../port.ts';
-import { anyOf, arrayTable } from './array-table.ts';
+import type { Delivery, DeliveryOutcome, DeliveryStatus, Store } from '../port.ts';
+import { anyOf } from './arrays.ts';
 import { addAttempts } from './attempts.ts';
 import type { Connection, Session } from './connection.ts';
 import { lockFreeQueues, passOnLanes, takeHeads } from './delivery-queue.ts';
 import { isOfOneItem } from './driver-failure.ts';
+import { prepared, type Slots } from './prepared.ts';
 import { streams } from './streams.ts';
 
 type LeaseRequest = Parameters<Store['leaseDeliveries']>[0];
 
-type Known = DeliveryOutcome & { readonly number: number };
+interface Ended {
+  readonly id: number;
+  readonly owner: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly due_at: number | null;
+}
+
+/** Those whose lease is still held; nothing of an instance that is gone. */
+const end = prepared((db, { table }: Slots<{ ended: readonly Ended[] }>) =>
+  db
+    .updateTable('deliveries as d')
+    .from(table('ended', { id: 'bigint', owner: 'text', status: 'text', attempts: 'integer', due_at: 'bigint' }))
+    .set(({ eb, fn, ref }) => ({
+      owner: null,
+      status: ref('ended.status'),
+      attempts: ref('ended.attempts'),
+      is_head: eb('ended.status', '=', 'pending').$castTo<boolean>(),
+      due_at: fn.coalesce('ended.due_at', 'd.due_at'),
+      free_at: fn.coalesce('ended.due_at', 'd.free_at'),
+    }))
+    .whereRef('d.id', '=', 'ended.id')
+    .whereRef('d.owner', '=', 'ended.owner')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('streams as s').whereRef('s.instance_id', '=', 'd.instance_id')),
+    )
+    .returning(['d.id', 'd.instance_id', 'd.lane']),
+);
+const disable = prepared((db, { table }: Slots<{ gone: readonly { id: string; at: number }[] }>) =>
+  db
+    .updateTable('instances')
+    .from(table('gone', { id: 'text', at: 'bigint' }))
+    .set(({ ref }) => ({ callback_disabled_at: ref('gone.at') }))
+    .whereRef('instances.id', '=', 'gone.id')
+    .where('callback_disabled_at', 'is', null),
+);
 
 const mostFinished = 200;
 
@@ -53,9 +89,16 @@ export function deliveries({ db, transaction }: Connection) {
 
 async function finishAll(session: Session, outcomes: readonly DeliveryOutcome[]): Promise<readonly boolean[]> {
   const known = outcomes.flatMap((outcome) => rowNumber(outcome.deliveryId).map((number) => ({ ...outcome, number })));
-  const numbers = known.map(({ number }) => number);
-  await streams.lockOfDeliveries(session, numbers);
-  const rows = await endAll(session, known);
+  const ended = known.map(({ number, owner, status, dueAt, attempt }) => ({
+    id: number,
+    owner,
+    status,
+    attempts: attempt.number,
+    due_at: status === 'pending' ? (dueAt ?? attempt.at) : null,
+  }));
+  const ids = ended.map(({ id }) => id);
+  await streams.lockOfDeliveries(session, ids);
+  const { rows } = await end(session, { ended });
   const byNumber = new Map(rows.map((row) => [row.id, row]));
   const taken = known.flatMap((outcome) => {
     const row = byNumber.get(outcome.number);
@@ -73,56 +116,12 @@ async function finishAll(session: Session, outcomes: readonly DeliveryOutcome[])
   return outcomes.map(({ deliveryId }) => done.has(deliveryId));
 }
 
-/** Those whose lease is still held; nothing of an instance that is gone. */
-function endAll(session: Session, known: readonly Known[]) {
-  const ended = arrayTable(
-    'ended',
-    { id: 'bigint', owner: 'text', status: 'text', attempts: 'integer', due_at: 'bigint' },
-    known.map(({ number, owner, status, dueAt, attempt }) => ({
-      id: number,
-      owner,
-      status,
-      attempts: attempt.number,
-      due_at: status === 'pending' ? (dueAt ?? attempt.at) : null,
-    })),
-  );
-  return session
-    .updateTable('deliveries as d')
-    .from(ended)
-    .set(({ eb, fn, ref }) => ({
-      owner: null,
-      status: ref('ended.status'),
-      attempts: ref('ended.attempts'),
-      is_head: eb('ended.status', '=', 'pending').$castTo<boolean>(),
-      due_at: fn.coalesce('ended.due_at', 'd.due_at'),
-      free_at: fn.coalesce('ended.due_at', 'd.free_at'),
-    }))
-    .whereRef('d.id', '=', 'ended.id')
-    .whereRef('d.owner', '=', 'ended.owner')
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('streams as s').whereRef('s.instance_id', '=', 'd.instance_id')),
-    )
-    .returning(['d.id', 'd.instance_id', 'd.lane'])
-    .execute();
-}
-
 async function disableCallbacks(
   session: Session,
   outcomes: readonly (DeliveryOutcome & { readonly instance_id: string })[],
 ): Promise<void> {
   if (outcomes.length === 0) return;
-  const gone = arrayTable(
-    'gone',
-    { id: 'text', at: 'bigint' },
-    outcomes.map(({ instance_id, attempt }) => ({ id: instance_id, at: attempt.at })),
-  );
-  await session
-    .updateTable('instances')
-    .from(gone)
-    .set(({ ref }) => ({ callback_disabled_at: ref('gone.at') }))
-    .whereRef('instances.id', '=', 'gone.id')
-    .where('callback_disabled_at', 'is', null)
-    .execute();
+  await disable(session, { gone: outcomes.map(({ instance_id, attempt }) => ({ id: instance_id, at: attempt.at })) });
   await streams.close(session, outcomes.map(instanceIdOf));
 }
 

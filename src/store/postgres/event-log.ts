@@ -1,13 +1,50 @@
 import type { StreamEvent, UnsequencedEvent, UnsequencedNotice } from '../../event/event.ts';
 import { eventOf, sequenced } from '../row/event-row.ts';
-import { arrayTable } from './array-table.ts';
 import type { Connection, Session } from './connection.ts';
+import { prepared, type Slots } from './prepared.ts';
 
 export interface AppendedEvent {
   /** The row that deliveries refer to. */
   readonly number: number;
   readonly event: StreamEvent;
 }
+
+interface Append {
+  readonly instanceId: string;
+  readonly lastSequence: number;
+  readonly found: readonly { id: string; envelope: string }[];
+  readonly now: number;
+}
+
+const append = prepared((session, { value, table }: Slots<Append>) =>
+  session
+    // Whether an event is known is asked before it is numbered: a conflict would leave a gap. Asked as a value, event by
+    // event, for which the planner has no other way than the index.
+    .with('fresh', (db) =>
+      db
+        .selectFrom(table('found', { id: 'text', envelope: 'text' }))
+        .select(['id', 'envelope', 'place'])
+        .where((eb) => eb(eb.selectFrom('events').select('number').whereRef('events.id', '=', 'found.id'), 'is', null)),
+    )
+    .insertInto('events')
+    .columns(['id', 'instance_id', 'sequence', 'envelope', 'stored_at'])
+    .expression((db) =>
+      db
+        .selectFrom('fresh')
+        .select(({ cast, eb, fn }) => {
+          const rank = fn.agg<number>('row_number').over((rows) => rows.orderBy('place'));
+          return [
+            'id',
+            value('instanceId').as('instance_id'),
+            eb(cast<number>(value('lastSequence'), 'bigint'), '+', rank).as('sequence'),
+            'envelope',
+            value('now').as('stored_at'),
+          ];
+        })
+        .orderBy('place'),
+    )
+    .returning(['number', 'id', 'sequence']),
+);
 
 /**
  * Stores the events that are new behind the last one. The caller's transaction holds the lock of the stream.
@@ -21,43 +58,11 @@ export async function appendEvents(
   now: number,
 ): Promise<readonly AppendedEvent[]> {
   const ids = new Set<string>();
-  const found = events.filter(({ id }) => !ids.has(id) && ids.add(id));
-  const table = arrayTable(
-    'found',
-    { id: 'text', envelope: 'text' },
-    found.map((event) => ({ id: event.id, envelope: JSON.stringify(event) })),
-  );
-  const rows = await session
-    // Whether an event is known is asked before it is numbered: a conflict would leave a gap. Asked as a value, event by
-    // event, for which the planner has no other way than the index.
-    .with('fresh', (db) =>
-      db
-        .selectFrom(table)
-        .select(['id', 'envelope', 'place'])
-        .where((eb) => eb(eb.selectFrom('events').select('number').whereRef('events.id', '=', 'found.id'), 'is', null)),
-    )
-    .insertInto('events')
-    .columns(['id', 'instance_id', 'sequence', 'envelope', 'stored_at'])
-    .expression((db) =>
-      db
-        .selectFrom('fresh')
-        .select(({ cast, eb, fn, val }) => [
-          'id',
-          val(instanceId).as('instance_id'),
-          eb(
-            cast<number>(val(lastSequence), 'bigint'),
-            '+',
-            fn.agg<number>('row_number').over((rows) => rows.orderBy('place')),
-          ).as('sequence'),
-          'envelope',
-          val(now).as('stored_at'),
-        ])
-        .orderBy('place'),
-    )
-    .returning(['number', 'id', 'sequence'])
-    .execute();
+  const fresh = events.filter(({ id }) => !ids.has(id) && ids.add(id));
+  const found = fresh.map((event) => ({ id: event.id, envelope: JSON.stringify(event) }));
+  const { rows } = await append(session, { instanceId, lastSequence, found, now });
   const stored = new Map(rows.map((row) => [row.id, row]));
-  return found.flatMap((event) => {
+  return fresh.flatMap((event) => {
     const row = stored.get(event.id);
     return row === undefined ? [] : [{ number: row.number, event: sequenced(event, row.sequence) }];
   });

@@ -1,8 +1,9 @@
 /** What is known of an object's records. Writing is a part of the transaction of a commit. */
 import type { LedgerEntry, PollCommit, PollKey } from '../port.ts';
 import { entryOf, ledgerColumns, ledgerMoved, nativeText, unseenOf } from '../row/ledger-row.ts';
-import { anyOf, arrayTable } from './array-table.ts';
+import { anyOf } from './arrays.ts';
 import type { Connection, Session } from './connection.ts';
+import { prepared, type Slots } from './prepared.ts';
 
 interface Unseen {
   readonly generation: number;
@@ -13,20 +14,71 @@ interface Unseen {
 /** Both feeds of an object have one ledger. */
 const ofObject = ({ instanceId, object }: PollKey) => ({ instance_id: instanceId, object });
 
+const select = prepared((db, { value, table }: Slots<PollKey & { asked: readonly { record_id: string }[] }>) =>
+  db
+    .selectFrom(table('asked', { record_id: 'text' }))
+    .innerJoin('ledger', 'ledger.record_id', 'asked.record_id')
+    .select(['place', 'version', 'changed_at', 'deleted', 'native'])
+    .where('instance_id', '=', value('instanceId'))
+    .where('object', '=', value('object')),
+);
+
+interface JudgedRow {
+  readonly record_id: string;
+  readonly version: string | null;
+  readonly deleted: boolean | null;
+}
+
+const countMoved = prepared((db, { value, table }: Slots<PollKey & { judged: readonly JudgedRow[] }>) =>
+  db
+    .selectFrom(table('judged', { record_id: 'text', version: 'text', deleted: 'boolean' }))
+    .leftJoin('ledger as l', (join) =>
+      join
+        .onRef('l.record_id', '=', 'judged.record_id')
+        .on('l.instance_id', '=', value('instanceId'))
+        .on('l.object', '=', value('object')),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('moved'))
+    .where(({ eb, or, ref }) =>
+      or([
+        eb('l.version', 'is distinct from', ref('judged.version')),
+        eb('l.deleted', 'is distinct from', ref('judged.deleted')),
+      ]),
+    ),
+);
+
+interface Entry extends JudgedRow {
+  readonly changed_at: number;
+  readonly native: string | null;
+}
+
+const upsert = prepared((db, { value, table }: Slots<PollKey & { entries: readonly Entry[] }>) => {
+  const entries = table('entries', {
+    record_id: 'text',
+    version: 'text',
+    changed_at: 'bigint',
+    deleted: 'boolean',
+    native: 'text',
+  });
+  const key = [value('instanceId').as('instance_id'), value('object').as('object')] as const;
+  return db
+    .insertInto('ledger')
+    .columns(['instance_id', 'object', ...ledgerColumns])
+    .expression(db.selectFrom(entries).select(key).select(ledgerColumns))
+    .onConflict((known) =>
+      known.columns(['instance_id', 'object', 'record_id']).doUpdateSet(({ ref }) => ({
+        version: ref('excluded.version'),
+        changed_at: ref('excluded.changed_at'),
+        deleted: ref('excluded.deleted'),
+        native: ref('excluded.native'),
+      })),
+    );
+});
+
 export function ledger({ db }: Connection) {
   return {
     async read(key: PollKey, recordIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>> {
-      const asked = arrayTable(
-        'asked',
-        { record_id: 'text' },
-        recordIds.map((record_id) => ({ record_id })),
-      );
-      const rows = await db
-        .selectFrom(asked)
-        .innerJoin('ledger', 'ledger.record_id', 'asked.record_id')
-        .select(['place', 'version', 'changed_at', 'deleted', 'native'])
-        .where((eb) => eb.and(ofObject(key)))
-        .execute();
+      const { rows } = await select(db, { ...key, asked: recordIds.map((record_id) => ({ record_id })) });
       const entries = new Map<string, LedgerEntry>();
       // Known by their places: the id comes back as it was asked for.
       for (const { place, ...row } of rows) {
@@ -69,37 +121,18 @@ export function ledger({ db }: Connection) {
  */
 export async function checkLedger(session: Session, { key, judgedBy }: PollCommit): Promise<void> {
   if (judgedBy === undefined || judgedBy.size === 0) return;
-  const judged = arrayTable(
-    'judged',
-    { record_id: 'text', version: 'text', deleted: 'boolean' },
-    [...judgedBy].map(([record_id, entry]) => ({
-      record_id,
-      version: entry?.version ?? null,
-      deleted: entry?.deleted ?? null,
-    })),
-  );
-  const { moved } = await session
-    .selectFrom(judged)
-    .leftJoin('ledger as l', (join) =>
-      join
-        .onRef('l.record_id', '=', 'judged.record_id')
-        .on('l.instance_id', '=', key.instanceId)
-        .on('l.object', '=', key.object),
-    )
-    .select(({ fn }) => fn.countAll<number>().as('moved'))
-    .where(({ eb, or }) =>
-      or([
-        eb('l.version', 'is distinct from', eb.ref('judged.version')),
-        eb('l.deleted', 'is distinct from', eb.ref('judged.deleted')),
-      ]),
-    )
-    .executeTakeFirstOrThrow();
-  if (moved !== 0) throw ledgerMoved(key);
+  const judged = [...judgedBy].map(([record_id, entry]) => ({
+    record_id,
+    version: entry?.version ?? null,
+    deleted: entry?.deleted ?? null,
+  }));
+  const { rows } = await countMoved(session, { ...key, judged });
+  if (rows[0]?.moved !== 0) throw ledgerMoved(key);
 }
 
 /** Inside the transaction of the commit. */
 export async function writeLedger(session: Session, { key, ledger, seen, forget }: PollCommit): Promise<void> {
-  if (ledger.length > 0) await upsert(session, key, ledger);
+  if (ledger.length > 0) await writeEntries(session, key, ledger);
   if (seen !== undefined) {
     await session
       .updateTable('ledger')
@@ -119,35 +152,14 @@ export async function writeLedger(session: Session, { key, ledger, seen, forget 
   }
 }
 
-async function upsert(session: Session, { instanceId, object }: PollKey, written: readonly LedgerEntry[]) {
+async function writeEntries(session: Session, key: PollKey, written: readonly LedgerEntry[]): Promise<void> {
   // One statement writes a row once: the last entry of a record is the one that stays.
-  const entries = [...new Map(written.map((entry) => [entry.recordId, entry])).values()];
-  const table = arrayTable(
-    'entry',
-    { record_id: 'text', version: 'text', changed_at: 'bigint', deleted: 'boolean', native: 'text' },
-    entries.map((entry) => ({
-      record_id: entry.recordId,
-      version: entry.version,
-      changed_at: entry.changedAt,
-      deleted: entry.deleted,
-      native: nativeText(entry),
-    })),
-  );
-  await session
-    .insertInto('ledger')
-    .columns(['instance_id', 'object', ...ledgerColumns])
-    .expression((from) =>
-      from
-        .selectFrom(table)
-        .select(({ val }) => [val(instanceId).as('instance_id'), val(object).as('object'), ...ledgerColumns]),
-    )
-    .onConflict((known) =>
-      known.columns(['instance_id', 'object', 'record_id']).doUpdateSet(({ ref }) => ({
-        version: ref('excluded.version'),
-        changed_at: ref('excluded.changed_at'),
-        deleted: ref('excluded.deleted'),
-        native: ref('excluded.native'),
-      })),
-    )
-    .execute();
+  const entries = [...new Map(written.map((entry) => [entry.recordId, entry])).values()].map((entry) => ({
+    record_id: entry.recordId,
+    version: entry.version,
+    changed_at: entry.changedAt,
+    deleted: entry.deleted,
+    native: nativeText(entry),
+  }));
+  await upsert(session, { ...key, entries });
 }

@@ -1,12 +1,33 @@
 import { type AnyhookEvent, isChange } from '../../event/event.ts';
-import type { PollCommit } from '../port.ts';
+import type { PollCommit, PollKey } from '../port.ts';
 import { countReconciled, leaseLost } from '../row/poll-row.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import type { Connection, Session } from './connection.ts';
 import { checkLedger, writeLedger } from './ledger.ts';
 import { pollKey } from './poll-key.ts';
+import { prepared, type Slots } from './prepared.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
+
+interface Move extends PollKey {
+  readonly owner: string;
+  readonly cursor: string | null;
+  readonly startMs: number | null;
+}
+
+// Holds the lease until the end of the transaction, even where no cursor moves: who takes it next sees all of it.
+const moveCursor = prepared((db, { value }: Slots<Move>) =>
+  db
+    .updateTable('polls')
+    .set(({ fn }) => ({
+      cursor: fn.coalesce(value('cursor'), 'cursor'),
+      start_ms: fn.coalesce(value('startMs'), 'start_ms'),
+    }))
+    .where('instance_id', '=', value('instanceId'))
+    .where('object', '=', value('object'))
+    .where('feed', '=', value('feed'))
+    .where('owner', '=', value('owner')),
+);
 
 /** What a poll leaves behind, in one transaction: events, their deliveries, the ledger and the cursor. */
 export function pollCommit({ transaction }: Connection) {
@@ -17,7 +38,8 @@ async function commit(session: Session, poll: PollCommit): Promise<readonly Anyh
   const { instanceId } = poll.key;
   const writes = poll.events.length + poll.ledger.length > 0;
   const stream = writes ? await streams.lock(session, instanceId) : undefined;
-  await moveCursor(session, poll);
+  const held = await moveCursor(session, { ...poll.key, owner: poll.owner, ...positionOf(poll) });
+  if (held.count === 0) throw leaseLost(poll.key);
   await checkLedger(session, poll);
   const stored = stream === undefined ? [] : await appendToStream(session, instanceId, stream, poll.events, poll.now);
   await countLost(session, poll, countReconciled(stored.filter(isChange)));
@@ -27,21 +49,9 @@ async function commit(session: Session, poll: PollCommit): Promise<readonly Anyh
   return stored as readonly AnyhookEvent[];
 }
 
-/**
- * Holds the lease until the end of the transaction, even where no cursor moves: who takes it next sees all of it.
- * @throws Failure `lease-lost`.
- */
-async function moveCursor(session: Session, { key, owner, cursor, startMs }: PollCommit): Promise<void> {
-  const start = startMs === undefined ? {} : { start_ms: startMs };
-  const moved = cursor === undefined ? {} : { cursor: JSON.stringify(cursor), ...start };
-  const { numUpdatedRows } = await session
-    .updateTable('polls')
-    .set({ owner, ...moved })
-    .where((eb) => eb.and(pollKey(key)))
-    .where('owner', '=', owner)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw leaseLost(key);
-}
+/** The start comes with the cursor. */
+const positionOf = ({ cursor, startMs }: PollCommit): Pick<Move, 'cursor' | 'startMs'> =>
+  cursor === undefined ? { cursor: null, startMs: null } : { cursor: JSON.stringify(cursor), startMs: startMs ?? null };
 
 async function countLost(session: Session, { key }: PollCommit, lost: number): Promise<void> {
   if (lost === 0) return;

@@ -5,14 +5,71 @@
 import type { NoticeEvent } from '../../event/event.ts';
 import { batched } from '../batched.ts';
 import type { PollFinish } from '../port.ts';
-import { arrayTable } from './array-table.ts';
 import { type Connection, relaxed, type Session } from './connection.ts';
 import { isOfOneItem } from './driver-failure.ts';
-import { pollKey } from './poll-key.ts';
 import { pollSets } from './poll-sets.ts';
+import { prepared, type Slots } from './prepared.ts';
 import { appendToStream } from './stream-append.ts';
 import { streams } from './streams.ts';
 import { troubles } from './troubles.ts';
+
+type Ended = ReturnType<typeof endedOf>;
+
+const finish = (db: Session, { table }: Slots<Ended>) =>
+  db
+    .updateTable('polls')
+    .from(
+      table('ended', {
+        instance_id: 'text',
+        object: 'text',
+        feed: 'text',
+        owner: 'text',
+        due_at: 'bigint',
+        at: 'bigint',
+        code: 'text',
+        message: 'text',
+        help: 'text',
+        is_postponed: 'boolean',
+        seconds: 'float8',
+        quiet: 'integer',
+      }),
+    )
+    .set(({ eb, fn, lit, ref }) => {
+      // What was postponed has neither gone well nor failed.
+      const postponed = () => eb.case().when(ref('ended.is_postponed'));
+      const wentWell = eb('ended.code', 'is', null);
+      return {
+        owner: null,
+        due_at: ref('ended.due_at'),
+        free_at: ref('ended.due_at'),
+        pace_seconds: fn.coalesce('ended.seconds', 'polls.pace_seconds'),
+        quiet: fn.coalesce('ended.quiet', 'polls.quiet'),
+        well_at: eb.case().when(wentWell).then(ref('ended.at')).else(ref('polls.well_at')).end(),
+        last_polled_at: postponed().then(ref('polls.last_polled_at')).else(ref('ended.at')).end(),
+        failures: postponed()
+          .then(ref('polls.failures'))
+          .when(wentWell)
+          .then(lit(0))
+          .else(eb('polls.failures', '+', lit(1)))
+          .end(),
+        failure_code: postponed().then(ref('polls.failure_code')).else(ref('ended.code')).end(),
+        failure_message: postponed().then(ref('polls.failure_message')).else(ref('ended.message')).end(),
+        failure_help: postponed().then(ref('polls.failure_help')).else(ref('ended.help')).end(),
+        failed_at: postponed().then(ref('polls.failed_at')).when(wentWell).then(lit(null)).else(ref('ended.at')).end(),
+      };
+    })
+    .whereRef('polls.instance_id', '=', 'ended.instance_id')
+    .whereRef('polls.object', '=', 'ended.object')
+    .whereRef('polls.feed', '=', 'ended.feed')
+    .whereRef('polls.owner', '=', 'ended.owner');
+const finishAny = prepared(finish);
+const finishUntroubled = prepared((db, slots: Slots<Ended>) =>
+  finish(db, slots)
+    .where(relaxed)
+    .where(({ exists, not, selectFrom }) =>
+      not(exists(selectFrom('troubles as t').whereRef('t.instance_id', '=', 'ended.instance_id'))),
+    ),
+);
 
 const mostFinished = 1_000;
 
@@ -25,7 +82,7 @@ export function pollFinish({ db, transaction }: Connection) {
       const hasNothingToTell = ({ troubles: begun, othersNotBefore }: PollFinish) =>
         !begun?.length && othersNotBefore === undefined;
       const quiet = polls.filter(hasNothingToTell);
-      const isDone = quiet.length === 0 || (await finishUntroubled(db, quiet)) === quiet.length;
+      const isDone = quiet.length === 0 || (await finishUntroubled(db, endedOf(quiet))).count === quiet.length;
       if (isDone && quiet.length === polls.length) return polls.map(() => []);
       // Some instances are in trouble, or some leases were lost: finishing these again does nothing.
       const ids = quiet.map(({ key }) => key.instanceId);
@@ -44,9 +101,7 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   const { key, now, failure, othersNotBefore } = poll;
   const { instanceId } = key;
   const stream = await streams.lock(session, instanceId);
-  if (stream === undefined) return [];
-  const { numUpdatedRows } = await giveBack(session, [poll]).executeTakeFirst();
-  if (numUpdatedRows === 0n) return [];
+  if (stream === undefined || (await finishAny(session, endedOf([poll]))).count === 0) return [];
   if (othersNotBefore !== undefined) await pollSets.putOthersOff(session, key, othersNotBefore);
   const begun = await troubles.begin(session, key, poll.troubles ?? []);
   const ended = failure === null ? await troubles.end(session, key, now) : { notices: [], credentials: false };
@@ -57,76 +112,19 @@ async function finishTelling(session: Session, poll: PollFinish): Promise<readon
   return (await appendToStream(session, instanceId, stream, notices, now)) as readonly NoticeEvent[];
 }
 
-/** Answers how many. */
-async function finishUntroubled(session: Session, polls: readonly PollFinish[]): Promise<number> {
-  const { numUpdatedRows } = await giveBack(session, polls)
-    .where(relaxed)
-    .where(({ exists, not, selectFrom }) =>
-      not(exists(selectFrom('troubles as t').whereRef('t.instance_id', '=', 'ended.instance_id'))),
-    )
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
-}
-
-function giveBack(session: Session, polls: readonly PollFinish[]) {
-  const ended = arrayTable(
-    'ended',
-    {
-      instance_id: 'text',
-      object: 'text',
-      feed: 'text',
-      owner: 'text',
-      due_at: 'bigint',
-      at: 'bigint',
-      code: 'text',
-      message: 'text',
-      help: 'text',
-      is_postponed: 'boolean',
-      seconds: 'float8',
-      quiet: 'integer',
-    },
-    polls.map(({ key, owner, dueAt, now, failure, postponed, pace }) => ({
-      ...pollKey(key),
-      owner,
-      due_at: dueAt,
-      at: now,
-      code: failure?.code ?? null,
-      message: failure?.message ?? null,
-      help: failure?.help ?? null,
-      is_postponed: postponed === true,
-      seconds: pace?.seconds ?? null,
-      quiet: pace?.quiet ?? null,
-    })),
-  );
-  return session
-    .updateTable('polls')
-    .from(ended)
-    .set(({ eb, fn, lit, ref }) => {
-      const postponed = () => eb.case().when(ref('ended.is_postponed'));
-      const wentWell = eb('ended.code', 'is', null);
-      return {
-        owner: null,
-        due_at: ref('ended.due_at'),
-        free_at: ref('ended.due_at'),
-        pace_seconds: fn.coalesce('ended.seconds', 'polls.pace_seconds'),
-        quiet: fn.coalesce('ended.quiet', 'polls.quiet'),
-        well_at: eb.case().when(wentWell).then(ref('ended.at')).else(ref('polls.well_at')).end(),
-        // What was postponed has neither gone well nor failed.
-        last_polled_at: postponed().then(ref('polls.last_polled_at')).else(ref('ended.at')).end(),
-        failures: postponed()
-          .then(ref('polls.failures'))
-          .when(wentWell)
-          .then(lit(0))
-          .else(eb('polls.failures', '+', lit(1)))
-          .end(),
-        failure_code: postponed().then(ref('polls.failure_code')).else(ref('ended.code')).end(),
-        failure_message: postponed().then(ref('polls.failure_message')).else(ref('ended.message')).end(),
-        failure_help: postponed().then(ref('polls.failure_help')).else(ref('ended.help')).end(),
-        failed_at: postponed().then(ref('polls.failed_at')).when(wentWell).then(lit(null)).else(ref('ended.at')).end(),
-      };
-    })
-    .whereRef('polls.instance_id', '=', 'ended.instance_id')
-    .whereRef('polls.object', '=', 'ended.object')
-    .whereRef('polls.feed', '=', 'ended.feed')
-    .whereRef('polls.owner', '=', 'ended.owner');
-}
+const endedOf = (polls: readonly PollFinish[]) => ({
+  ended: polls.map(({ key, owner, dueAt, now, failure, postponed, pace }) => ({
+    instance_id: key.instanceId,
+    object: key.object,
+    feed: key.feed,
+    owner,
+    due_at: dueAt,
+    at: now,
+    code: failure?.code ?? null,
+    message: failure?.message ?? null,
+    help: failure?.help ?? null,
+    is_postponed: postponed === true,
+    seconds: pace?.seconds ?? null,
+    quiet: pace?.quiet ?? null,
+  })),
+});

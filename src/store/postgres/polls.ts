@@ -1,8 +1,9 @@
 import type { PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
-import { anyOfQuery } from './array-table.ts';
+import { anyOfQuery } from './arrays.ts';
 import { type Connection, relaxed } from './connection.ts';
 import { pollKey } from './poll-key.ts';
+import { prepared, type Slots } from './prepared.ts';
 
 interface Lease {
   readonly owner: string;
@@ -10,8 +11,49 @@ interface Lease {
   readonly leaseMs: number;
 }
 
-/** Polls that may be leased are looked for among so many that are due first. */
-const mostLeased = 1_000;
+interface Take {
+  readonly owner: string;
+  readonly now: number;
+  readonly leasedUntil: number;
+}
+
+const takeDue = prepared((db, { value }: Slots<Take & { limit: number }>) => {
+  const due = db
+    .selectFrom('polls')
+    .select('ctid')
+    .where('due_at', '<=', value('now'))
+    .where('free_at', '<=', value('now'))
+    .orderBy('due_at')
+    .limit(value('limit'))
+    .forUpdate()
+    .skipLocked();
+  return db
+    .updateTable('polls')
+    .set({ owner: value('owner'), free_at: value('leasedUntil') })
+    .where(relaxed)
+    .where('ctid', '=', anyOfQuery(due))
+    .returning(pollColumns);
+});
+const take = prepared((db, { value }: Slots<Take & PollKey>) =>
+  db
+    .updateTable('polls')
+    .set({ owner: value('owner'), free_at: value('leasedUntil') })
+    .where('instance_id', '=', value('instanceId'))
+    .where('object', '=', value('object'))
+    .where('feed', '=', value('feed'))
+    .where(({ eb, or }) => or([eb('owner', 'is', null), eb('free_at', '<=', value('now'))]))
+    .returning(pollColumns),
+);
+// What is leased was due first, so it stands before the rest; of a crowd of leases the first tell when one ends.
+const selectNext = prepared((db) => {
+  const byDue = db.selectFrom('polls').orderBy('due_at');
+  const next = byDue.select('due_at').where('owner', 'is', null).limit(1);
+  const leased = db
+    .selectFrom(byDue.select(['owner', 'due_at', 'free_at']).limit(1_000).as('first'))
+    .select(({ fn }) => fn.min(fn<number>('greatest', ['due_at', 'free_at'])).as('at'))
+    .where('owner', 'is not', null);
+  return db.selectNoFrom(({ fn }) => fn<number | null>('least', [next, leased]).as('at'));
+});
 
 /** Whose poll it is and when it is due. What a poll leaves behind is in poll-commit.ts, how it ends in poll-finish.ts. */
 export function polls({ db }: Connection) {
@@ -30,31 +72,12 @@ export function polls({ db }: Connection) {
       return rows.map(pollOf);
     },
     async leaseDue({ owner, now, leaseMs, limit }: Lease & { limit: number }): Promise<readonly PollState[]> {
-      const due = db
-        .selectFrom('polls')
-        .select('ctid')
-        .where('due_at', '<=', now)
-        .where('free_at', '<=', now)
-        .orderBy('due_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked();
-      const rows = await db
-        .updateTable('polls')
-        .set({ owner, free_at: now + leaseMs })
-        .where(relaxed)
-        .where('ctid', '=', anyOfQuery(due))
-        .returning(pollColumns)
-        .execute();
+      const { rows } = await takeDue(db, { owner, now, leasedUntil: now + leaseMs, limit });
       return rows.map(pollOf).sort((a, b) => a.dueAt - b.dueAt);
     },
     async lease(key: PollKey, { owner, now, leaseMs }: Lease): Promise<PollState | null> {
-      const row = await update(key)
-        .set({ owner, free_at: now + leaseMs })
-        .where(({ eb, or }) => or([eb('owner', 'is', null), eb('free_at', '<=', now)]))
-        .returning(pollColumns)
-        .executeTakeFirst();
-      return stateOf(row);
+      const { rows } = await take(db, { ...key, owner, now, leasedUntil: now + leaseMs });
+      return stateOf(rows[0]);
     },
     async renew(key: PollKey, { owner, now, leaseMs }: Lease): Promise<boolean> {
       const { numUpdatedRows } = await update(key)
@@ -83,17 +106,8 @@ export function polls({ db }: Connection) {
         .execute();
     },
     async nextDueAt(): Promise<number | null> {
-      const byDue = db.selectFrom('polls').orderBy('due_at');
-      const next = byDue.select('due_at').where('owner', 'is', null).limit(1);
-      // What is leased was due first, so it stands before the rest; of a crowd of leases the first tell when one ends.
-      const leased = db
-        .selectFrom(byDue.select(['owner', 'due_at', 'free_at']).limit(mostLeased).as('first'))
-        .select(({ fn }) => fn.min(fn<number>('greatest', ['due_at', 'free_at'])).as('at'))
-        .where('owner', 'is not', null);
-      const { at } = await db
-        .selectNoFrom(({ fn }) => fn<number | null>('least', [next, leased]).as('at'))
-        .executeTakeFirstOrThrow();
-      return at;
+      const { rows } = await selectNext(db, {});
+      return rows[0]?.at ?? null;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Takes away what nobody needs any more, a little at a time, so that the others never wait long. */
 import type { Store } from '../port.ts';
-import { anyOfQuery } from './array-table.ts';
+import { anyOfQuery } from './arrays.ts';
 import type { Connection, Session } from './connection.ts';
 import { hasWebhooks } from './has-webhooks.ts';
 import { streams } from './streams.ts';

@@ -18,7 +18,7 @@ export async function appendToStream(
   const appended = await appendEvents(session, instanceId, stream.last_sequence, events, now);
   if (appended.length > 0) {
     const heads = stream.has_callback ? await addDeliveries(session, instanceId, appended, now) : 0;
-    await streams.advance(session, instanceId, { events: appended.length, hasNewHead: heads > 0, now });
+    await streams.advance(session, instanceId, appended.length, heads > 0 ? now : null);
   }
   return appended.map(({ event }) => event);
 }

@@ -3,12 +3,60 @@
  * and locks of several rows are taken in the order of their ids, so that no two steps wait for each other.
  */
 import type { Expression, Selectable } from 'kysely';
-import { anyOf, anyOfQuery } from './array-table.ts';
+import { anyOf, anyOfQuery } from './arrays.ts';
 import type { Session } from './connection.ts';
 import { isHead } from './delivery-heads.ts';
+import { prepared, type Slots } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
 export type Stream = Pick<Selectable<Tables['streams']>, 'last_sequence' | 'has_callback'>;
+
+const lock = prepared((db, { value }: Slots<{ id: string }>) =>
+  db.selectFrom('streams').select(['last_sequence', 'has_callback']).where('instance_id', '=', value('id')).forUpdate(),
+);
+const lockOfDeliveries = prepared((db, { value }: Slots<{ ids: readonly number[] }>) =>
+  lockAll(
+    db,
+    db
+      .selectFrom('deliveries')
+      .select('instance_id')
+      .where('id', '=', anyOf(value('ids'))),
+  ),
+);
+const lockOfOwner = prepared((db, { value }: Slots<{ owner: string }>) =>
+  lockAll(db, db.selectFrom('deliveries').select('instance_id').where('owner', '=', value('owner'))),
+);
+const advance = prepared((db, { value }: Slots<{ id: string; events: number; headAt: number | null }>) =>
+  db
+    .updateTable('streams')
+    .set(({ eb, fn }) => ({
+      last_sequence: eb('last_sequence', '+', value('events')),
+      // A head that is added is fresh and due at once, so it can only bring the first of them forward.
+      fresh_at: fn<number>('least', ['fresh_at', value('headAt')]),
+    }))
+    .where('instance_id', '=', value('id')),
+);
+const refresh = prepared((db, { value }: Slots<{ ids: readonly string[] }>) =>
+  db
+    .updateTable('streams as s')
+    .set(({ selectFrom }) => {
+      const firstFree = (kind: 'fresh' | 'retry') =>
+        selectFrom('deliveries as d')
+          .select(({ fn }) => fn.min('d.free_at').as('at'))
+          .whereRef('d.instance_id', '=', 's.instance_id')
+          .where(isHead[kind]);
+      return { fresh_at: firstFree('fresh'), retry_at: firstFree('retry') };
+    })
+    .where('instance_id', '=', anyOf(value('ids'))),
+);
+const selectNext = prepared((db) => {
+  const firstOf = (column: 'fresh_at' | 'retry_at') =>
+    db
+      .selectFrom('streams')
+      .select(({ fn }) => fn.min(column).as('at'))
+      .where(({ ref }) => ref('is_open'));
+  return db.selectNoFrom(({ fn }) => fn<number | null>('least', [firstOf('fresh_at'), firstOf('retry_at')]).as('at'));
+});
 
 /** Steps inside the caller's transaction. */
 export const streams = {
@@ -19,20 +67,15 @@ export const streams = {
       .execute();
   },
   /** Undefined when the instance is gone. */
-  lock(session: Session, instanceId: string): Promise<Stream | undefined> {
-    return session
-      .selectFrom('streams')
-      .select(['last_sequence', 'has_callback'])
-      .where('instance_id', '=', instanceId)
-      .forUpdate()
-      .executeTakeFirst();
+  async lock(session: Session, id: string): Promise<Stream | undefined> {
+    const { rows } = await lock(session, { id });
+    return rows[0];
   },
-  async lockOfDeliveries(session: Session, deliveryIds: readonly number[]): Promise<void> {
-    const instanceIds = session.selectFrom('deliveries').select('instance_id').where('id', '=', anyOf(deliveryIds));
-    await lockAll(session, instanceIds);
+  async lockOfDeliveries(session: Session, ids: readonly number[]): Promise<void> {
+    await lockOfDeliveries(session, { ids });
   },
   async lockOfOwner(session: Session, owner: string): Promise<void> {
-    await lockAll(session, session.selectFrom('deliveries').select('instance_id').where('owner', '=', owner));
+    await lockOfOwner(session, { owner });
   },
   /** What waits in a closed queue is kept, and not leased. */
   async setCallback(session: Session, instanceId: string, hasCallback: boolean, isOpen: boolean): Promise<void> {
@@ -53,59 +96,27 @@ export const streams = {
       .where('instance_id', '=', anyOf(instanceIds))
       .execute();
   },
-  /** Counts events that were stored; `hasNewHead` when a delivery of them stands first in its lane. */
-  async advance(
-    session: Session,
-    instanceId: string,
-    { events, hasNewHead, now }: { events: number; hasNewHead: boolean; now: number },
-  ): Promise<void> {
-    await session
-      .updateTable('streams')
-      .set((eb) => ({
-        last_sequence: eb('last_sequence', '+', events),
-        // A head that is added is fresh and due at once, so it can only bring the first of them forward.
-        ...(hasNewHead ? { fresh_at: eb.fn<number>('least', ['fresh_at', eb.val(now)]) } : {}),
-      }))
-      .where('instance_id', '=', instanceId)
-      .execute();
+  /** Counts events that were stored; `headAt` is when the first of their deliveries may go out, null when none may. */
+  async advance(session: Session, id: string, events: number, headAt: number | null): Promise<void> {
+    await advance(session, { id, events, headAt });
   },
   /** Brings what is known of the queues as a whole in line with their heads. */
   async refresh(session: Session, instanceIds: Iterable<string>): Promise<void> {
     const ids = [...new Set(instanceIds)];
-    if (ids.length === 0) return;
-    await session
-      .updateTable('streams as s')
-      .set(({ selectFrom }) => {
-        const firstFree = (kind: 'fresh' | 'retry') =>
-          selectFrom('deliveries as d')
-            .select(({ fn }) => fn.min('d.free_at').as('at'))
-            .whereRef('d.instance_id', '=', 's.instance_id')
-            .where(isHead[kind]);
-        return { fresh_at: firstFree('fresh'), retry_at: firstFree('retry') };
-      })
-      .where('instance_id', '=', anyOf(ids))
-      .execute();
+    if (ids.length > 0) await refresh(session, { ids });
   },
   /** When the next head is free; null when nothing waits in an open queue. */
   async nextDueAt(session: Session): Promise<number | null> {
-    const firstOf = (column: 'fresh_at' | 'retry_at') =>
-      session
-        .selectFrom('streams')
-        .select(({ fn }) => fn.min(column).as('at'))
-        .where(({ ref }) => ref('is_open'));
-    const { at } = await session
-      .selectNoFrom(({ fn }) => fn<number | null>('least', [firstOf('fresh_at'), firstOf('retry_at')]).as('at'))
-      .executeTakeFirstOrThrow();
-    return at;
+    const { rows } = await selectNext(session, {});
+    return rows[0]?.at ?? null;
   },
 };
 
-async function lockAll(session: Session, instanceIds: Expression<{ instance_id: string }>): Promise<void> {
-  await session
+function lockAll(session: Session, instanceIds: Expression<{ instance_id: string }>) {
+  return session
     .selectFrom('streams')
     .select('instance_id')
     .where('instance_id', '=', anyOfQuery(instanceIds))
     .orderBy('instance_id')
-    .forUpdate()
-    .execute();
+    .forUpdate();
 }

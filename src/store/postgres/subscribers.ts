@@ -1,6 +1,6 @@
 /** Says that the webhooks of an instance are to be looked at, in the transaction of what changes it. */
 import type { OnConflictBuilder } from 'kysely';
-import { anyOf } from './array-table.ts';
+import { anyOf } from './arrays.ts';
 import type { Session } from './connection.ts';
 import type { Tables } from './tables.ts';
 

@@ -2,11 +2,16 @@
 import type { SubscriberFinish, SubscriberLease, Subscription, SubscriptionKey } from '../port.ts';
 import { subscriptionColumns, subscriptionOf, subscriptionRowOf } from '../row/subscription-row.ts';
 import type { Sealer } from '../seal.ts';
-import { anyOfQuery } from './array-table.ts';
+import { anyOfQuery } from './arrays.ts';
 import type { Connection, Session } from './connection.ts';
 import { credentialTokens } from './credential-leases.ts';
 import { hasWebhooks } from './has-webhooks.ts';
+import { prepared } from './prepared.ts';
 import { subscribers } from './subscribers.ts';
+
+const selectNext = prepared((db) =>
+  db.selectFrom('subscribers').select(({ fn }) => fn.min<number | null>('free_at').as('at')),
+);
 
 type Lease = Omit<SubscriberLease, 'limit'>;
 
@@ -98,11 +103,8 @@ export function subscriptions({ db, transaction }: Connection, sealer: Sealer) {
       return transaction((session) => subscribers.look(session, instanceId, now));
     },
     async nextDueAt(): Promise<number | null> {
-      const { at } = await db
-        .selectFrom('subscribers')
-        .select(({ fn }) => fn.min<number | null>('free_at').as('at'))
-        .executeTakeFirstOrThrow();
-      return at;
+      const { rows } = await selectNext(db, {});
+      return rows[0]?.at ?? null;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { UnsequencedNotice } from '../../event/event.ts';
 import { troubleEnded } from '../../event/notice.ts';
 import type { PollKey, Trouble } from '../port.ts';
 import { noticeOf, type TroubleRow, troubleKey } from '../row/trouble-row.ts';
-import { anyOf } from './array-table.ts';
+import { anyOf } from './arrays.ts';
 import type { Session } from './connection.ts';
 
 export const troubles = {
