@@ -74,13 +74,15 @@ function slots<Values extends object>(): Slots<Values> {
   return {
     value: (name) => slot((values) => values[name]),
     table(name, columns) {
-      const names = Object.keys(columns) as (keyof typeof columns)[];
-      const filled = names.map((column) => {
-        const inRows = (rows: unknown) => (rows as RowOf<Values[typeof name]>[]).map((row) => row[column]);
-        return sql`${slot((values) => inRows(values[name]))}::${arrays[columns[column]]}`;
-      });
-      const signature = sql.join([...names, 'place'].map((column) => sql.id(column)));
-      return sql<never>`unnest(${sql.join(filled)}) with ordinality`.as(sql`${sql.id(name)} (${signature})`);
+      const typed = Object.entries<keyof typeof arrays>(columns);
+      const filled = typed.map(
+        ([column, type]) => sql`${slot((values) => columnOf(values[name], column))}::${arrays[type]}`,
+      );
+      const names = [...Object.keys(columns), 'place'].map((column) => sql.id(column));
+      return sql<never>`unnest(${sql.join(filled)}) with ordinality`.as(sql`${sql.id(name)} (${sql.join(names)})`);
     },
   };
 }
+
+const columnOf = (rows: unknown, column: string) =>
+  (rows as readonly Record<string, unknown>[]).map((row) => row[column]);

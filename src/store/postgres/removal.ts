@@ -125,19 +125,16 @@ async function purgeOne(session: Session, id: string, before: number, limit: num
           .limit(limit),
     )
     .deleteFrom('events')
-    .where('number', '=', ({ selectFrom }) =>
-      anyOfQuery(
-        selectFrom('oldest')
-          .select('number')
-          .where(({ eb, fn, lit, selectFrom: from }) => {
-            // Sequences stay contiguous: what cannot go keeps those behind it.
-            const firstKept = from('oldest')
-              .select(({ fn: { min } }) => min('sequence').as('sequence'))
-              .where('is_kept', 'is', true);
-            return eb('sequence', '<', fn.coalesce(firstKept, eb('sequence', '+', lit(1))));
-          }),
-      ),
-    )
+    .where('number', '=', ({ selectFrom }) => {
+      // Sequences stay contiguous: what cannot go keeps those behind it.
+      const firstKept = selectFrom('oldest')
+        .select(({ fn }) => fn.min('sequence').as('sequence'))
+        .where('is_kept', 'is', true);
+      const purged = selectFrom('oldest')
+        .select('number')
+        .where(({ eb, fn, lit }) => eb('sequence', '<', fn.coalesce(firstKept, eb('sequence', '+', lit(1)))));
+      return anyOfQuery(purged);
+    })
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

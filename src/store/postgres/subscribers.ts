@@ -4,7 +4,6 @@ import { anyOf } from './arrays.ts';
 import type { Session } from './connection.ts';
 import type { Tables } from './tables.ts';
 
-/** Instances themselves, and not apps: `ids` picks of these. */
 const live = (session: Session) => session.selectFrom('instances').where('is_gone', 'is', false);
 
 export const subscribers = {
@@ -20,13 +19,8 @@ export const subscribers = {
   /** It was woken while it was looked at. An app is so by any of its instances, which mends nothing that failed. */
   async again(session: Session, id: string, now: number): Promise<void> {
     await setWoken(session, id, now);
-    await failed(session, now)
-      .where(
-        'instance_id',
-        '=',
-        session.selectFrom('instances').select('id').where('id', '=', id).where('is_app', 'is', false),
-      )
-      .execute();
+    const instance = session.selectFrom('instances').select('id').where('id', '=', id).where('is_app', 'is', false);
+    await failed(session, now).where('instance_id', 'in', instance).execute();
   },
   async wakeAll(session: Session, connectors: readonly string[], now: number): Promise<void> {
     const all = live(session).where('is_app', 'is', false).where('connector', '=', anyOf(connectors));
