@@ -11,7 +11,6 @@ import { compileAddressRules } from '../http/address-rules.ts';
 import { close as closeServer, listen } from '../server/listen.ts';
 import { createServer } from '../server/server.ts';
 import type { Store } from '../store/port.ts';
-import { openPostgresStore } from '../store/postgres.ts';
 import { loadSecretKey } from '../store/secret-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -88,7 +87,8 @@ async function makeApiKey(store: Store, isWanted: boolean): Promise<string | nul
 
 /** PostgreSQL where a URL is given, else SQLite in the data folder. */
 async function openStore(config: CompleteConfig, secretKey: Buffer): Promise<Store> {
-  return config.store === undefined
-    ? openSqliteStore({ file: path.join(config.data, 'anyhook.db'), secretKey })
-    : openPostgresStore({ url: config.store, secretKey });
+  if (config.store === undefined) return openSqliteStore({ file: path.join(config.data, 'anyhook.db'), secretKey });
+  // Its driver takes a moment to load, which only those wait for who have such a database.
+  const { openPostgresStore } = await import('../store/postgres.ts');
+  return openPostgresStore({ url: config.store, secretKey });
 }
