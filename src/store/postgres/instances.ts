@@ -22,6 +22,10 @@ import { troubles } from './troubles.ts';
 const all = (session: Session) => session.selectFrom('instances').select(instanceColumns).where('is_app', 'is', false);
 const live = (session: Session) => all(session).where('is_gone', 'is', false);
 
+/** Tags are compared as JSON, as they were written: json's own text would refuse U+0000. */
+const hasTag = (tag: string) =>
+  sql<boolean>`exists (select from json_array_elements(tags::json) as tag where tag::text = ${JSON.stringify(tag)})`;
+
 /** The instances of a store, in steps that are each one transaction. */
 export function instances({ db, transaction }: Connection, sealer: Sealer) {
   return {
@@ -46,10 +50,7 @@ export function instances({ db, transaction }: Connection, sealer: Sealer) {
     async list({ connector, tag, after = '', limit }: InstanceFilter): Promise<readonly Instance[]> {
       let page = live(db).where('id', '>', after).orderBy('id').limit(limit);
       if (connector !== undefined) page = page.where('connector', '=', connector);
-      // Tags are compared as JSON, as they were written: json's own text would refuse U+0000.
-      if (tag !== undefined)
-        page = page.where(sql<boolean>`exists (select from json_array_elements(tags::json) as tag
-        where tag::text = ${JSON.stringify(tag)})`);
+      if (tag !== undefined) page = page.where(hasTag(tag));
       const rows = await page.execute();
       return rows.map((row) => instanceOf(row, sealer));
     },

@@ -1,9 +1,11 @@
 /** What is known of an object's records. Writing is a part of the transaction of a commit. */
+import type { Selectable } from 'kysely';
 import type { LedgerEntry, PollCommit, PollKey } from '../port.ts';
 import { entryOf, ledgerColumns, ledgerMoved, nativeText, unseenOf } from '../row/ledger-row.ts';
 import { anyOf } from './arrays.ts';
 import type { Connection, Session } from './connection.ts';
 import { prepared, type Slots } from './prepared.ts';
+import type { Tables } from './tables.ts';
 
 interface Unseen {
   readonly generation: number;
@@ -47,10 +49,7 @@ const countMoved = prepared((db, { value, table }: Slots<PollKey & { judged: rea
     ),
 );
 
-interface Entry extends JudgedRow {
-  readonly changed_at: number;
-  readonly native: string | null;
-}
+type Entry = Pick<Selectable<Tables['ledger']>, (typeof ledgerColumns)[number]>;
 
 const upsert = prepared((db, { value, table }: Slots<PollKey & { entries: readonly Entry[] }>) => {
   const entries = table('entries', {

@@ -14,18 +14,17 @@ export type Stream = Pick<Selectable<Tables['streams']>, 'last_sequence' | 'has_
 const lock = prepared((db, { value }: Slots<{ id: string }>) =>
   db.selectFrom('streams').select(['last_sequence', 'has_callback']).where('instance_id', '=', value('id')).forUpdate(),
 );
-const lockOfDeliveries = prepared((db, { value }: Slots<{ ids: readonly number[] }>) =>
-  lockAll(
-    db,
-    db
-      .selectFrom('deliveries')
-      .select('instance_id')
-      .where('id', '=', anyOf(value('ids'))),
-  ),
-);
-const lockOfOwner = prepared((db, { value }: Slots<{ owner: string }>) =>
-  lockAll(db, db.selectFrom('deliveries').select('instance_id').where('owner', '=', value('owner'))),
-);
+const lockAll = (db: Session, instanceIds: Expression<{ instance_id: string }>) =>
+  db
+    .selectFrom('streams')
+    .select('instance_id')
+    .where('instance_id', '=', anyOfQuery(instanceIds))
+    .orderBy('instance_id')
+    .forUpdate();
+const lockOfDeliveries = prepared((db, { value }: Slots<{ ids: readonly number[] }>) => {
+  const deliveries = db.selectFrom('deliveries').where('id', '=', anyOf(value('ids')));
+  return lockAll(db, deliveries.select('instance_id'));
+});
 const advance = prepared((db, { value }: Slots<{ id: string; events: number; headAt: number | null }>) =>
   db
     .updateTable('streams')
@@ -75,7 +74,8 @@ export const streams = {
     await lockOfDeliveries(session, { ids });
   },
   async lockOfOwner(session: Session, owner: string): Promise<void> {
-    await lockOfOwner(session, { owner });
+    const deliveries = session.selectFrom('deliveries').where('owner', '=', owner);
+    await lockAll(session, deliveries.select('instance_id')).execute();
   },
   /** What waits in a closed queue is kept, and not leased. */
   async setCallback(session: Session, instanceId: string, hasCallback: boolean, isOpen: boolean): Promise<void> {
@@ -111,12 +111,3 @@ export const streams = {
     return rows[0]?.at ?? null;
   },
 };
-
-function lockAll(session: Session, instanceIds: Expression<{ instance_id: string }>) {
-  return session
-    .selectFrom('streams')
-    .select('instance_id')
-    .where('instance_id', '=', anyOfQuery(instanceIds))
-    .orderBy('instance_id')
-    .forUpdate();
-}
