@@ -7,8 +7,8 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { TroubleKind } from '../../event/event.ts';
 import type { DeliveryStatus, Feed, InboxChange } from '../port.ts';
 
-/** Rows of both engines say 0 and 1, which PostgreSQL takes too. */
-type Flag = ColumnType<boolean, boolean | number, boolean | number>;
+/** Has a default; rows of both engines say 0 and 1, which PostgreSQL takes too. */
+type Flag = ColumnType<boolean, boolean | number | undefined, boolean | number>;
 
 interface Instances {
   id: string;
