@@ -3,7 +3,8 @@ import type { Delivery, DeliveryOutcome, DeliveryStatus, Store } from '../port.t
 import { anyOf } from './arrays.ts';
 import { addAttempts } from './attempts.ts';
 import type { Connection, Session } from './connection.ts';
-import { lockFreeQueues, passOnLanes, takeHeads } from './delivery-queue.ts';
+import { lockFreeQueues, takeHeads } from './delivery-lease.ts';
+import { passOnLanes } from './delivery-queue.ts';
 import { isOfOneItem } from './driver-failure.ts';
 import { prepared, type Slots } from './prepared.ts';
 import { streams } from './streams.ts';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { PollKey, PollRelease, PollState } from '../port.ts';
 import { type PollRow, pollColumns, pollOf } from '../row/poll-row.ts';
 import { anyOfQuery } from './arrays.ts';
@@ -47,9 +48,9 @@ const take = prepared((db, { value }: Slots<Take & PollKey>) =>
 // What is leased was due first, so it stands before the rest; of a crowd of leases the first tell when one ends.
 const selectNext = prepared((db) => {
   const byDue = db.selectFrom('polls').orderBy('due_at');
-  const next = byDue.select('due_at').where('owner', 'is', null).limit(1);
+  const next = byDue.select('due_at').where('owner', 'is', null).limit(sql.lit(1));
   const leased = db
-    .selectFrom(byDue.select(['owner', 'due_at', 'free_at']).limit(1_000).as('first'))
+    .selectFrom(byDue.select(['owner', 'due_at', 'free_at']).limit(sql.lit(1_000)).as('first'))
     .select(({ fn }) => fn.min(fn<number>('greatest', ['due_at', 'free_at'])).as('at'))
     .where('owner', 'is not', null);
   return db.selectNoFrom(({ fn }) => fn<number | null>('least', [next, leased]).as('at'));

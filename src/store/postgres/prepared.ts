@@ -50,7 +50,7 @@ export interface Answer<Row> {
 
 /**
  * A statement that runs all the time: built when it first runs, which takes longer than to send it, and from then on only
- * filled with values.
+ * filled with values. What never changes is best a literal of its text, so that the planner knows it.
  */
 export function prepared<Values extends object, Row>(
   build: (session: Session, slots: Slots<Values>) => Compilable<Row>,

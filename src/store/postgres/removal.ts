@@ -21,7 +21,7 @@ export function removal({ db, transaction }: Connection) {
             .select('e.sequence')
             .whereRef('e.instance_id', '=', 's.instance_id')
             .orderBy('e.sequence')
-            .limit(1);
+            .limit(lit(1));
           return fn.coalesce(oldest, eb('s.last_sequence', '+', lit(1))).as('sequence');
         })
         .where('s.instance_id', '=', instanceId)
@@ -87,12 +87,12 @@ async function withAged(
     .selectFrom('streams as s')
     .select('s.instance_id')
     .where('s.instance_id', '>', after)
-    .where(({ eb, selectFrom }) => {
+    .where(({ eb, lit, selectFrom }) => {
       const first = selectFrom('events as e')
         .select('e.stored_at')
         .whereRef('e.instance_id', '=', 's.instance_id')
         .orderBy('e.sequence')
-        .limit(1);
+        .limit(lit(1));
       return eb(first, '<', before);
     })
     .orderBy('s.instance_id');
