@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { isLoopback } from '../post.ts';
 import type { Subscription, SubscriptionBook } from '../subscriptions.ts';
 import type { VendorWebhooks } from '../vendor-webhooks.ts';
+import { appEventHeaders, appEventsOf, isOfAppFile, readAppSubscription } from './app-event.ts';
 
 const changeWords = ['create', 'update', 'delete'] as const;
 type ChangeWord = (typeof changeWords)[number];
@@ -47,28 +48,49 @@ const kinds: Readonly<Record<Change['kind'], ChangeWord>> = {
 };
 
 const minuteMs = 60_000;
+/** Events came with this version: https://shopify.dev/changelog/next-generation-events-are-now-generally-available. */
+const eventsVersion = '2026-10';
 /** Eight tries more within four hours; the vendor tells no schedule. */
 const gapsMs = [1, 2, 5, 10, 20, 40, 60, 90].map((minutes) => minutes * minuteMs);
 
-/** Each topic has its own posts: the resource itself, unwrapped; of a deleted one only the id is left. */
+/**
+ * Each topic has its own posts: the resource itself, unwrapped; of a deleted one only the id is left. The app's file may subscribe
+ * to Events beside them, whose headers have other names and whose bodies say what changed; here that is /_sandbox/webhooks.
+ */
 export function makeWebhooks({ shop, clientSecret, render }: ShopifyWebhookOptions): VendorWebhooks {
   return {
     maxBatch: 1,
     timeoutMs: 5000,
     isFailingRemoved: true,
-    notify: (change, { settings }) => {
+    portal: { isSingle: false, check: readAppSubscription },
+    notify: (change, subscription) => {
+      const { settings } = subscription;
+      if (isOfAppFile(subscription)) return appEventsOf(change, subscription);
       if (settings.topic !== topicOf(change.object, kinds[change.kind])) return [];
       const { id = change.id } = change.after;
       const record = change.kind === 'delete' ? { id } : trim(change.after, settings);
       const triggeredAt = new Date(change.atMs).toISOString();
       return [{ record, triggeredAt, webhookId: randomUUID(), eventId: randomUUID() }];
     },
-    post: ({ subscription: { url, settings }, notifications: [notification = {}] }, { isForged }) => {
+    post: ({ subscription, notifications: [notification = {}] }, { isForged }) => {
+      const { url, settings } = subscription;
+      const secret = isForged ? 'not-the-secret' : clientSecret;
+      if (isOfAppFile(subscription)) {
+        const body = JSON.stringify(notification.body);
+        const headers = {
+          'content-type': 'application/json',
+          'shopify-hmac-sha256': sign(secret, body),
+          'shopify-shop-domain': shop,
+          'shopify-api-version': eventsVersion,
+          ...appEventHeaders(notification, subscription),
+        };
+        return { url, headers, body };
+      }
       const body = render(isJsonObject(notification.record) ? notification.record : {});
       const headers = {
         'content-type': 'application/json',
         'x-shopify-topic': String(settings.topic),
-        'x-shopify-hmac-sha256': sign(isForged ? 'not-the-secret' : clientSecret, body),
+        'x-shopify-hmac-sha256': sign(secret, body),
         'x-shopify-shop-domain': shop,
         'x-shopify-api-version': String(settings.api_version),
         'x-shopify-webhook-id': String(notification.webhookId),
@@ -104,11 +126,15 @@ export function register(book: SubscriptionBook, { topic, address, fields, apiVe
   if (!topics.includes(topic)) return { problems: { topic: ['Invalid topic specified'] } };
   if (!isLoopback(address))
     return { problems: { address: ['must lead to this machine: a sandbox sends nowhere else'] } };
-  const isTaken = book.list().some(({ url, settings }) => url === address && settings.topic === topic);
+  const isTaken = registered(book).some(({ url, settings }) => url === address && settings.topic === topic);
   if (isTaken) return { problems: { address: ['for this topic has already been taken'] } };
   const settings = { topic, format: 'json', fields, api_version: apiVersion };
   return { subscription: book.add({ url: address, isActive: true, settings }) };
 }
+
+/** Those that the APIs know. */
+export const registered = (book: SubscriptionBook): readonly Subscription[] =>
+  book.list().filter((subscription) => !isOfAppFile(subscription));
 
 /** Far enough that ids look like those of a platform in use. */
 const firstId = 1_047_897_671;
@@ -118,7 +144,7 @@ export const idOf = ({ serial }: Subscription): number => firstId + serial;
 /** The subscription of an id in either API: a number, or `gid://shopify/WebhookSubscription/…`. */
 export function findById(book: SubscriptionBook, id: string): Subscription | undefined {
   const number = /^(?:gid:\/\/shopify\/WebhookSubscription\/)?(\d{1,15})$/.exec(id)?.[1];
-  return number === undefined ? undefined : book.find(Number(number) - firstId);
+  return registered(book).find((subscription) => String(idOf(subscription)) === number);
 }
 
 /** Those that a list asks for, in order of their ids, as REST shows them. */
@@ -127,8 +153,7 @@ export function listWebhooks(
   { address, topic, since_id, limit }: Readonly<Record<string, string | undefined>>,
 ): readonly JsonObject[] {
   const after = /^\d{1,15}$/.test(since_id ?? '') ? Number(since_id) : 0;
-  return book
-    .list()
+  return registered(book)
     .filter(({ url }) => address === undefined || url === address)
     .filter(({ settings }) => topic === undefined || settings.topic === topic)
     .filter((subscription) => idOf(subscription) > after)
@@ -152,9 +177,9 @@ export function createByGraphql(book: SubscriptionBook, given: JsonObject, apiVe
   const { uri = input.callbackUrl ?? '', includeFields } = input;
   const topic = topics.find((one) => graphqlTopic(one) === given.topic) ?? '';
   const fields = Array.isArray(includeFields) ? includeFields.map(String) : [];
-  const registered = register(book, { topic, address: String(uri), fields, apiVersion });
-  if ('problems' in registered) {
-    const userErrors = Object.entries(registered.problems).flatMap(([name, messages]) =>
+  const made = register(book, { topic, address: String(uri), fields, apiVersion });
+  if ('problems' in made) {
+    const userErrors = Object.entries(made.problems).flatMap(([name, messages]) =>
       messages.map((message) => ({
         field: name === 'topic' ? ['topic'] : ['webhookSubscription', 'callbackUrl'],
         message: name === 'topic' ? message : `Address ${message}`,
@@ -162,7 +187,7 @@ export function createByGraphql(book: SubscriptionBook, given: JsonObject, apiVe
     );
     return { webhookSubscription: null, userErrors };
   }
-  return { webhookSubscription: { id: gidOf(registered.subscription) }, userErrors: [] };
+  return { webhookSubscription: { id: gidOf(made.subscription) }, userErrors: [] };
 }
 
 /** The GraphQL mutation webhookSubscriptionDelete. */

@@ -3,9 +3,11 @@ import { ApiVersion, LogSeverity, shopifyApi } from '@shopify/shopify-api';
 import fastify from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Refusal } from '../../../src/sandbox/answer.ts';
+import type { JsonObject } from '../../../src/sandbox/json.ts';
 import {
   createByGraphql,
   deleteByGraphql,
+  listWebhooks,
   makeWebhooks,
   register,
   sign,
@@ -164,5 +166,82 @@ describe('registration', () => {
     });
     expect(deleteByGraphql(book, id)).toEqual({ deletedWebhookSubscriptionId: id, userErrors: [] });
     expect(deleteByGraphql(book, id)).toMatchObject({ deletedWebhookSubscriptionId: null });
+  });
+});
+
+describe('Events of the app’s file', () => {
+  const id = '788032119674292922';
+  const product = { ...change, object: 'products', id, before: { id, title: 'Bell' }, after: { id, title: 'Horn' } };
+  const subscribe = (given: JsonObject) => {
+    const settings = webhooks.portal?.check(given);
+    if (settings === undefined || typeof settings === 'string') throw new TypeError(String(settings));
+    return { settings, isActive: true };
+  };
+
+  test('say what changed, and pass the vendor’s own library unless they are forged or changed', async () => {
+    const receiver = await openReceiver();
+    const { notifier } = openNotifier(webhooks);
+    notifier.subscriptions.add({ ...subscribe({ topic: 'Product', handle: 'stock' }), url: receiver.origin });
+    notifier.take({ kind: 'update', ...product }, startMs);
+    notifier.take({ kind: 'update', ...change }, startMs);
+    await notifier.idle();
+    expect(receiver.posts).toHaveLength(1);
+    const [post] = receiver.posts;
+    if (post === undefined) throw new TypeError();
+    const gid = `gid://shopify/Product/${id}`;
+    expect(JSON.parse(post.body)).toEqual({
+      topic: 'Product',
+      action: 'update',
+      handle: 'stock',
+      fields_changed: { added: [], updated: [`product[id: '${gid}'].title`], removed: [] },
+      query_variables: { productId: gid },
+    });
+    expect(await judge(post)).toMatchObject({
+      valid: true,
+      webhookType: 'events',
+      domain: 'sandbox-store.myshopify.com',
+      handle: 'stock',
+      action: 'update',
+      resourceId: gid,
+    });
+    expect(await judge({ ...post, body: `${post.body} ` })).toMatchObject({ valid: false, reason: 'invalid_hmac' });
+    const { notifier: forger } = openNotifier(webhooks, { webhookForgeRate: 1 });
+    forger.subscriptions.add({ ...subscribe({ topic: 'Product' }), url: receiver.origin });
+    forger.take({ kind: 'delete', ...product }, startMs);
+    await forger.idle();
+    expect(await judge(receiver.posts[1] ?? post)).toMatchObject({ valid: false });
+  });
+
+  test('come for the actions that were asked for', async () => {
+    const receiver = await openReceiver();
+    const { notifier } = openNotifier(webhooks);
+    const given = { topic: 'Product', actions: ['create', 'delete'] };
+    notifier.subscriptions.add({ ...subscribe(given), url: receiver.origin });
+    for (const kind of ['create', 'update', 'delete'] as const) notifier.take({ kind, ...product }, startMs);
+    await notifier.idle();
+    expect(receiver.posts.map(({ headers }) => headers['shopify-action']).toSorted()).toEqual(['create', 'delete']);
+  });
+
+  test('are no subscriptions that an API lists, deletes, or takes for its own', () => {
+    const book = new SubscriptionBook({ now: () => startMs });
+    const url = 'http://127.0.0.1:9/x';
+    const { serial } = book.add({ ...subscribe({ topic: 'Order' }), url });
+    expect(listWebhooks(book, {})).toEqual([]);
+    expect(deleteByGraphql(book, `gid://shopify/WebhookSubscription/${1_047_897_671 + serial}`)).toMatchObject({
+      deletedWebhookSubscriptionId: null,
+    });
+    expect(register(book, { ...draft, address: url })).toHaveProperty('subscription');
+    expect(listWebhooks(book, {})).toMatchObject([{ topic: 'orders/create' }]);
+  });
+
+  test.each([
+    [{}, '"topic"'],
+    [{ topic: 'orders/create' }, '"topic"'],
+    [{ topic: 'Order', handle: 'Not a handle' }, '"handle"'],
+    [{ topic: 'Order', actions: [] }, '"actions"'],
+    [{ topic: 'Order', actions: ['paint'] }, '"actions"'],
+    [{ topic: 'Order', actions: 'create' }, '"actions"'],
+  ])('%j says what is wrong with it', (given, name) => {
+    expect(webhooks.portal?.check(given)).toContain(name);
   });
 });

@@ -8,6 +8,7 @@ import {
   gidOf,
   graphqlTopic,
   idOf,
+  registered,
   resourceOf,
   topics,
 } from '../webhook.ts';
@@ -33,7 +34,7 @@ export const webhookFields = {
     return found === undefined ? null : showNode(found);
   },
   webhookSubscriptions: (asked: ListArguments, context: GraphContext) => {
-    const all = context.world.notifier.subscriptions.list();
+    const all = registered(context.world.notifier.subscriptions);
     const rows = all.filter(({ url, settings }) => isAsked(asked, url, String(settings.topic)));
     return connect(rows.map(rowOf), asked, context, ({ id }) => {
       const found = all.find((one) => idOf(one) === id);
