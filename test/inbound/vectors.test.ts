@@ -13,9 +13,12 @@ interface Vector {
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly method?: string;
   readonly url?: string;
   readonly nowMs?: number;
 }
+
+const twilioCall = 'CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212';
 
 const vectors: readonly Vector[] = [
   {
@@ -76,6 +79,71 @@ const vectors: readonly Vector[] = [
     headers: { 'X-Shopify-Hmac-Sha256': 'xNDLaBBp2BfDCpLGRriDpfDMcCJ3XJzND74fkYzkXsE=' },
     body: '{"id":788032119674292922}',
   },
+  {
+    // https://developers.hubspot.com/docs/faq/v1-request-validation
+    vendor: 'hubspot-v1',
+    secret: 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy',
+    headers: { 'X-HubSpot-Signature': '232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de' },
+    body: '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]',
+  },
+  {
+    // https://developers.hubspot.com/docs/faq/v2-request-validation
+    vendor: 'hubspot-v2',
+    secret: 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy',
+    method: 'GET',
+    url: 'https://www.example.com/webhook_uri',
+    headers: { 'X-HubSpot-Signature': 'eee2dddcc73c94d699f5e395f4b9d454a069a6855fbfa152e91e88823087200e' },
+    body: '',
+  },
+  // The tests of the vendor's own libraries: https://github.com/square/square-nodejs-sdk, WebhooksHelper.
+  {
+    vendor: 'square',
+    secret: 'Ibxx_5AKakO-3qeNVR61Dw',
+    url: 'https://webhook.site/679a4f3a-dcfa-49ee-bac5-9d0edad886b9',
+    headers: { 'x-square-hmacsha256-signature': 'GF4YkrJgGBDZ9NIYbNXBnMzqb2HoL4RW/S6vkZ9/2N4=' },
+    body: '{"merchant_id":"MLEFBHHSJGVHD","type":"webhooks.test_notification","event_id":"ac3ac95b-f97d-458c-a6e6-18981597e05f","created_at":"2022-07-13T20:30:59.037339943Z","data":{"type":"webhooks","id":"bc368e64-01aa-407e-b46e-3231809b1129"}}',
+  },
+  {
+    vendor: 'square',
+    secret: 'signature-key',
+    url: 'https://webhook.site/webhooks',
+    headers: { 'x-square-hmacsha256-signature': 'Cxt7+aTi4rKgcA0bC4g9EHdVtLSDWdqccmL5MvihU4U=' },
+    body: '{"data":{"type":"webhooks","id":">id<"}}',
+  },
+  // https://github.com/twilio/twilio-php, RequestValidatorTest: as it is, with port 443 signed, with port 80 signed, called
+  // with a port that is not signed, and with a name that comes three times.
+  ...(
+    [
+      ['RSOYDt4T1cUTdK1PDd93/VVr8B8=', 'https://mycompany.com', twilioCall],
+      ['kvajT1Ptam85bY51eRf/AJRuM3w=', 'https://mycompany.com', twilioCall],
+      ['0ZXoZLH/DfblKGATFgpif+LLRf4=', 'http://mycompany.com', twilioCall],
+      ['RSOYDt4T1cUTdK1PDd93/VVr8B8=', 'https://mycompany.com:1234', twilioCall],
+      ['Zmvh+3yNM1Phv2jhDCwEM3q5ebU=', 'http://mycompany.com:1234', twilioCall],
+      [
+        'IK+Dwps556ElfBT0I3Rgjkr1wJU=',
+        'https://mycompany.com',
+        'Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234',
+      ],
+    ] as const
+  ).map(([signature, origin, body]) => ({
+    vendor: 'twilio',
+    secret: '12345',
+    url: `${origin}/myapp.php?foo=1&bar=2`,
+    headers: { 'X-Twilio-Signature': signature },
+    body,
+  })),
+  ...(
+    [
+      ['a9nBmqA0ju/hNViExpshrM61xv4=', 'foo=1&bar=2&'],
+      ['y77kIzt2vzLz71DgmJGsen2scGs=', ''],
+    ] as const
+  ).map(([signature, query]) => ({
+    vendor: 'twilio-json',
+    secret: '12345',
+    url: `https://mycompany.com/myapp.php?${query}bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620`,
+    headers: { 'X-Twilio-Signature': signature },
+    body: '{"property": "value", "boolean": true}',
+  })),
 ];
 
 /** Bodies that are no JSON are verified before they are read, so what refuses them tells that the proof held. */
@@ -86,7 +154,7 @@ test.each(vectors.map((vector) => [vector.vendor, vector] as const))(
   (_name, vector) => {
     const { way } = linkWay(lookUp(vector.vendor).way);
     const request = asReceived({
-      method: 'POST',
+      method: vector.method ?? 'POST',
       url: vector.url ?? 'https://hooks.example.test/',
       headers: vector.headers,
       body: Buffer.from(vector.body),
@@ -96,7 +164,7 @@ test.each(vectors.map((vector) => [vector.vendor, vector] as const))(
     if (notJson.has(vector.vendor)) expect(verified).toEqual(new Refused('inbound-body-unreadable'));
     else expect(verified).toMatchObject({ secret: 0 });
     const changed = { ...request, body: Buffer.concat([request.body, Buffer.from(' ')]) };
-    expect(verifyInbound(way, changed, context)).toEqual(new Refused('inbound-signature-wrong'));
+    expect(verifyInbound(way, changed, context)).toMatchObject({ code: expect.stringMatching(/-wrong$/) });
   },
 );
 
