@@ -1,4 +1,5 @@
 /** Webhooks of HubSpot through real sockets, beside its polls. */
+import { Signature } from '@hubspot/api-client';
 import { describe, expect, it } from 'vitest';
 import { developerKey } from '../../src/sandbox/hubspot/webhook-routes.ts';
 import { openSite, type Site, told } from './site.ts';
@@ -134,4 +135,20 @@ it('refuses what is not signed, and says nothing of why', async () => {
     expect((await fetch(`${site.publicUrl}/v1/inbound/${unknown}`, { method: 'POST' })).status).toBe(404);
   }
   expect(await site.events(id)).toEqual([]);
+});
+
+it('takes no signature of an older version, which holds no time: whoever captured one could send it for ever', async () => {
+  const { site } = await begin();
+  const url = site.url('events');
+  const requestBody = '[{"eventId":1,"objectId":1}]';
+  const sentAtMs = site.now();
+  const parts = { clientSecret: 'sandbox-secret', requestBody, url, timestamp: sentAtMs };
+  const sign = (version: 'v1' | 'v2' | 'v3') =>
+    Signature.getSignature('POST', version, { ...parts, signature: '', signatureVersion: version });
+  for (const version of ['v1', 'v2'] as const) {
+    const older = { 'x-hubspot-signature': sign(version), 'x-hubspot-signature-version': version };
+    expect(await site.post(url, requestBody, older)).toBe(401);
+    const newest = { 'x-hubspot-signature-v3': sign('v3'), 'x-hubspot-request-timestamp': String(sentAtMs) };
+    expect(await site.post(url, requestBody, { ...older, ...newest })).toBe(200);
+  }
 });

@@ -79,6 +79,7 @@ const inQuery =
 
 export const signers: Readonly<Record<string, Sign>> = {
   shopify: overBody('x-shopify-hmac-sha256', 'sha256', 'base64'),
+  'shopify-events': overBody('shopify-hmac-sha256', 'sha256', 'base64'),
   'hubspot-v1': (secret, { body }) => ({ headers: { 'x-hubspot-signature': sha256(secret, body) } }),
   'hubspot-v2': (secret, { method, url, body }) => ({
     headers: { 'x-hubspot-signature': sha256(secret, method, url, body) },
