@@ -11,16 +11,13 @@ import { isUsable } from '../diagnostic/diagnostic.ts';
 import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
-import { systemClock } from '../http/clock.ts';
-import { createQuotas } from '../http/quota.ts';
-import { createVendorClient } from '../http/vendor-client.ts';
 import type { Feed } from '../store/port.ts';
+import { openAccountClient } from './account-client.ts';
 import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
-import { type InstanceOptions, readInstance, saveRotated } from './instance-file.ts';
+import { type InstanceOptions, readInstance } from './instance-file.ts';
 import { loadOne } from './named-connectors.ts';
 import { collectText, parseInstant } from './option-values.ts';
 import type { SandboxAccess } from './sandbox-instance.ts';
-import { userAgent } from './version.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 interface PollOptions extends InstanceOptions {
@@ -76,18 +73,13 @@ async function poll(name: string, object: string, options: PollOptions, context:
   if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, text);
   tellDiagnostics(problems, terminal, text);
 
-  const client = createVendorClient({
+  const client = openAccountClient({
+    connector,
     auth: checked.auth,
-    http: connector.definition.http,
     settings: checked.settings,
     credentials: access.credentials,
-    saveCredentials: async (changed) => {
-      if (options.instance !== undefined) await saveRotated(options.instance, changed);
-    },
+    file: options.instance,
     addressRules: addresses.rules,
-    quotas: createQuotas(systemClock),
-    clock: systemClock,
-    userAgent,
   });
   const done = terminal.progress(`Polling ${connector.key} ${object}`);
   let workspace: Workspace | undefined;

@@ -16,11 +16,9 @@ import { readAccountObject } from '../engine/account-objects.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
 import { systemClock } from '../http/clock.ts';
-import { createQuotas } from '../http/quota.ts';
-import { createVendorClient } from '../http/vendor-client.ts';
+import { openAccountClient } from './account-client.ts';
 import { type CommandContext, diagnosticJson, type ExitCode, exitCodes, tellDiagnostics } from './command.ts';
-import { readInstance, saveRotated } from './instance-file.ts';
-import { userAgent } from './version.ts';
+import { readInstance } from './instance-file.ts';
 
 export interface LiveOptions {
   readonly instance?: string;
@@ -47,16 +45,13 @@ export async function runLive(connector: Connector, options: LiveOptions, contex
     ...addresses.diagnostics,
   ];
   if (checked.auth === null || !isUsable(problems)) return tellDiagnostics(problems, terminal, { json: options.json });
-  const client = createVendorClient({
+  const client = openAccountClient({
+    connector,
     auth: checked.auth,
-    http: connector.definition.http,
     settings: checked.settings,
     credentials: access.credentials,
-    saveCredentials: (changed) => saveRotated(file, changed),
+    file,
     addressRules: addresses.rules,
-    quotas: createQuotas(systemClock),
-    clock: systemClock,
-    userAgent,
   });
   const account: Account = { connector, client, settings: checked.settings };
   try {
@@ -186,7 +181,8 @@ async function describe(
 }
 
 function tellIntent(connector: Connector, tried: readonly Tried[], settings: Settings, run: string): string {
-  const account = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const given = Object.entries(settings).filter(([, value]) => value !== '');
+  const account = given.map(([name, value]) => `${name} ${value}`);
   const plans = tried.map(([object, trial]) => tellPlan(object, trial, settings, run));
   return [
     `This writes to a real account of ${connector.definition.name} (${account.join(', ')}):`,

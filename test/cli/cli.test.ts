@@ -81,7 +81,7 @@ describe('every command', () => {
     {
       args: ['poll', 'hubspot', 'contact', '--sandbox', 'http://127.0.0.1:1'],
       code: 3,
-      says: 'failure[vendor-unreachable]',
+      says: 'help: The settings that name the host: baseUrl (API host',
     },
     { args: ['test', 'acme'], code: 1, says: 'There is no connector "acme"' },
     { args: ['test', 'acme'], code: 1, says: 'One of your own is named by its path' },

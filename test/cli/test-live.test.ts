@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { atSandbox } from '../../src/cli/sandbox-instance.ts';
+import type { Connector } from '../../src/connector/connector.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { program } from '../suite/program.ts';
 
-const { connectors } = await loadConnectors();
+const dynamics = (await loadConnectors()).connectors.get('dynamics') as Connector;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -22,10 +23,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 // Its changes are complete at once: a live cycle takes no longer than its requests.
 beforeEach(async () => {
-  const connector = connectors.get('dynamics');
-  if (connector === undefined) throw new Error('no connector');
   sandbox = await startSandbox({ vendor: 'dynamics', port: 0 });
-  const access = atSandbox(connector, sandbox.origin);
+  const access = atSandbox(dynamics, sandbox.origin);
   secret = access.credentials['clientSecret'] ?? '';
   file = path.join(folder, 'instance.json');
   await writeFile(file, JSON.stringify(access));
@@ -87,6 +86,19 @@ describe('a live test', () => {
     expect(stderr).toContain('dynamics contact is not tried');
     expect(stderr).not.toContain('This writes to a real account');
     expect(code).toBe(1);
+    expect(await written()).toEqual([]);
+  });
+
+  it('names the settings that lead to a host that is none of the vendor', { timeout: 60_000 }, async () => {
+    const stranger = await startSandbox({ vendor: 'hubspot', port: 0 });
+    onTestFinished(() => stranger.close());
+    const access = atSandbox(dynamics, sandbox.origin);
+    const astray = path.join(folder, 'astray.json');
+    const settings = { ...access.settings, loginUrl: stranger.origin };
+    await writeFile(astray, JSON.stringify({ ...access, settings }));
+    const { code, stderr } = await ended(start(...live, '--instance', astray, '--yes'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('loginUrl (Where tokens come from');
     expect(await written()).toEqual([]);
   });
 
