@@ -2,6 +2,7 @@
  * What goes wrong with an account, at each shipped connector and its vendor's sandbox: the failure and what it says to do
  * about it, what the stream tells, and how often the vendor is asked in the day until somebody has done it.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import { createLog } from '../../src/engine/log.ts';
 import { createRuntime } from '../../src/engine/runtime.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
 import type { Resolve } from '../../src/http/guarded-lookup.ts';
+import { privateKey } from '../../src/sandbox/salesforce/key.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startCountingProxy } from '../engine/counting-proxy.ts';
@@ -27,7 +29,15 @@ const resolve: Resolve = async (hostname) => {
   throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
 };
 
-async function open(key: string, parts: { credentials?: Texts; settingsAt?: (origin: string) => string } = {}) {
+interface Parts {
+  /** Beside the good ones. */
+  readonly credentials?: Texts;
+  /** In place of all. */
+  readonly only?: Texts;
+  readonly settingsAt?: (origin: string) => string;
+}
+
+async function open(key: string, parts: Parts = {}) {
   const connector = connectors.get(key);
   if (connector === undefined) throw new Error(`no connector ${key}`);
   const object = mainObject(connector).name;
@@ -66,7 +76,7 @@ async function open(key: string, parts: { credentials?: Texts; settingsAt?: (ori
   const created = await runtime.createInstance({
     connector: key,
     settings: access.settings,
-    credentials: { ...good, ...parts.credentials },
+    credentials: parts.only ?? { ...good, ...parts.credentials },
     objects: { [object]: {} },
   });
   if (!created.ok) throw new Error(JSON.stringify(created.diagnostics));
@@ -269,6 +279,35 @@ describe.each([...connectors.keys()])('at %s', { timeout: 120_000 }, (key) => {
     expect(outcome.ok).toBe(false);
     expect(outcome.diagnostics[0]).toMatchObject({ code: 'where-unknown-field', severity: 'error' });
     expect(outcome.diagnostics[0]?.help).toMatch(/./);
+  });
+});
+
+describe('the other ways to sign in at salesforce', () => {
+  const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const pem = strangersKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+  it.each<[string, Texts, RegExp]>([
+    [
+      'a wrong password',
+      { clientSecret: 'sandbox-secret', username: 'admin@sandbox.example', password: 'x' },
+      /^Check username, and password with the security token/,
+    ],
+    [
+      'a private key of another app',
+      { username: 'admin@sandbox.example', privateKey: pem },
+      /^Check privateKey: it must belong to the certificate/,
+    ],
+    [
+      'a user who has not approved the app',
+      { username: 'nobody@sandbox.example', privateKey },
+      /^Check username, and pre-authorise the app/,
+    ],
+  ])('%s is refused with its own remedy', async (_what, given, help) => {
+    await expectFailure(
+      await open('salesforce', { only: { clientId: 'sandbox-client', ...given } }),
+      'credentials-refused',
+      help,
+    );
   });
 });
 

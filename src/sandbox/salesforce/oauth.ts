@@ -130,7 +130,7 @@ function checkAssertion(assertion: string | undefined, nowMs: number): void {
   const { iss, sub, aud, exp } = claims.json ?? {};
   if (iss !== credentials.clientId) refuse('invalid_client_id', 'client identifier invalid');
   if (typeof aud !== 'string' || aud === '') refuse('invalid_grant', 'audience is invalid');
-  if (typeof sub !== 'string' || sub === '') refuse('invalid_grant', "user hasn't approved this consumer");
+  if (sub !== credentials.username) refuse('invalid_grant', "user hasn't approved this consumer");
   const lifeSeconds = typeof exp === 'number' ? exp - nowMs / 1000 : Number.NaN;
   if (!(lifeSeconds > 0 && lifeSeconds <= maxAssertionSeconds)) refuse('invalid_grant', 'expired authorization code');
 }

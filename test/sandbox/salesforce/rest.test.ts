@@ -63,6 +63,7 @@ describe('the token endpoint', () => {
     [jwt({ ...goodClaims, exp: startMs / 1000 - 1 }), 'invalid_grant'],
     [jwt({ ...goodClaims, exp: startMs / 1000 + 3600 }), 'invalid_grant'],
     [jwt({ iss: 'sandbox-client', exp: startMs / 1000 + 60 }), 'invalid_grant'],
+    [jwt({ ...goodClaims, sub: 'nobody@sandbox.example' }), 'invalid_grant'],
   ])('%j is refused with %s as an object', async (form, error) => {
     const sandbox = await openSandbox('salesforce');
     const { status, json } = await sandbox.call('POST', tokenPath, new URLSearchParams(form));
