@@ -37,10 +37,7 @@ export function refuseOperation(what: string): never {
   return refuse('500', 'Unsupported Operation', `Operation ${what} is not supported.`);
 }
 
-/**
- * An error of the gateway before the accounting service: lower-case keys in an envelope of its own. The vendor's `time` is left out,
- * as no clock is at hand here.
- */
+/** An error of the gateway before the accounting service: lower-case keys in an envelope of its own. */
 export function gatewayError(status: number, name: string, code: string, type: string, detail: string): Answer {
   const message = `message=${name}; errorCode=${code.padStart(6, '0')}; statusCode=${status}`;
   return {
@@ -61,9 +58,9 @@ export function gatewayError(status: number, name: string, code: string, type: s
   };
 }
 
-/** An answer of the accounting service with the time it was given. */
+/** An answer with the time it was given: the accounting service writes it out, the gateway in epoch milliseconds. */
 export function withTime(body: JsonObject, nowMs: number): JsonObject {
-  return { ...body, time: renderTime(nowMs) };
+  return { ...body, time: 'fault' in body ? nowMs : renderTime(nowMs) };
 }
 
 export const answers: VendorAnswers = {

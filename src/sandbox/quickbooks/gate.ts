@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../answer.ts';
 import { bearerToken } from '../body.ts';
+import { isJsonObject } from '../json.ts';
 import { Quota } from '../quota.ts';
 import type { SandboxWorld } from '../vendor.ts';
-import { answers, gatewayError } from './answers.ts';
+import { answers, gatewayError, withTime } from './answers.ts';
 import { credentials } from './oauth.ts';
 
 const minuteMs = 60_000;
@@ -41,6 +42,12 @@ export function addGate(api: FastifyInstance, world: SandboxWorld): void {
       (isBatch(request) && !batches.take(nowMs, maxBatchesPerMinute));
     if (isTooMuch) throw new Refusal(answers.throttled(retryAfterSeconds));
   });
+  // Errors are made where no clock is at hand.
+  api.addHook('preSerialization', async (_request, _reply, payload) =>
+    isJsonObject(payload) && ('Fault' in payload || 'fault' in payload)
+      ? withTime(payload, world.clock.now())
+      : payload,
+  );
   api.addHook('onSend', async (_request, reply) => {
     reply.header('intuit_tid', `1-${randomUUID()}`);
   });

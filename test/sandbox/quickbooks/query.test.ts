@@ -117,6 +117,8 @@ describe('a statement is refused', () => {
     [`${select} DisplayName = 'O'R`, '4000', encountered('" <IDENTIFIER> "R ""', 47)],
     [`${select} DisplayName = 'a\\b'`, '4000', lexical(47)],
     [`${select} DisplayName = 'a\\'`, '4000', lexical(48)],
+    [`${select} DisplayName = 'Sam’s'`, '4000', `${lexical(48)}Encountered: "’" (8217), after : "'Sam"`],
+    [`${select} DisplayName LIKE '%ż%'`, '4000', `${lexical(49)}Encountered: "ż" (380), after : "'%"`],
     [`${select} DisplayName = %`, '4000', `${lexical(44)}Encountered: "%" (37), after : ""`],
     [`${select} TxnDate > 2026-01-01`, '4000', encountered('" <NUMBER> "-01 ""', 44)],
     [select, '4000', encountered('"<EOF>"', 29)],
@@ -162,9 +164,11 @@ describe('a statement is refused', () => {
 });
 
 describe('the language', () => {
+  const latin1 = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\u0100-\uffff]/g, ''));
+
   test('a text that is escaped comes back as it was', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(latin1, (text) => {
         const escaped = text.replace(/['\\]/g, '\\$&');
         const { criteria } = parseStatement(`SELECT * FROM Customer WHERE DisplayName = '${escaped}'`);
         expect(criteria).toEqual([{ property: 'DisplayName', comparator: '=', values: [{ kind: 'text', text }] }]);

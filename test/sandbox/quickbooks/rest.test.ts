@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dig, openSandbox } from '../sandbox-client.ts';
+import { dig, openSandbox, startMs } from '../sandbox-client.ts';
 import { basic, openQuickbooks, type QuickbooksClient, realm, refreshWith, tokenPath } from './quickbooks-client.ts';
 
 const authorize = `/connect/oauth2?${new URLSearchParams({
@@ -99,7 +99,7 @@ describe('the gateway', () => {
     const accept = { accept: 'application/json' };
     expect(await quickbooks.call('GET', path, undefined, accept)).toMatchObject({
       status: 401,
-      json: fails('3200', 'message=AuthenticationFailed; errorCode=003200; statusCode=401'),
+      json: { ...fails('3200', 'message=AuthenticationFailed; errorCode=003200; statusCode=401'), time: startMs },
     });
     expect(await quickbooks.api('GET', `/../1/companyinfo/1`)).toMatchObject({
       status: 403,
@@ -202,7 +202,9 @@ describe('records', () => {
     ['/bill?operation=void', { Id: '102', SyncToken: '0' }, '500'],
     ['/foo', {}, '500'],
   ])('POST %s of %j is refused with %s', async (path, body, code) => {
-    expect(await (await openQuickbooks()).api('POST', path, body)).toMatchObject(error(code));
+    const refused = await (await openQuickbooks()).api('POST', path, body);
+    expect(refused).toMatchObject(error(code));
+    expect(refused.json).toMatchObject({ time: expect.stringMatching(/-0[78]:00$/) });
   });
 
   test('an inactive customer stays, under a name that makes room, and can come back', async () => {

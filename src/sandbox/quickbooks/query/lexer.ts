@@ -23,8 +23,11 @@ const space = /\s+/y;
 const word = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y;
 const number = /-?\d+(?:\.\d+)?/y;
 const sign = /<=|>=|[=<>(),*]/y;
-/** As much of a string as can be read: the opening quote, then characters and escapes of a quote or a backslash. */
-const textStart = /'(?:[^'\\]|\\['\\])*/y;
+/**
+ * As much of a string as can be read: the opening quote, then characters and escapes of a quote or a backslash. A typographic
+ * apostrophe was seen refused (https://github.com/ruckus/quickbooks-ruby/issues/345), so what is beyond Latin-1 is.
+ */
+const textStart = /'(?:[^'\\\u0100-\uffff]|\\['\\])*/y;
 
 /** Cuts a statement into tokens; refuses with 4000 a character that can stand nowhere, a wrong escape and a string without end. */
 export function tokenize(source: string): readonly Token[] {
