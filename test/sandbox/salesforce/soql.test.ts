@@ -153,6 +153,7 @@ describe('what a statement is refused for', () => {
     ['SELECT Boss.Name FROM Contact', 'INVALID_FIELD', /Didn't understand relationship 'Boss' in field path/],
     ['SELECT Id, Id FROM Contact', 'MALFORMED_QUERY', /duplicate field selected: Id/],
     ['SELECT Id FROM Contact WHERE', 'MALFORMED_QUERY', /unexpected token: '<EOF>'/],
+    [`SELECT Id FROM Contact WHERE LastName = '${'x'.repeat(4001)}'`, 'MALFORMED_QUERY', /may have 4000 characters/],
     [
       "SELECT Id FROM Contact WHERE LastName = 'a' AND Title = 'b' OR Phone = 'c'",
       'MALFORMED_QUERY',

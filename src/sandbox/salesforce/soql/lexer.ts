@@ -9,6 +9,9 @@ export type Token =
   | { readonly kind: 'sign'; readonly text: string; readonly position: number }
   | { readonly kind: 'end'; readonly text: '<EOF>'; readonly position: number };
 
+/** Of a string in a condition: https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_soslsoql.htm */
+const longestText = 4000;
+
 const space = /\s+/y;
 const dateTime = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})/y;
 const date = /\d{4}-\d{2}-\d{2}(?![\dT])/y;
@@ -83,6 +86,10 @@ function literalAt(
   const quoted = match(text);
   if (quoted !== undefined) {
     const raw = quoted.slice(1, -1);
+    if (raw.length > longestText) {
+      const reason = `a string may have ${longestText} characters, and this one has ${raw.length}`;
+      return refuseAt(source, position, 'MALFORMED_QUERY', reason);
+    }
     return { text: quoted, literal: { kind: 'string', raw, text: unescapeText(raw) } };
   }
   const instant = match(dateTime);
