@@ -39,3 +39,21 @@ describe('the dialect of a connector', () => {
     expect(query.predicates[0]?.pushed !== 'no').toBe(asked !== null);
   });
 });
+
+it.each(['x', "''"])(
+  'no string of %j is sent to Salesforce that is longer than the 4000 characters of one',
+  (character) => {
+    const dialect = readDialect('soql');
+    const name = makeFields(makeField('LastName', 'text'));
+    const ask = (length: number) => {
+      const [native] = compileQuery(readWhere(`LastName CONTAINS '${character.repeat(length)}'`, name), dialect).bind(
+        bindings(),
+      );
+      return native?.kind === 'text' ? native.text : '';
+    };
+    const lengths = [100, 500, 800, 1999, 3998, 4000];
+    const sent = lengths.map(ask).filter((text) => text.includes('%'));
+    expect(sent.length).toBeGreaterThan(0);
+    for (const text of sent) expect(/'(.*)'/s.exec(text)?.[1]?.length).toBeLessThanOrEqual(4000);
+  },
+);
