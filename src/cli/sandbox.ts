@@ -65,7 +65,9 @@ export async function startSandboxes(
   try {
     for (const [index, vendor] of wanted.entries()) {
       const file = options.data === undefined ? {} : { file: path.join(options.data, `${vendor}.json`) };
-      sandboxes.push(await startSandbox({ vendor, port: options.port === 0 ? 0 : options.port + index, ...file }));
+      sandboxes.push(
+        await startSandbox({ vendor, port: options.port === 0 ? 0 : options.port + index, ownRates: true, ...file }),
+      );
     }
   } catch (error) {
     await Promise.all(sandboxes.map((sandbox) => sandbox.close()));

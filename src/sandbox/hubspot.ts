@@ -21,6 +21,8 @@ export const hubspot: SandboxVendor = {
   tokenPaths,
   credentials: { ...credentials, appId: String(appId), developerKey },
   habits: { commitLagMs: 0, indexLagMs: 120_000, restores: true },
+  // Of an account with Professional or Enterprise: https://developers.hubspot.com/docs/guides/apps/api-usage/usage-details
+  rates: { quotaPerBurst: 190, searchesPerSecond: 5 },
   webhooks,
   routes: addRoutes,
 };

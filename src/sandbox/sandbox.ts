@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly file?: string;
   readonly clock?: Clock;
   readonly faults?: Partial<Faults>;
+  /** Calls are counted by the vendor's own numbers, where the sandbox's are wider. */
+  readonly ownRates?: boolean;
   readonly logger?: SandboxLogger;
 }
 
@@ -52,7 +54,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (vendor === undefined) throw new RangeError(`no sandbox for ${options.vendor}`);
   const logger = options.logger ?? silentLogger;
   const clock = virtualClock(options.clock ?? Date);
-  const faults = new FaultBox(options.faults ?? {});
+  const faults = new FaultBox({ ...(options.ownRates === true && vendor.rates), ...options.faults });
   const book = new RecordBook({ objects: vendor.objects, shape: vendor.shape, clock, lags: () => faults.current });
   const file = await openRecords(vendor, book, clock, options.file, logger);
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Answer } from './answer.ts';
 import type { VirtualClock } from './clock.ts';
-import type { FaultBox } from './faults.ts';
+import type { FaultBox, Faults } from './faults.ts';
 import type { JsonObject } from './json.ts';
 import type { Notifier } from './notifier.ts';
 import type { Random } from './random.ts';
@@ -69,6 +69,8 @@ export interface SandboxVendor {
   /** What a client enters to connect, shown on the sandbox's page. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly habits: VendorHabits;
+  /** The vendor's own rates, where those of the sandbox are wider: on a clock that stands still they would run dry. */
+  readonly rates?: Pick<Faults, 'quotaPerBurst' | 'searchesPerSecond'>;
   /** How the vendor tells of changes by itself; absent when it does not. */
   readonly webhooks?: VendorWebhooks;
   /** Adds the vendor's own paths. Bodies arrive as text (`request.body`), to be read by body.ts. */

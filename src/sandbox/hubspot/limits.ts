@@ -7,7 +7,7 @@ import { limitReached } from './answers.ts';
 const secondMs = 1000;
 const burstMs = 10_000;
 const dayMs = 86_400_000;
-/** The vendor gives 100 to 250 in ten seconds; a sandbox whose clock stands still must not run dry, so its own number is larger. */
+/** The vendor gives 100 to 250 in ten seconds; a sandbox whose clock stands still must not run dry, so this is larger. See `rates`. */
 const defaultBurst = 10_000;
 const defaultDaily = 250_000;
 

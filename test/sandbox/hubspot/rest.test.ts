@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { dig, openSandbox, rowsOf } from '../sandbox-client.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { dig, openSandbox, rowsOf, startMs } from '../sandbox-client.ts';
 import { base, openHubspot, record } from './hubspot-client.ts';
 
 const grant = {
@@ -257,6 +258,19 @@ describe('limits', () => {
     expect((await hubspot.search('contacts', {})).status).toBe(200);
     await hubspot.call('POST', '/_sandbox/clock', { advanceMs: 10_000 });
     expect((await hubspot.api('GET', `${base}/contacts`)).status).toBe(200);
+  });
+
+  test('are the vendor’s own where that is asked for, and its headers say so', async () => {
+    const clock = { now: () => startMs };
+    const sandbox = await startSandbox({ vendor: 'hubspot', port: 0, clock, ownRates: true });
+    onTestFinished(() => sandbox.close());
+    const headers = { authorization: 'Bearer pat-na1-sandbox', 'content-type': 'application/json' };
+    const listed = await fetch(`${sandbox.origin}${base}/contacts`, { headers });
+    expect(listed.headers.get('x-hubspot-ratelimit-max')).toBe('190');
+    const search = () => fetch(`${sandbox.origin}${base}/contacts/search`, { method: 'POST', headers, body: '{}' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count += 1) statuses.push((await search()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
   test('the daily limit counts all calls, and Retry-After can be switched on', async () => {
