@@ -27,6 +27,8 @@ export function checkShared(definition: ConnectorDefinition, findings: Findings)
   linkTexts(http.headers, settings, '/http/headers', findings);
   for (const [index, path] of (http.message ?? []).entries())
     linkPath(path, pointerTo('/http/message', index), findings);
+  for (const [name, path] of Object.entries(http.quotaCost ?? {}))
+    linkPath(path, pointerTo('/http/quotaCost', name), findings);
   for (const [index, { path }] of (http.errors ?? []).entries()) {
     if (path !== undefined) linkPath(path, pointerTo('/http/errors', index, 'path'), findings);
   }

@@ -486,6 +486,7 @@ export interface HttpDefinition {
    * @minItems 1
    */
   quotaHeaders?: [QuotaHeaders, ...QuotaHeaders[]];
+  quotaCost?: QuotaCost;
   retryAfter?: RetryAfterRule;
   /**
    * True where the vendor leaves the list of records out of an answer when it is empty. Otherwise an answer without its list is a failure: it may be an error that is told with status 200.
@@ -582,6 +583,27 @@ export interface QuotaUsed {
    * In how many seconds all of the quota comes back, bit by bit.
    */
   windowSeconds: number;
+}
+/**
+ * Where the answer's body says what the request cost and how much of the account's quota is left, in points: paths to numbers. Requests slow down before the vendor refuses them.
+ */
+export interface QuotaCost {
+  /**
+   * Path of the points that the request has to have.
+   */
+  cost: string;
+  /**
+   * Path of the points that are left.
+   */
+  remaining: string;
+  /**
+   * Path of the most points that there can be.
+   */
+  limit: string;
+  /**
+   * Path of the points that come back in a second.
+   */
+  perSecond: string;
 }
 /**
  * How the vendor says when to come back; by default the header Retry-After of RFC 9110 §10.2.3, in seconds or as a date.

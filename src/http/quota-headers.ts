@@ -18,7 +18,7 @@ export interface Allowance {
 export type ReadAllowances = (headers: Readonly<Record<string, string>>, nowMs: number) => readonly Allowance[];
 
 /** No known quota is longer than a day; what says so is a broken header. */
-const LONGEST_WINDOW_MS = 24 * 60 * 60 * 1000;
+export const longestWindowMs = 24 * 60 * 60 * 1000;
 
 /** Names in common use, as GitHub (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api) and the older IETF drafts have them. */
 const usualNames = ['x-ratelimit', 'x-rate-limit', 'ratelimit'];
@@ -87,7 +87,7 @@ interface Said {
 /** Nothing, when too little is said to go by. */
 function allowance(name: string, { limit, remaining, windowMs, resets }: Said): readonly Allowance[] {
   if (remaining === undefined || windowMs === undefined || limit === 0) return [];
-  return [{ name, limit, remaining, windowMs: Math.min(Math.max(windowMs, 0), LONGEST_WINDOW_MS), resets }];
+  return [{ name, limit, remaining, windowMs: Math.min(Math.max(windowMs, 0), longestWindowMs), resets }];
 }
 
 /** `12/40`, also within other text: `api-usage=18/5000`. */

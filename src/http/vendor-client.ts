@@ -17,6 +17,7 @@ import { compileErrors } from './errors.ts';
 import type { Resolve } from './guarded-lookup.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from './headers.ts';
 import type { Quotas } from './quota.ts';
+import { compileQuotaCost } from './quota-cost.ts';
 import { compileQuotaHeaders } from './quota-headers.ts';
 import { redact } from './redact.ts';
 import { requestUrl } from './request-url.ts';
@@ -94,6 +95,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
   const account = compileTemplate(http.account ?? '{settings} {credentials}').template;
   const quotaLimits = { concurrency: http.concurrency ?? CONCURRENCY, requestsPerSecond: http.requestsPerSecond };
   const readAllowances = compileQuotaHeaders(http.quotaHeaders);
+  const readCost = compileQuotaCost(http.quotaCost);
   const share = http.quotaShare ?? QUOTA_SHARE;
   // Instances of one account take turns.
   const member = {};
@@ -137,6 +139,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       const secrets = authenticator.secrets();
       const name = `${request.method} ${url.pathname}`;
       const answer = { ...received, body: readBody(received), dateMs };
+      quota.learn(readCost(answer.body), share);
       const failure = errors.read(answer, { request: name, secrets, nowMs: received.headAtMs });
       if (failure?.code === 'vendor-throttled') await quota.pause(failure.retryAfterMs ?? limits.firstDelayMs);
       if (failure !== null) return { kind: 'failed', failure, authorization };
