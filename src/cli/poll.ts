@@ -9,6 +9,7 @@ import { narrowDetection } from '../connector/narrow.ts';
 import { renderRequest } from '../connector/render-request.ts';
 import { isUsable } from '../diagnostic/diagnostic.ts';
 import { readAccountObject } from '../engine/account-objects.ts';
+import { toldSettings } from '../engine/told-settings.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import type { VendorClient } from '../http/client.ts';
 import type { Feed } from '../store/port.ts';
@@ -123,12 +124,14 @@ async function pollOne(line: PollLine, feed: Feed): Promise<PollReport | null> {
   const object = connector.objects.get(line.object);
   const { detection } = narrowDetection(connector, line.object, feed, options.where ?? null);
   if (object === undefined || detection === null) return null;
-  if (connector.verify !== null) await client.send(renderRequest(connector.verify, { settings }), signal);
+  const answer =
+    connector.verify === null ? null : await client.send(renderRequest(connector.verify, { settings }), signal);
   const key = { connector: connector.key, instance: options.name, object: line.object, feed };
   const state = await line.workspace.state(key, options.since ?? Date.now());
   const report = emptyReport(feed, state.cursor);
   const instance = { id: options.name, name: options.name, tags: [] };
-  const source = { connector, object, feed, detection, instance, settings };
+  const told = toldSettings(connector.definition.settings, settings, answer?.body);
+  const source = { connector, object, feed, detection, instance, settings: told };
   await pollFeed(source, { client, state, now: Date.now, signal }, report);
   return report;
 }

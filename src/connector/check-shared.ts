@@ -16,6 +16,7 @@ export function checkShared(definition: ConnectorDefinition, findings: Findings)
   const settings = settingNames(definition);
   checkAuth(definition, settings, findings);
   checkSettings(definition.settings, '/settings', findings);
+  checkTold(definition, findings);
   checkSandbox(definition, findings);
   const { http } = definition;
   // What all requests need must be there whichever way an instance authenticates.
@@ -49,6 +50,19 @@ export function checkSettings(settings: ConnectorDefinition['settings'], base: s
       const message = error instanceof Error ? error.message : String(error);
       findings.add({ code: 'connector-schema', message, pointer: `${pointer}/pattern` });
     }
+  }
+}
+
+/** What the vendor tells stands in an answer that is asked for, and a default says that nobody has set it. */
+function checkTold({ settings, http }: ConnectorDefinition, findings: Findings): void {
+  for (const [name, { told, default: usual }] of Object.entries(settings)) {
+    if (told === undefined) continue;
+    const pointer = pointerTo('/settings', name, 'told');
+    linkPath(told, pointer, findings);
+    const lacking = http.verify === undefined ? 'http.verify' : usual === undefined ? 'a default' : null;
+    if (lacking === null) continue;
+    const message = `The setting "${name}" is told by the vendor, and there is not ${lacking}.`;
+    findings.add({ code: 'setting-invalid', message, help: `Add ${lacking}, or take told away.`, pointer });
   }
 }
 

@@ -177,6 +177,10 @@ export interface SettingDefinition {
    */
   pattern?: string;
   /**
+   * Path in the answer to http.verify where the vendor tells it: what the mapping of an object sees where the instance leaves the setting at its default.
+   */
+  told?: string;
+  /**
    * A value that would work.
    */
   example?: string | number | boolean;

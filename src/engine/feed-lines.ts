@@ -15,6 +15,7 @@ import { withHostRemedy } from './host-remedy.ts';
 import { createInstanceClients, type InstanceClientOptions, type InstanceClients } from './instance-clients.ts';
 import { paceLimits } from './poll-schedule.ts';
 import type { FeedLine } from './poller.ts';
+import { createToldSettings } from './told-settings.ts';
 
 export interface FeedLineOptions extends InstanceClientOptions {
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -50,6 +51,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
   const { store } = options;
   const clients = createInstanceClients(options);
   const objects = createAccountObjects(options);
+  const told = createToldSettings(options.clock);
   /** By feed: one where each, so that wheres that are changed often do not pile up. */
   const detections = new Map<string, NarrowedFeed>();
 
@@ -87,7 +89,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
           feed: key.feed,
           detection,
           instance: { id: instance.id, name: instance.name, tags: instance.tags },
-          settings: instance.settings,
+          settings: await told.of(connector, instance, key.object, client, signal),
           track: settings.scope === 'track' && settings.where !== null,
           keepRecords: settings.keepRecords,
           allowDeletes: settings.allowDeletes,
@@ -117,6 +119,7 @@ export function createFeedLines(options: FeedLineOptions): FeedLines {
     async forget(instanceId) {
       for (const name of detections.keys()) if (name.startsWith(feedName(instanceId))) detections.delete(name);
       objects.forget(instanceId);
+      told.forget(instanceId);
       await clients.forget(instanceId);
     },
     close: () => clients.close(),

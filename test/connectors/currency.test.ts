@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { describedObject } from '../../src/connector/described.ts';
 import { readDescription } from '../../src/connector/description.ts';
 import { loadConnectors } from '../../src/connector/load.ts';
+import { openSite } from '../inbound/site.ts';
 
 const { connectors } = await loadConnectors();
 
@@ -27,5 +28,36 @@ test.each(['account', 'opportunity'])(
     expect(asked).toEqual(expect.arrayContaining(['CurrencyIsoCode', 'Region__c']));
     expect(asked).not.toContain('Fiscal');
     expect(await askedOf(name, [custom])).not.toContain('CurrencyIsoCode');
+  },
+);
+
+/** What a new record with an amount is told with. */
+async function toldOf(key: string, object: string, native: string, record: object, settings = {}) {
+  const site = await openSite(key);
+  const id = await site.connect({ settings, objects: { [object]: {} } });
+  await site.poll(id, object);
+  await site.edit(native, record as Record<string, unknown>);
+  // Past what the vendor's index may lag.
+  site.advance(600);
+  await site.poll(id, object);
+  const [event] = await site.events(id);
+  return event?.data.record;
+}
+
+const deal = { properties: { dealname: 'Frames', amount: '340.00' } };
+const product = { title: 'Frame repair', variants: [{ title: 'Default Title', price: '340.00' }] };
+
+test.each([
+  ['hubspot', 'opportunity', 'deals', deal, { amount: '340.00', currency: 'EUR' }],
+  ['shopify', 'product', 'products', product, { price: '340.00', currency: 'USD' }],
+  ['shopify-graphql', 'product', 'products', product, { price: '340.00', currency: 'USD' }],
+])(
+  'an account of %s that says its currency once is told with it in each %s',
+  async (key, object, native, record, amount) => {
+    expect(await toldOf(key, object, native, record)).toMatchObject(amount);
+    expect(await toldOf(key, object, native, record, { currency: 'CHF' })).toMatchObject({
+      ...amount,
+      currency: 'CHF',
+    });
   },
 );
