@@ -215,7 +215,7 @@ export class Notifier {
       const isFinal = isDelivered || isDuplicate || isForged;
       const nextAtMs = isFinal ? undefined : this.#retry(webhooks, job, result);
       this.#note(job, post.url, result, { isDelivered, isForged, isDuplicate, nextAtMs });
-      if (!isFinal && nextAtMs === undefined && webhooks.isFailingRemoved) this.#removeAll(notifications);
+      if (!isFinal && nextAtMs === undefined) this.#endFailing(webhooks, notifications);
     }
     this.#armForNext();
   }
@@ -235,8 +235,11 @@ export class Notifier {
     return nowMs + gapMs;
   }
 
-  #removeAll(notifications: readonly Notification[]): void {
-    for (const { subscription } of notifications) this.subscriptions.remove(subscription);
+  #endFailing(webhooks: VendorWebhooks, notifications: readonly Notification[]): void {
+    for (const { subscription: serial } of notifications) {
+      const subscription = this.subscriptions.find(serial);
+      if (subscription !== undefined && webhooks.endsByFailing?.(subscription)) this.subscriptions.remove(serial);
+    }
   }
 
   #note(

@@ -55,8 +55,6 @@ export interface VendorWebhooks {
   readonly maxBatch: number;
   /** How long a receiver may take. */
   readonly timeoutMs: number;
-  /** Whether a subscription ends when its post is given up. */
-  readonly isFailingRemoved: boolean;
   /** Where people set subscriptions in a portal, which the sandbox stands for with /_sandbox/webhooks. */
   readonly portal?: {
     /** A new subscription takes the place of the one before. */
@@ -64,6 +62,8 @@ export interface VendorWebhooks {
     /** The settings to keep from what is given beside the URL, or a sentence that says what is wrong. */
     check(given: JsonObject): JsonObject | string;
   };
+  /** Whether a subscription ends when its post is given up; without this none does. */
+  endsByFailing?(subscription: Subscription): boolean;
   /** Subscriptions with the same key and URL share a post; without this each has its own. */
   groupOf?(subscription: Subscription): string;
   /** The notifications that a change makes for a subscription; `serial` counts on with every call. */

@@ -185,7 +185,6 @@ export function makeWebhooks(options: DynamicsWebhookOptions): VendorWebhooks {
   return {
     maxBatch: 1,
     timeoutMs: 60_000,
-    isFailingRemoved: false,
     portal: { isSingle: false, check: readEndpoint },
     notify: (change, { settings }) =>
       isWanted(change, settings, options.tableOf(change.object)) ? [renderContext(change, options)] : [],

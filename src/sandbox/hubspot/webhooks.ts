@@ -103,7 +103,6 @@ function headersOf(url: string, body: string, { nowMs, isForged }: PostContext):
 export const webhooks: VendorWebhooks = {
   maxBatch: 100,
   timeoutMs: 5000,
-  isFailingRemoved: false,
   groupOf: () => 'app',
   notify: (change, subscription, serial) => {
     const detail = detailOf(change, subscription);

@@ -142,7 +142,6 @@ export function makeWebhooks(realmId: string): VendorWebhooks {
   return {
     maxBatch: 100,
     timeoutMs: 3000,
-    isFailingRemoved: false,
     portal: { isSingle: true, check: (given) => checkSettings(given, realmId) },
     notify: (change, { settings }) => {
       const { entities = null } = settings;

@@ -73,7 +73,6 @@ function envelopeOf(
 export const webhooks: VendorWebhooks = {
   maxBatch: 100,
   timeoutMs: listenerTimeoutMs,
-  isFailingRemoved: false,
   portal: { isSingle: false, check: checkSettings },
   notify: (change, subscription, serial) =>
     change.object !== subscription.settings.object || change.kind === 'delete'

@@ -61,7 +61,8 @@ export function makeWebhooks({ shop, clientSecret, render }: ShopifyWebhookOptio
   return {
     maxBatch: 1,
     timeoutMs: 5000,
-    isFailingRemoved: true,
+    // What the app's file says stays.
+    endsByFailing: (subscription) => !isOfAppFile(subscription),
     portal: { isSingle: false, check: readAppSubscription },
     notify: (change, subscription) => {
       const { settings } = subscription;

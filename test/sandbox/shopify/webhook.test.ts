@@ -222,6 +222,19 @@ describe('Events of the app’s file', () => {
     expect(receiver.posts.map(({ headers }) => headers['shopify-action']).toSorted()).toEqual(['create', 'delete']);
   });
 
+  test('are told for as long as the file says so, whatever the receiver answers', async () => {
+    const receiver = await openReceiver(() => ({ status: 500 }));
+    const { notifier, clock } = openNotifier(webhooks);
+    notifier.subscriptions.add({ ...subscribe({ topic: 'Product' }), url: receiver.origin });
+    notifier.take({ kind: 'create', ...product }, startMs);
+    for (let minute = 0; minute < 240; minute += 1) {
+      await notifier.idle();
+      clock.ms += 60_000;
+    }
+    expect(receiver.posts).toHaveLength(9);
+    expect(notifier.subscriptions.list()).toHaveLength(1);
+  });
+
   test('are no subscriptions that an API lists, deletes, or takes for its own', () => {
     const book = new SubscriptionBook({ now: () => startMs });
     const url = 'http://127.0.0.1:9/x';
