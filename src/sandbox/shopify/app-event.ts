@@ -7,10 +7,11 @@ import { gidOf } from './ids.ts';
 /** What the file shopify.app.toml subscribes to: GraphQL types, by the resources that are kept. */
 const topics: Readonly<Record<string, string>> = { orders: 'Order', customers: 'Customer', products: 'Product' };
 
-const actions = ['create', 'update', 'delete'] as const;
-type EventAction = (typeof actions)[number];
+/** The vendor's words for changes. */
+export const actions = ['create', 'update', 'delete'] as const;
+export type EventAction = (typeof actions)[number];
 
-const actionOf: Readonly<Record<Change['kind'], EventAction>> = {
+export const actionOf: Readonly<Record<Change['kind'], EventAction>> = {
   create: 'create',
   restore: 'create',
   update: 'update',

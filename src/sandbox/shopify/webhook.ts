@@ -1,21 +1,25 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Change } from '../change.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { isLoopback } from '../post.ts';
 import type { Subscription, SubscriptionBook } from '../subscriptions.ts';
 import type { VendorWebhooks } from '../vendor-webhooks.ts';
-import { appEventHeaders, appEventsOf, isOfAppFile, readAppSubscription } from './app-event.ts';
-
-const changeWords = ['create', 'update', 'delete'] as const;
-type ChangeWord = (typeof changeWords)[number];
+import {
+  actionOf,
+  actions,
+  appEventHeaders,
+  appEventsOf,
+  type EventAction,
+  isOfAppFile,
+  readAppSubscription,
+} from './app-event.ts';
 
 /** As REST writes it; orders are `updated`, all else has an `update`. */
-const topicOf = (resource: string, word: ChangeWord): string =>
+const topicOf = (resource: string, word: EventAction): string =>
   `${resource}/${resource === 'orders' && word === 'update' ? 'updated' : word}`;
 
 /** Topics of the resources that are kept. */
 export const topics: readonly string[] = ['orders', 'customers', 'products'].flatMap((resource) =>
-  changeWords.map((word) => topicOf(resource, word)),
+  actions.map((word) => topicOf(resource, word)),
 );
 
 /** The resource that a topic tells of: its reading scope is needed to subscribe; undefined for a topic that is none. */
@@ -39,14 +43,6 @@ export interface ShopifyWebhookOptions {
   render(record: JsonObject): string;
 }
 
-const kinds: Readonly<Record<Change['kind'], ChangeWord>> = {
-  create: 'create',
-  restore: 'create',
-  update: 'update',
-  merge: 'update',
-  delete: 'delete',
-};
-
 const minuteMs = 60_000;
 /** Events came with this version: https://shopify.dev/changelog/next-generation-events-are-now-generally-available. */
 const eventsVersion = '2026-10';
@@ -67,7 +63,7 @@ export function makeWebhooks({ shop, clientSecret, render }: ShopifyWebhookOptio
     notify: (change, subscription) => {
       const { settings } = subscription;
       if (isOfAppFile(subscription)) return appEventsOf(change, subscription);
-      if (settings.topic !== topicOf(change.object, kinds[change.kind])) return [];
+      if (settings.topic !== topicOf(change.object, actionOf[change.kind])) return [];
       const { id = change.id } = change.after;
       const record = change.kind === 'delete' ? { id } : trim(change.after, settings);
       const triggeredAt = new Date(change.atMs).toISOString();
