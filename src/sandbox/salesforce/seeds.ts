@@ -144,6 +144,7 @@ const revisions: Readonly<Record<string, readonly ((random: Random) => readonly 
     (random) => ['Status__c', pick(random, invoiceStatuses)],
     (random) => ['Total__c', wholeNumber(random, 10, 900) * 12.5],
   ],
+  AccountPartner: [(random) => ['Role', pick(random, ['Consultant', 'Distributor', 'Supplier'])]],
 };
 
 export const seeds: RecordSeeds = {
