@@ -14,7 +14,7 @@ import { note, type PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
 import { readRows, rowTime } from '../rows.ts';
 import { stillGone } from '../still-gone.ts';
-import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
+import { moveTo, type TimeFrame, timeFrame } from '../time-frame.ts';
 import { askedWindow, unitMs, type Window } from '../window.ts';
 import { type Belonging, windowRows } from '../window-rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
@@ -49,12 +49,13 @@ async function* walkAll(
   frame: TimeFrame,
 ): AsyncGenerator<Batch> {
   const { maxWindowMs, minWindowMs } = source.detection;
-  for (const window of piecesOf(whole, maxWindowMs)) {
-    if (window.untilMs - window.sinceMs < minWindowMs) return;
-    const coveredMs = yield* walk(source, ports, report, window, frame);
-    yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports);
-    // The vendor has told all it is sure of.
-    if (coveredMs < window.untilMs) return;
+  for (let { sinceMs } = whole; whole.untilMs - sinceMs >= Math.max(minWindowMs, 1); ) {
+    const window = { sinceMs, untilMs: Math.min(sinceMs + maxWindowMs, whole.untilMs) };
+    const toMs = Math.min(window.untilMs, yield* walk(source, ports, report, window, frame));
+    yield moveTo(toMs, frame, ports);
+    // The vendor has told all it is sure of. It may have rounded the end of a window, so that more is to be had after it.
+    if (toMs <= sinceMs || window.untilMs === whole.untilMs) return;
+    sinceMs = toMs;
   }
 }
 
