@@ -23,6 +23,8 @@ export interface FeedSource<D extends Detection = Detection> {
   readonly webhookSinceMs?: number | null;
   /** Whose records these are, where the feed fans out. */
   readonly parent?: string;
+  /** Other ways to see deletes tell of the same ones, and may know nothing but their ids. */
+  readonly isShared?: boolean;
 }
 
 /** Whether the ledger must hold every record of the object for as long as it lives. */

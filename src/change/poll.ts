@@ -10,6 +10,7 @@ import { doubtOf } from './doubt.ts';
 import { graceMs } from './enumerate.ts';
 import { type ChangeCommit, type ClockPorts, type FeedSource, keepsWhole, type PollPorts, vendorNow } from './feed.ts';
 import { gated } from './gate.ts';
+import { type FeedPart, partsOf } from './in-turn.ts';
 import { fannedOut } from './parents.ts';
 import type { PollReport, Tally } from './poll-report.ts';
 import { isTombstone, type Reading } from './reading.ts';
@@ -37,7 +38,7 @@ const strategies: { readonly [S in Detection['strategy']]: Strategy<Extract<Dete
 /**
  * Polls a feed until it has caught up. Every page's changes are stored before the next page is asked for; the cursor
  * moves with the last of a window. After a failure or a crash the window is read again, and the ledger keeps what was
- * stored from being stored twice.
+ * stored from being stored twice. A feed that looks in several places does so in turn, up to the first that fails.
  * @param onEvents sees the events that were new, after they were stored.
  * @throws Failure; `report` then tells how far it came, and the cursor stands where the last whole window ended. After one
  * for times that cannot be believed (`record-time-future`, `vendor-filter-ignored`) all that can be read was stored.
@@ -48,6 +49,20 @@ export async function pollFeed(
   report: PollReport,
   onEvents: (events: readonly AnyhookEvent[]) => void = () => {},
 ): Promise<void> {
+  for (const part of partsOf(source, ports)) {
+    await pollPart(part, report, (events) => {
+      report.cursor = ports.state.cursor;
+      if (events.length > 0) onEvents(events);
+    });
+  }
+}
+
+/** @param onStored called after each commit with the events that were new. */
+async function pollPart(
+  { source, ports }: FeedPart,
+  report: PollReport,
+  onStored: (events: readonly AnyhookEvent[]) => void,
+): Promise<void> {
   // Each strategy is called with its own detection: both are found by one name.
   const strategy = strategies[source.detection.strategy] as Strategy;
   const judge = judgeOf(source, ports);
@@ -57,9 +72,7 @@ export async function pollFeed(
     // What one window cannot be believed in, a later one must not pass over.
     if (batch.cursor !== undefined || batch.checkpoint !== undefined) doubt ??= doubtOf(source, report);
     const believed = doubt === null ? batch : withoutMoves(batch);
-    const stored = await settle(believed, judge, ports, report);
-    report.cursor = ports.state.cursor;
-    if (stored.length > 0) onEvents(stored);
+    onStored(await settle(believed, judge, ports, report));
   }
   doubt ??= doubtOf(source, report);
   if (doubt !== null) throw doubt;
@@ -174,17 +187,20 @@ function entryAfter(
   reading: Reading,
   entry: LedgerEntry | undefined,
   verdict: Verdict,
-  { keepRecords }: FeedSource,
+  source: FeedSource,
 ): LedgerEntry | null {
   const { recordId, version, changedAtMs, native } = reading;
   // An older reading of what is gone must not bring it back: the latest word on it counts.
   const latestMs = Math.max(changedAtMs, entry?.changedAt ?? changedAtMs);
+  const gone = { recordId, version, changedAt: latestMs, deleted: true };
+  // Whoever else tells of this delete may not know that nobody is to be told.
+  if (verdict === 'never' && reading.deleted && source.isShared === true && !keepsWhole(source)) return gone;
   if (!isNews(verdict)) {
     const isLaterDelete = reading.deleted && entry?.deleted === true && latestMs > entry.changedAt;
     return isLaterDelete ? { ...entry, changedAt: latestMs } : null;
   }
-  if (verdict === 'deleted' || verdict === 'left') return { recordId, version, changedAt: latestMs, deleted: true };
-  const kept = keepRecords === true ? { native } : {};
+  if (verdict === 'deleted' || verdict === 'left') return gone;
+  const kept = source.keepRecords === true ? { native } : {};
   // What came back with the time of before is later than its delete, which may be read once more.
   const changedAt = isBackAsBefore(reading, entry) ? entry.changedAt + 1 : changedAtMs;
   return { recordId, version, changedAt, deleted: false, ...kept };

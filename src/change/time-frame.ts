@@ -35,8 +35,6 @@ export function timeFrame(
   const beforeMs = state.cursor?.ms ?? null;
   const startMs = vendorStart(source, ports);
   const reach = reachOf(state.cursor, floorTo(startMs, unitMs[traps.granularity]));
-  const { timeField } = source.detection;
-  const spreadMs = Math.max(longestSpread(timeField), longestSpread(source.object.createdAt ?? timeField));
   const fromMs = beforeMs === null && source.track ? 0 : startMs;
   return {
     beforeMs,
@@ -44,7 +42,7 @@ export function timeFrame(
     vendorNowMs,
     reach,
     // No more than this poll may be asked of: what it reads later must still be known.
-    forgetBeforeMs: reach.sinceMs - spreadMs,
+    forgetBeforeMs: forgettable(reach, source),
     moved: {
       sinceMs: windowStart(beforeMs, startMs, traps),
       reachMs: ledgerStart(beforeMs, startMs, traps),
@@ -52,6 +50,14 @@ export function timeFrame(
     grounds: { knownSince: reach.sinceMs, ...(fromMs < startMs && { rememberBeforeMs: startMs }) },
     window: nextWindow({ cursorMs: beforeMs, startMs: fromMs, vendorNowMs, traps }),
   };
+}
+
+/** What the ledger holds from before may be forgotten, as far as this feed goes, for nothing of it is read again. */
+export function forgettable(
+  { sinceMs }: LedgerReach,
+  { object, detection: { timeField } }: Pick<FeedSource, 'object' | 'detection'>,
+): number {
+  return sinceMs - Math.max(longestSpread(timeField), longestSpread(object.createdAt ?? timeField));
 }
 
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */

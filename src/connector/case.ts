@@ -72,7 +72,7 @@ export async function runCase(
   const findings = new Findings(source);
   const object = objectNamed(connector, testCase.object) ?? undefined;
   const feed = testCase.feed ?? 'changes';
-  const detection = object?.[feed] ?? null;
+  const detection = detectionOf(testCase, object?.[feed] ?? null);
   if (object === undefined || detection === null) {
     const close = nearestName(testCase.object, connector.objects.keys());
     findings.add({
@@ -80,7 +80,7 @@ export async function runCase(
       message:
         object === undefined
           ? `The connector has no object "${testCase.object}".`
-          : `The object "${testCase.object}" detects no ${feed}.`,
+          : `The object "${testCase.object}" detects no ${feed}${named(testCase)}.`,
       ...(close === null || close === testCase.object ? {} : { help: `Did you mean "${close}"?` }),
       pointer: '/object',
     });
@@ -92,6 +92,13 @@ export async function runCase(
   else await checkRecord(testCase, connector, object, resources, findings);
   return findings.diagnostics;
 }
+
+function detectionOf({ detection }: ConnectorCase, first: Detection | null): Detection | null {
+  if (first === null || detection === undefined) return first;
+  return [first, ...first.further].find(({ name }) => name === detection) ?? null;
+}
+
+const named = ({ detection }: ConnectorCase): string => (detection === undefined ? '' : ` by "${detection}"`);
 
 /** Id, times and the detection's own where, as a poll reads them. */
 function checkReading(

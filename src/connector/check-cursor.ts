@@ -174,6 +174,13 @@ function windows(definition: Timed): readonly Contradiction[] {
     const message = `A window of ${definition.maxWindowSeconds} s is less than one step of the cursor, ${cursor.granularity}.`;
     found.push({ at: 'maxWindowSeconds', message, help: 'Make it at least one step.' });
   }
+  if (
+    'minWindowSeconds' in definition &&
+    (definition.minWindowSeconds ?? 0) > (definition.maxWindowSeconds ?? Infinity)
+  ) {
+    const message = `The narrowest window, ${definition.minWindowSeconds} s, is wider than the widest: nothing is ever asked for.`;
+    found.push({ at: 'minWindowSeconds', message, help: 'Make maxWindowSeconds at least as much.' });
+  }
   const needed = cursor.settleSeconds + cursor.overlapSeconds + everySeconds;
   if ('retentionSeconds' in definition && (definition.retentionSeconds ?? needed) < needed) {
     found.push({

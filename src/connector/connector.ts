@@ -124,6 +124,10 @@ export interface DetectionParts {
   /** The instance's own where, as far as it is not a part of the query: held against each record here. */
   readonly own: Where | null;
   readonly everySeconds: number;
+  /** How far it was read is kept by it; empty where there is no other. */
+  readonly name: string;
+  /** Where else the same feed looks: after this one, in the same poll, each from where it stands by itself. */
+  readonly further: readonly Detection[];
 }
 
 /** A query bounded by time. */
@@ -156,6 +160,12 @@ export interface ServerWatermarkDetection extends DetectionParts, Bounded {
   /** null: the request takes the window itself. */
   readonly query: CompiledQuery | null;
   readonly covered: Path;
+  /** A narrower window waits for a later poll. */
+  readonly minWindowMs: number;
+  /** Of the time since when the vendor still knows; null where it forgets only as `retentionMs` says. */
+  readonly earliest: Path | null;
+  /** What nobody was told is gone is looked up before it is told. */
+  readonly confirm: boolean;
 }
 
 export interface DeltaDetection extends DetectionParts {

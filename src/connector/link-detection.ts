@@ -85,6 +85,8 @@ class DetectionLink {
       thin: definition.thin ?? false,
       own: null,
       everySeconds: definition.everySeconds ?? 60,
+      name: definition.name ?? '',
+      further: [],
     };
   }
 
@@ -105,13 +107,8 @@ class DetectionLink {
         if (tie === null || query === null || ties === null) return null;
         return { strategy: 'keyset', ...bounded, query, ties, tie, size: definition.size };
       }
-      case 'server-watermark': {
-        const bounded = this.bounded(definition);
-        const covered = linkPath(definition.covered, `${this.pointer}/covered`, this.findings);
-        const query =
-          definition.where === undefined ? null : this.query(definition.where, 'where', definition, 'inclusive');
-        return { strategy: 'server-watermark', ...bounded, query, covered };
-      }
+      case 'server-watermark':
+        return this.serverWatermark(definition);
       case 'delta': {
         const { token } = definition;
         const since = definition.since === undefined ? null : this.request(definition.since, ['token'], 'since');
@@ -138,6 +135,20 @@ class DetectionLink {
         return { strategy: 'snapshot', total, breaker, confirm, proof: this.proof(definition) };
       }
     }
+  }
+
+  private serverWatermark(definition: Extract<DetectionDefinition, { strategy: 'server-watermark' }>): Specific {
+    const { where, confirm = false, minWindowSeconds = 0 } = definition;
+    if (confirm) this.needsRead('confirm');
+    return {
+      strategy: 'server-watermark',
+      ...this.bounded(definition),
+      query: where === undefined ? null : this.query(where, 'where', definition, 'inclusive'),
+      covered: linkPath(definition.covered, `${this.pointer}/covered`, this.findings),
+      minWindowMs: minWindowSeconds * 1_000,
+      earliest: this.optionalPath(definition.earliest, 'earliest'),
+      confirm,
+    };
   }
 
   private bounded(definition: Extract<DetectionDefinition, { strategy: 'watermark' | 'keyset' | 'server-watermark' }>) {

@@ -7,8 +7,9 @@ import type { Field, Fields } from '../where/ast.ts';
 import { checkMapping } from './check-mapping.ts';
 import type { ConnectorObject, Detection } from './connector.ts';
 import { type Findings, pointerTo } from './findings.ts';
+import { checkWhens, linkDeletes } from './link-deletes.ts';
 import { type Describing, linkDescribe } from './link-describe.ts';
-import { type DetectionContext, linkDetection } from './link-detection.ts';
+import { linkDetection } from './link-detection.ts';
 import { findField, findTimeField, linkFields, selectedFields } from './link-fields.ts';
 import { linkRead } from './link-read.ts';
 import { linkPath, type Scope } from './link-template.ts';
@@ -52,11 +53,14 @@ export function linkObject(
       ? null
       : linkDescribe(definition.describe, context, `${pointer}/describe`, findings);
   const detections = { ...context, fields, selected, occurredAt, read };
-  const changes = linkFirst(definition.changes, detections, `${pointer}/changes`, findings);
-  const deletes = linkFirst(definition.deletes, detections, `${pointer}/deletes`, findings);
+  const changes = linkDetection(definition.changes[0], detections, `${pointer}/changes/0`, findings);
+  const deletes = linkDeletes(definition.deletes ?? [], detections, `${pointer}/deletes`, findings);
   const { mapping, diagnostics } = compileMapping(definition.mapping, definition.absent);
   findings.addAll(diagnostics, `${pointer}/mapping`);
-  if (context.resources !== null) checkResource(definition, context.resources, pointer, findings);
+  if (context.resources !== null) {
+    checkResource(definition, context.resources, pointer, findings);
+    checkWhens(definition.deletes ?? [], `${pointer}/deletes`, findings);
+  }
   const seesDeletes = deletes !== null || (changes !== null && tellsOfDeletes(changes));
   if (definition.deletes === undefined && changes !== null && !seesDeletes) {
     findings.addForName({
@@ -69,7 +73,7 @@ export function linkObject(
   }
   if (occurredAt === null || changes === null) return null;
   const { title, resource } = definition;
-  const whole = [changes, deletes].some((detection) => detection !== null && comparesAll(detection));
+  const whole = [changes, deletes, ...(deletes?.further ?? [])].some((one) => one !== null && comparesAll(one));
   const times = { createdAt, occurredAt };
   const isNeverDeleted = definition.deletes?.length === 0;
   const detected = { changes, deletes, seesDeletes, isNeverDeleted, whole };
@@ -115,16 +119,6 @@ function linkVersion(
 
 const isCoarseTime = ({ type, granularity }: Field): boolean =>
   (type === 'timestamp' && granularity !== 'ms') || type === 'date';
-
-function linkFirst(
-  definitions: ObjectDefinition['deletes'] | ObjectDefinition['changes'],
-  context: DetectionContext,
-  pointer: string,
-  findings: Findings,
-): Detection | null {
-  const [first] = definitions ?? [];
-  return first === undefined ? null : linkDetection(first, context, pointerTo(pointer, 0), findings);
-}
 
 function checkResource(
   { resource, mapping }: ObjectDefinition,

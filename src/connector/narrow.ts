@@ -34,7 +34,8 @@ export function narrowDetection(
     return { detection, diagnostics: [] };
   const own = checkWhere(text, object.fields);
   if (own.where === null) return { detection: null, diagnostics: own.diagnostics };
-  const filtered = { ...detection, own: own.where };
+  const further = detection.further.map((other) => ({ ...other, own: own.where }));
+  const filtered = { ...detection, own: own.where, further };
   if (scope === 'track' || feed === 'deletes') return { detection: filtered, diagnostics: own.diagnostics };
   const joins = queriesOf(detection).map((query) => ({ query, joined: joinWhere(query.where, text) }));
   const refused = joins.find(({ joined }) => joined.where === null);

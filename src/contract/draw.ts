@@ -10,6 +10,7 @@ export interface Possible {
   readonly object: ConnectorObject;
   readonly merges: boolean;
   readonly restores: boolean;
+  readonly purges: boolean;
 }
 
 const dayMs = 86_400_000;
@@ -93,16 +94,20 @@ function silence(ms: number, random: Random): readonly Step[] {
 /** A write; or two of one record at one time, of which the second is seen later. */
 function edits(possible: Possible, random: Random): readonly Write[] {
   const first = write(possible, random);
-  if (first.do === 'delete' || first.do === 'merge' || random() < 0.9) return [first];
+  if (first.do === 'delete' || first.do === 'purge' || first.do === 'merge' || random() < 0.9) return [first];
   return [
     { ...first, late: 0 },
     { do: 'update', pick: 'last', late: 1 },
   ];
 }
 
-function write({ merges, restores }: Possible, random: Random): Write {
+function write({ merges, restores, purges }: Possible, random: Random): Write {
   const usual = ['create', 'create', 'update', 'update', 'update', 'delete'] as const;
-  const rare = [...(merges ? (['merge'] as const) : []), ...(restores ? (['restore'] as const) : [])];
+  const rare = [
+    ...(merges ? (['merge'] as const) : []),
+    ...(restores ? (['restore'] as const) : []),
+    ...(purges ? (['purge'] as const) : []),
+  ];
   const kind = rare.length > 0 && random() < 0.15 ? pick(random, rare) : pick(random, usual);
   return { do: kind, pick: wholeNumber(random, 0, 999), late: pick(random, [0, 0, 0.02, 0.3, 1]) };
 }

@@ -34,8 +34,8 @@ export interface Found {
 
 /** As `runLaws`, and leaves the script as it was drawn. */
 export async function findBroken(stage: Stage, { seed, runs }: LawRuns): Promise<Found | null> {
-  const restores = findVendor(stage.place.vendor)?.habits.restores ?? false;
-  const possible = { object: stage.object, merges: stage.trial.merge !== null, restores };
+  const { restores = false, purges = false } = findVendor(stage.place.vendor)?.habits ?? {};
+  const possible = { object: stage.object, merges: stage.trial.merge !== null, restores, purges };
   for (let run = 0; run < runs; run += 1) {
     stage.signal.throwIfAborted();
     const own = seed + run;

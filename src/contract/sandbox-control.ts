@@ -1,4 +1,4 @@
-/** What a run asks of a sandbox beside the vendor's own API: to misbehave, and to bring deleted records back. */
+/** What a run asks of a sandbox beside the vendor's own API: to misbehave, to bring deleted records back, and to delete for good. */
 import { Failure } from '../diagnostic/failure.ts';
 import type { Faults } from '../sandbox/faults.ts';
 
@@ -9,6 +9,8 @@ export interface SandboxControl {
   undisturbed<T>(action: () => Promise<T>): Promise<T>;
   /** @param object by the sandbox's own name. */
   restore(object: string, id: string): Promise<void>;
+  /** Deletes for good, what is in the recycle bin too. @param object by the sandbox's own name. */
+  purge(object: string, id: string): Promise<void>;
 }
 
 /** No request is refused, cut off or answered wrongly; how late writes are seen is left as it is. */
@@ -52,6 +54,9 @@ export function controlSandbox(origin: string, signal: AbortSignal): SandboxCont
     },
     async restore(object, id) {
       await call('POST', 'restore', { object, id });
+    },
+    async purge(object, id) {
+      await call('POST', 'purge', { object, id });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Feed } from '../store/port.ts';
 
 /** One thing that somebody does at the vendor. `pick` chooses among the records that it can be done to; `last` is the one written last. */
 export interface Write {
-  readonly do: 'create' | 'update' | 'delete' | 'restore' | 'merge';
+  readonly do: 'create' | 'update' | 'delete' | 'purge' | 'restore' | 'merge';
   readonly pick: number | 'last';
   /** How late readers see it: a share of the longest that the vendor was seen to take. */
   readonly late: number;

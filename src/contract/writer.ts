@@ -20,6 +20,7 @@ export class Writer {
   readonly #options: WriterOptions;
   #marks = 0;
   #late = 0;
+  readonly #purged = new Set<string>();
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -46,6 +47,10 @@ export class Writer {
       await desk.remove(id);
       if (isNeverDeleted) this.#enter(id, 'updated');
       else this.#enter(id, 'deleted');
+    } else if (kind === 'purge') {
+      await control.purge(stage.sandboxObject, id);
+      this.#purged.add(id);
+      if (this.#isAlive(id)) this.#enter(id, 'deleted');
     } else if (kind === 'restore') {
       await control.restore(stage.sandboxObject, id);
       this.#enter(id, 'restored');
@@ -72,17 +77,28 @@ export class Writer {
   }
 
   #find(kind: Write['do'], pick: Write['pick']): string | undefined {
-    const { journal, vendorNow } = this.#options;
-    const found =
-      kind === 'restore' ? journal.those(({ kind: last }) => last === 'deleted', vendorNow()) : this.#alive();
+    const { journal } = this.#options;
+    const found = this.#those(kind);
     const last = journal.entries.at(-1)?.recordId;
     if (pick === 'last') return found.find((id) => id === last);
     return found[pick % found.length];
   }
 
+  /** Records that it can be done to: any that is not gone for good can be deleted so. */
+  #those(kind: Write['do']): readonly string[] {
+    const { journal, vendorNow } = this.#options;
+    if (kind === 'purge') return journal.those(() => true, vendorNow()).filter((id) => !this.#purged.has(id));
+    if (kind !== 'restore') return this.#alive();
+    return journal.those(({ kind: last }) => last === 'deleted', vendorNow()).filter((id) => !this.#purged.has(id));
+  }
+
   #alive(): readonly string[] {
     const { journal, vendorNow } = this.#options;
     return journal.those(({ kind }) => kind !== 'deleted', vendorNow());
+  }
+
+  #isAlive(id: string): boolean {
+    return this.#options.journal.of(id).at(-1)?.kind !== 'deleted';
   }
 
   #nextMark(): number {

@@ -21,6 +21,10 @@ export interface ConnectorCase {
    */
   feed?: 'changes' | 'deletes';
   /**
+   * Which of several ways to see deletes it comes from, by its name; the first when left out.
+   */
+  detection?: string;
+  /**
    * Settings that differ from the defaults.
    */
   settings?: {

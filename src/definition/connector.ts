@@ -80,6 +80,10 @@ export type Gate = EtagGate | ProbeGate;
  */
 export type Thin = boolean;
 /**
+ * What this way is called where a list has several. How far it was read is kept by this name, so it stays as it is; the first of a list needs none.
+ */
+export type DetectionName = string;
+/**
  * How often, in seconds, unless the instance says otherwise.
  */
 export type EverySeconds = number;
@@ -1507,11 +1511,9 @@ export interface ObjectDefinition {
    */
   changes: [Detection];
   /**
-   * How deleted records are found; absent when the vendor has no way, which validate says, and empty when such records are never deleted.
-   *
-   * @maxItems 1
+   * How deleted records are found; absent when the vendor has no way, which validate says, and empty when such records are never deleted. Several are asked one after the other by each poll, in the interval of the first, each from where it stands by itself; what more than one tells of is told once. First stands the one that knows most of what was deleted.
    */
-  deletes?: [] | [Detection];
+  deletes?: Detection[];
   read?: ReadDefinition;
   trial?: TrialDefinition;
   describe?: DescribedAs;
@@ -1585,6 +1587,8 @@ export interface WatermarkDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -1854,6 +1858,19 @@ export interface ProbeGate {
   read: string;
 }
 /**
+ * That this way is only used where a value of the account's object says so. Not for the first of a list.
+ */
+export interface DetectionWhen {
+  /**
+   * One of the values of describe, as {object.…}.
+   */
+  value: string;
+  /**
+   * What it must be.
+   */
+  equals: string;
+}
+/**
  * Walk by time and id: each page is asked for from the last record of the one before, so that no page can slip and no tie is cut.
  */
 export interface KeysetDetection {
@@ -1896,6 +1913,8 @@ export interface KeysetDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -1928,10 +1947,22 @@ export interface ServerWatermarkDetection {
    */
   maxWindowSeconds?: number;
   /**
+   * The narrowest window that the vendor takes; a narrower one waits for a later poll.
+   */
+  minWindowSeconds?: number;
+  /**
    * How far back the vendor remembers. A cursor older than this is a gap, which is told and, with a full listing, closed by comparing.
    */
   retentionSeconds?: number;
   full?: FullListing;
+  /**
+   * Path, in any answer, of the time since when the vendor still knows: it may forget sooner than retentionSeconds says, and refuse a window from before by a cursor-expired of http.errors. Then the end of the window is asked for alone, the gap up to this time is told, and the rest is read. ISO 8601.
+   */
+  earliest?: string;
+  /**
+   * For a log, which goes on telling of what was brought back: a record that nobody was told is gone is read by its id before it is told as deleted. Needs read on the object.
+   */
+  confirm?: boolean;
   request: RequestTemplate;
   records: RecordsPath;
   page: PageDefinition;
@@ -1941,6 +1972,8 @@ export interface ServerWatermarkDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -1966,6 +1999,8 @@ export interface DeltaDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -1999,6 +2034,8 @@ export interface SinceIdDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -2040,6 +2077,8 @@ export interface NewestFirstDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**
@@ -2069,6 +2108,8 @@ export interface SnapshotDetection {
   parents?: Parents;
   gate?: Gate;
   thin?: Thin;
+  name?: DetectionName;
+  when?: DetectionWhen;
   everySeconds?: EverySeconds;
 }
 /**

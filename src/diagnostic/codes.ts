@@ -69,6 +69,7 @@ export const diagnosticCodes = {
   'app-unusable': 'An app of the operator cannot be used, or lacks something.',
   'connector-where-misplaced':
     'The query of a where does not get into its request, or {where} stands where none is made.',
+  'connector-detection-misfit': 'Several ways to see deletes get into each other’s way.',
   usage: 'The command was not used as its help says.',
 } as const;
 

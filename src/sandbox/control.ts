@@ -77,6 +77,14 @@ function addRecordPaths(control: FastifyInstance, { vendor, world }: ControlOpti
     if (stored === undefined) throw refuse(404, '"id" must be that of a deleted record of "object"');
     return { object: name, id: stored.id, record: stored.record };
   });
+  control.post('/_sandbox/purge', async (request) => {
+    const { object, id } = bodyOf(request);
+    const name = knownObject(world, object);
+    if (!vendor.habits.purges) throw refuse(409, `${vendor.name} deletes no record for good`);
+    const stored = typeof id === 'string' ? world.book.purge(name, id) : undefined;
+    if (stored === undefined) throw refuse(404, '"id" must be that of a record of "object"');
+    return { object: name, id: stored.id };
+  });
   control.post('/_sandbox/edit', async (request) => {
     const { object, action, id, count: times = 1 } = bodyOf(request);
     const known = object === undefined ? undefined : knownObject(world, object);

@@ -18,7 +18,7 @@ export const dynamics: SandboxVendor = {
   answers,
   tokenPaths,
   credentials,
-  habits: { commitLagMs: 300_000, indexLagMs: 0, restores: false },
+  habits: { commitLagMs: 300_000, indexLagMs: 0, restores: false, purges: false },
   webhooks: makeWebhooks({
     organizationId: guidOf('organisation'),
     organizationName: 'sandbox',

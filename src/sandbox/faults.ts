@@ -55,6 +55,8 @@ export interface Faults {
   readonly equalTimestamps: boolean;
   /** Objects whose deletes the vendor's event log tells, parted by commas; empty is the vendor's own choice. */
   readonly deletesLogged: string;
+  /** How far back the vendor's log of deletes reaches, because it was purged; null is the vendor's own time. */
+  readonly deletesKeptSeconds: number | null;
   /** Fields and objects that the user is not shown, as if they were removed, parted by commas: `object.field`, `object`. */
   readonly hidden: string;
   /** Calls allowed in the vendor's longest quota period; null is the vendor's own number. */
@@ -109,6 +111,7 @@ export const noFaults: Faults = {
   resultCap: null,
   equalTimestamps: false,
   deletesLogged: '',
+  deletesKeptSeconds: null,
   hidden: '',
   quotaPerDay: null,
   quotaPerBurst: null,
@@ -168,6 +171,7 @@ const rules: Readonly<Record<keyof Faults, Rule>> = {
   resultCap: count(1),
   equalTimestamps: { kind: 'flag' },
   deletesLogged: { kind: 'text' },
+  deletesKeptSeconds: count(1),
   hidden: { kind: 'text' },
   quotaPerDay: count(0),
   quotaPerBurst: count(0),

@@ -20,7 +20,7 @@ export const hubspot: SandboxVendor = {
   answers,
   tokenPaths,
   credentials: { ...credentials, appId: String(appId), developerKey },
-  habits: { commitLagMs: 0, indexLagMs: 120_000, restores: true },
+  habits: { commitLagMs: 0, indexLagMs: 120_000, restores: true, purges: false },
   // Of an account with Professional or Enterprise: https://developers.hubspot.com/docs/guides/apps/api-usage/usage-details
   rates: { quotaPerBurst: 190, searchesPerSecond: 5 },
   webhooks,

@@ -52,15 +52,17 @@ function whereRecordsLive(path: string | null): string {
 }
 
 function renderConnection(
-  { credentials, editedObjects: [object = ''] }: SandboxVendor,
+  { credentials, editedObjects: [object = ''], habits }: SandboxVendor,
   { origin }: SandboxWorld,
 ): string {
   const rows = Object.entries({ origin: origin(), ...credentials }).map(
     ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${renderCredential(value)}</td></tr>`,
   );
-  const edit = `curl ${origin()}/_sandbox/edit -H 'content-type: application/json' -d '${JSON.stringify({ object, count: 3 })}'`;
+  const post = (path: string, body: Json): string =>
+    escapeHtml(`curl ${origin()}/_sandbox/${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`);
+  const purge = `<p>A record deleted for good, past the recycle bin:</p><pre>${post('purge', { object, id: '…' })}</pre>`;
   return `<h2 id="connect">connect</h2><table>${rows.join('')}</table>
-<p>Three changes as people would make them:</p><pre>${escapeHtml(edit)}</pre>
+<p>Three changes as people would make them:</p><pre>${post('edit', { object, count: 3 })}</pre>${habits.purges ? purge : ''}
 <p>As JSON: <a href="/_sandbox/records">records</a>, <a href="/_sandbox/journal">journal</a>, <a href="/_sandbox/faults">faults</a>,
 <a href="/_sandbox/webhooks">webhooks</a>, <a href="/_sandbox/health">health</a>.</p>`;
 }

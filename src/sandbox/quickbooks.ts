@@ -20,7 +20,7 @@ export const quickbooks: SandboxVendor = {
   answers,
   tokenPaths: oauthPaths,
   credentials,
-  habits: { commitLagMs: 60_000, indexLagMs: 0, restores: false },
+  habits: { commitLagMs: 60_000, indexLagMs: 0, restores: false, purges: false },
   webhooks: makeWebhooks(credentials.realmId),
   routes: addRoutes,
 };

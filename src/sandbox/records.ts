@@ -23,6 +23,8 @@ export interface StoredRecord {
 }
 
 interface Version extends StoredRecord {
+  /** Gone from the recycle bin too: only the log of deletes still tells of it. */
+  readonly purged: boolean;
   readonly writtenAtMs: number;
   readonly committedAtMs: number;
   readonly indexedAtMs: number;
@@ -62,6 +64,7 @@ export class RecordBook {
   readonly #options: RecordBookOptions;
   readonly #objects: ReadonlyMap<string, Map<string, readonly Version[]>>;
   readonly #serials = new Map<string, number>();
+  readonly #deletes = new Map<string, Version[]>();
   readonly #journal: JournalEntry[] = [];
   /** Called with every change, and with when the vendor's readers see it. */
   onChange: (change: Change, visibleAtMs: number) => void = () => undefined;
@@ -93,6 +96,12 @@ export class RecordBook {
     return [...this.#records(object).values()].flatMap((versions) => this.#seen(versions, view) ?? []);
   }
 
+  /** The log of deletes that are committed, oldest first: also of what left the recycle bin, for good or to be back. */
+  listDeletes(object: string): readonly StoredRecord[] {
+    const nowMs = this.#options.clock.now();
+    return (this.#deletes.get(object) ?? []).filter(({ committedAtMs }) => committedAtMs <= nowMs);
+  }
+
   /** When the oldest write was made that is not committed yet; undefined when none is open. */
   oldestOpenWriteMs(object: string): number | undefined {
     const nowMs = this.#options.clock.now();
@@ -122,10 +131,19 @@ export class RecordBook {
     return this.#write(object, { id, record, deleted: true }, 'delete');
   }
 
+  /** Deletes a record for good, from the recycle bin or past it; undefined when there is none of this id. */
+  purge(object: string, id: string): StoredRecord | undefined {
+    const gone = this.remove(object, id) ?? this.#inBin(object, id);
+    if (gone === undefined) return undefined;
+    this.#settle(object, { ...gone, purged: true });
+    this.onWrite();
+    return gone;
+  }
+
   /** Brings a deleted record back as it was; undefined when there is no deleted one of this id. */
   restore(object: string, id: string): StoredRecord | undefined {
-    const before = this.#records(object).get(id)?.at(-1);
-    return before?.deleted === true ? this.#replace(object, before, before.record) : undefined;
+    const before = this.#inBin(object, id);
+    return before && this.#replace(object, before, before.record);
   }
 
   /** Takes in what a person changed in the file, as changes made at the vendor now. */
@@ -177,7 +195,7 @@ export class RecordBook {
 
   #adoptOne(edit: RecordEdit): void {
     const { object, id, record } = edit;
-    if (edit.action === 'purge') this.#records(object).delete(id);
+    if (edit.action === 'purge') this.purge(object, id);
     else if (edit.action === 'delete' || record === undefined) this.remove(object, id);
     else {
       const before = this.#records(object).get(id)?.at(-1);
@@ -205,18 +223,13 @@ export class RecordBook {
     const whole = shape.build(object, chosen, record, clock.now(), change);
     const longAgo = Number.NEGATIVE_INFINITY;
     const version = { writtenAtMs: longAgo, committedAtMs: longAgo, indexedAtMs: longAgo };
-    this.#records(object).set(chosen, [{ id: chosen, record: whole, deleted, ...version }]);
+    this.#keep(object, { id: chosen, record: whole, deleted, purged: false, ...version }, []);
   }
 
   #write(object: string, stored: StoredRecord, action: Action): StoredRecord {
     const nowMs = this.#options.clock.now();
-    const { commitLagMs, indexLagMs } = this.#options.lags();
-    const committedAtMs = nowMs + commitLagMs;
-    const version = { ...stored, writtenAtMs: nowMs, committedAtMs, indexedAtMs: committedAtMs + indexLagMs };
-    const versions = this.#records(object).get(stored.id) ?? [];
-    const before = versions.at(-1);
-    const kept = this.#unsettled(versions, nowMs);
-    this.#records(object).set(stored.id, [...kept, version]);
+    const before = this.#records(object).get(stored.id)?.at(-1);
+    const committedAtMs = this.#settle(object, { ...stored, purged: false });
     this.#journal.push({
       sequence: this.#journal.length + 1,
       at: new Date(nowMs).toISOString(),
@@ -232,6 +245,26 @@ export class RecordBook {
     return stored;
   }
 
+  /** Adds a state that was written now. Answers when the vendor's readers see it. */
+  #settle(object: string, state: StoredRecord & Pick<Version, 'purged'>): number {
+    const nowMs = this.#options.clock.now();
+    const { commitLagMs, indexLagMs } = this.#options.lags();
+    const committedAtMs = nowMs + commitLagMs;
+    const { id, record, deleted, purged } = state;
+    const times = { writtenAtMs: nowMs, committedAtMs, indexedAtMs: committedAtMs + indexLagMs };
+    const kept = this.#unsettled(this.#records(object).get(id) ?? [], nowMs);
+    this.#keep(object, { id, record, deleted, purged, ...times }, kept);
+    return committedAtMs;
+  }
+
+  #keep(object: string, version: Version, before: readonly Version[]): void {
+    this.#records(object).set(version.id, [...before, version]);
+    if (!version.deleted || version.purged) return;
+    const deletes = this.#deletes.get(object) ?? [];
+    deletes.push(version);
+    this.#deletes.set(object, deletes);
+  }
+
   /** Drops versions that no view can show any more. */
   #unsettled(versions: readonly Version[], nowMs: number): readonly Version[] {
     const settled = versions.findLastIndex((version) => version.indexedAtMs <= nowMs);
@@ -239,9 +272,16 @@ export class RecordBook {
   }
 
   #seen(versions: readonly Version[], view: View): StoredRecord | undefined {
-    if (view === 'latest') return versions.at(-1);
     const nowMs = this.#options.clock.now();
-    return versions.findLast((version) => (view === 'indexed' ? version.indexedAtMs : version.committedAtMs) <= nowMs);
+    const isSeen = ({ indexedAtMs, committedAtMs }: Version): boolean =>
+      view === 'latest' || (view === 'indexed' ? indexedAtMs : committedAtMs) <= nowMs;
+    const version = versions.findLast(isSeen);
+    return version?.purged === true ? undefined : version;
+  }
+
+  #inBin(object: string, id: string): StoredRecord | undefined {
+    const latest = this.#records(object).get(id)?.at(-1);
+    return latest?.deleted === true && !latest.purged ? latest : undefined;
   }
 
   #live(object: string, id: string): StoredRecord | undefined {

@@ -11,13 +11,13 @@ import type { SandboxVendor } from './vendor.ts';
 export const salesforce: SandboxVendor = {
   name: 'salesforce',
   objects: schemas.map((schema) => schema.name),
-  editedObjects: schemas.map((schema) => schema.name).filter((name) => name !== 'User'),
+  editedObjects: schemas.map((schema) => schema.name).filter((name) => name !== 'User' && name !== 'AccountPartner'),
   shape,
   seeds,
   answers,
   tokenPaths: [tokenPath],
   credentials,
   webhooks,
-  habits: { commitLagMs: 300_000, indexLagMs: 0, restores: true },
+  habits: { commitLagMs: 300_000, indexLagMs: 0, restores: true, purges: true },
   routes: addRoutes,
 };

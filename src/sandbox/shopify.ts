@@ -20,7 +20,7 @@ export const shopify: SandboxVendor = {
   answers,
   tokenPaths,
   credentials,
-  habits: { commitLagMs: 30_000, indexLagMs: 240_000, restores: false },
+  habits: { commitLagMs: 30_000, indexLagMs: 240_000, restores: false, purges: false },
   webhooks: makeWebhooks({
     shop: credentials.shop,
     clientSecret: credentials.clientSecret,

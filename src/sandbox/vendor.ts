@@ -52,6 +52,8 @@ export interface VendorHabits {
   readonly indexLagMs: number;
   /** Whether people can bring deleted records back. */
   readonly restores: boolean;
+  /** Whether people can delete records so that the vendor lists them no more, and only a log tells of them. */
+  readonly purges: boolean;
 }
 
 /** One simulated vendor; every vendor has this shape. */

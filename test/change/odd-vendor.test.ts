@@ -30,6 +30,7 @@ const traps: Traps = {
   ties: false,
   appendOnly: false,
   backdates: true,
+  purges: false,
   replicaRate: 0,
   oddPageRate: 0,
   isDated: true,

@@ -77,7 +77,14 @@ const mutants: readonly { key: string; object: string; what: string; change: Cha
     key: 'salesforce',
     object: 'lead',
     what: 'deletes looked for where deleted records do not show',
-    change: set('deletes.0.request.path', '/services/data/v{settings.apiVersion}/query'),
+    change: all(set('deletes.length', 1), set('deletes.0.request.path', '/services/data/v{settings.apiVersion}/query')),
+    caught: /it is deleted/,
+  },
+  {
+    key: 'salesforce',
+    object: 'account',
+    what: 'deletes looked for in the recycle bin alone',
+    change: set('deletes.length', 1),
     caught: /it is deleted/,
   },
   {

@@ -9,7 +9,7 @@ const context = createLinkContext(dialects);
 
 export interface Plan {
   readonly changes: Readonly<Record<string, unknown>>;
-  readonly deletes?: Readonly<Record<string, unknown>>;
+  readonly deletes?: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
   /** Whether a deleted record can be seen at all. */
   readonly seesDeletes: boolean;
   /** Two edits between polls are both told: a log, not a state. */
@@ -260,6 +260,41 @@ const all: Readonly<Record<string, (traps: Traps) => Plan>> = {
       breaker,
     },
   }),
+  'watermark, deletes from a bin and by a log of what was purged': (traps) => ({
+    seesDeletes: true,
+    read: true,
+    traps: { purges: true },
+    changes: {
+      strategy: 'watermark',
+      request: list('/records', { paging: 'cursor' }),
+      records: 'data',
+      page: paged,
+      where: windowed,
+      cursor: cursorOf(traps),
+    },
+    deletes: [
+      {
+        strategy: 'watermark',
+        request: list('/deleted', { paging: 'cursor', whole: '1' }),
+        records: 'data',
+        page: paged,
+        where: windowed,
+        cursor: cursorOf(traps),
+      },
+      {
+        name: 'log',
+        strategy: 'server-watermark',
+        request: list('/graves', { start: '{since}', end: '{until}' }),
+        records: 'data',
+        page: { kind: 'none' },
+        covered: 'covered',
+        pushdown: false,
+        deletedId: 'subject',
+        confirm: true,
+        cursor: cursorOf(traps, { overlapSeconds: Math.max(1, traps.unitMs / 1_000) }),
+      },
+    ],
+  }),
   'watermark, deletes by a proved snapshot of ids, confirmed': (traps) => ({
     seesDeletes: true,
     read: true,
@@ -342,7 +377,7 @@ export function lawConnector(plan: Plan, traps: Traps): { connector: Connector; 
           occurredAt: 'updated',
           version: { fields: ['updated'], hash: true },
           changes: [plan.changes],
-          ...(plan.deletes !== undefined && { deletes: [plan.deletes] }),
+          ...(plan.deletes !== undefined && { deletes: [plan.deletes].flat() }),
           ...(plan.read === true && { read: { request: list('/records/{id}') } }),
           mapping: { id: 'id', lastName: 'name' },
         },

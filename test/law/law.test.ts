@@ -24,6 +24,7 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
   backdates: fc.boolean(),
+  purges: fc.constant(false),
   replicaRate: fc.constantFrom(0, 0.2),
   oddPageRate: fc.constantFrom(0, 0.2),
   isDated: fc.constant(true),
@@ -70,22 +71,25 @@ describe.each(backwards)('%s', (name) => {
   });
 });
 
-describe('an instance’s own where', () => {
-  const plan = plans['watermark, pages by cursor'];
-  if (plan === undefined) throw new Error('no plan');
-  const where = "grade = 'a'";
+describe.each(['watermark, pages by cursor', 'watermark, deletes from a bin and by a log of what was purged'])(
+  'an instance’s own where, %s',
+  (name) => {
+    const plan = plans[name];
+    if (plan === undefined) throw new Error(`no plan ${name}`);
+    const where = "grade = 'a'";
 
-  it.each(['match', 'track'] as const)(
-    '%s: only what it is true of is told, and with track what leaves it',
-    async (scope) => {
-      await fc.assert(
-        fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
-          const ran = await run({ plan, traps: chosen, seed, polls: 12, crashRate: 0.1, where, scope });
-          expect(scopeBreaches(ran, ({ grade }) => grade === 'a', scope)).toEqual([]);
-        }),
-        { numRuns: runs },
-      );
-    },
-    120_000,
-  );
-});
+    it.each(['match', 'track'] as const)(
+      '%s: only what it is true of is told, and with track what leaves it',
+      async (scope) => {
+        await fc.assert(
+          fc.asyncProperty(traps, fc.nat(1_000_000), async (chosen, seed) => {
+            const ran = await run({ plan, traps: chosen, seed, polls: 12, crashRate: 0.1, where, scope });
+            expect(scopeBreaches(ran, ({ grade }) => grade === 'a', scope)).toEqual([]);
+          }),
+          { numRuns: runs },
+        );
+      },
+      120_000,
+    );
+  },
+);

@@ -20,6 +20,7 @@ const chosen = [
   'event log, by growing id',
   'newest first, behind an ETag',
   'watermark, deletes by a proved snapshot of ids, confirmed',
+  'watermark, deletes from a bin and by a log of what was purged',
 ] as const;
 
 const traps: fc.Arbitrary<Traps> = fc.record({
@@ -36,6 +37,7 @@ const traps: fc.Arbitrary<Traps> = fc.record({
   ties: fc.boolean(),
   appendOnly: fc.constant(false),
   backdates: fc.constant(false),
+  purges: fc.constant(false),
   replicaRate: fc.constantFrom(0, 0.2),
   oddPageRate: fc.constantFrom(0, 0.2),
   isDated: fc.constant(true),

@@ -101,10 +101,11 @@ export class Vendor {
     if (kind === 'deleted')
       return this.#list(
         url,
-        rows.filter(({ deleted }) => deleted),
+        rows.filter(({ deleted, purged }) => deleted && !purged),
         response,
-        (row) => this.#tombstone(row),
+        (row) => (url.searchParams.has('whole') ? this.#row(row) : this.#tombstone(row)),
       );
+    if (kind === 'graves') return this.#graves(url, response);
     if (kind === 'covered') return this.#covered(url, this.world.seen(), response);
     if (kind === 'delta') return this.#delta(url, response);
     if (kind === 'log') return this.#log(url, response);
@@ -260,19 +261,32 @@ export class Vendor {
     return this.#json(response, 200, { data, token: String(this.#tokens.length - 1) });
   }
 
-  /** Tells up to when its answer is complete: before the oldest write that is not seen yet. */
+  /** Tells up to when its answer is complete. */
   #covered(url: URL, rows: readonly Write[], response: ServerResponse): Sent {
+    const shown = rows.filter((write) => this.#isBetween(write, url));
+    return this.#list(url, shown, response, (row) => this.#row(row), { covered: this.#coveredTime() });
+  }
+
+  /** The log of deletes: it goes on telling of what was purged, and of what came back. */
+  #graves(url: URL, response: ServerResponse): Sent {
+    const { world } = this;
+    const graves = world.journal.filter((write) => write.deleted && write.seenAtMs <= world.clock);
+    const data = graves
+      .filter((write) => this.#isBetween(write, url))
+      .map((write) => ({ subject: String(write.id), updated: world.text(write.stampMs) }));
+    return this.#json(response, 200, { data, covered: this.#coveredTime() });
+  }
+
+  /** Before the oldest write that is not seen yet. */
+  #coveredTime(): string {
     const { world } = this;
     const open = world.journal.filter(({ seenAtMs }) => seenAtMs > world.clock).map(({ atMs }) => atMs);
-    const coveredMs = world.stamp(Math.min(world.clock, ...open));
-    const between = (write: Write): boolean => {
-      const atMs = world.stamp(write.atMs);
-      return (
-        atMs >= Date.parse(url.searchParams.get('start') ?? '') && atMs < Date.parse(url.searchParams.get('end') ?? '')
-      );
-    };
-    const covered = new Date(coveredMs).toISOString();
-    return this.#list(url, rows.filter(between), response, (row) => this.#row(row), { covered });
+    return new Date(world.stamp(Math.min(world.clock, ...open))).toISOString();
+  }
+
+  #isBetween(write: Write, { searchParams: query }: URL): boolean {
+    const atMs = this.world.stamp(write.atMs);
+    return atMs >= Date.parse(query.get('start') ?? '') && atMs < Date.parse(query.get('end') ?? '');
   }
 
   /** Entries of what happened, with ids that grow; seen as late as the writes. */

@@ -30,6 +30,8 @@ export interface Traps {
   readonly appendOnly: boolean;
   /** Whether what comes back from its delete, or is imported, may carry a change time of before: a window never shows it. */
   readonly backdates: boolean;
+  /** Whether some of what is deleted is gone for good at once: only a log tells of it. */
+  readonly purges: boolean;
   /** Share of answers that come from a reader that lags behind by up to `lagMs`. */
   readonly replicaRate: number;
   /** Share of pages that have no records, though more come after them; and of those that show a record of the page before. */
@@ -60,6 +62,8 @@ export interface Write extends State {
   readonly seenAtMs: number;
   readonly createdAtMs: number;
   readonly parent: string;
+  /** Deleted for good. */
+  readonly purged: boolean;
 }
 
 /** How far off the clock of a node may be. */
@@ -134,6 +138,7 @@ export class World {
           stampMs: atMs,
           createdAtMs: atMs,
           parent: `p${this.pick(3)}`,
+          purged: false,
         }
       : {
           ...common,
@@ -141,6 +146,7 @@ export class World {
           id: last.id,
           rev: last.rev + 1,
           deleted: chance > 0.85,
+          purged: this.traps.purges && chance > 0.93,
           createdAtMs: last.createdAtMs,
           // Now and then it is moved to another.
           parent: this.random() < 0.1 ? `p${this.pick(3)}` : last.parent,
@@ -150,8 +156,8 @@ export class World {
   }
 
   /** A delete and a restore in one step of the vendor's time cannot be told apart by their times. */
-  #mayComeBack({ deleted, atMs }: Write): boolean {
-    return deleted && (this.traps.backdates || this.stamp(atMs) < this.stamp(this.clock - 500));
+  #mayComeBack({ deleted, purged, atMs }: Write): boolean {
+    return deleted && !purged && (this.traps.backdates || this.stamp(atMs) < this.stamp(this.clock - 500));
   }
 
   /** What a reader is shown of each record now: the latest write that is seen, and is older than it lags behind. */

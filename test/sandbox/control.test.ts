@@ -46,6 +46,20 @@ describe.each(vendors)('the control paths of %s', (vendor) => {
     expect(live !== undefined).toBe(restores);
   });
 
+  test('a record is deleted for good, at vendors where people can do that, and does not come back', async () => {
+    const sandbox = await openSandbox(vendor);
+    const { purges } = sandbox.habits;
+    const id = String(dig((await sandbox.call('POST', '/_sandbox/records', { object, record: {} })).json, 'id'));
+    expect((await sandbox.call('POST', '/_sandbox/purge', { object, id })).status).toBe(purges ? 200 : 409);
+    if (!purges) return;
+    expect((await sandbox.call('POST', '/_sandbox/purge', { object, id })).status).toBe(404);
+    expect((await sandbox.call('POST', '/_sandbox/restore', { object, id })).status).toBe(404);
+    expect((await sandbox.call('GET', '/_sandbox/journal')).json).toMatchObject([
+      { action: 'create' },
+      { id, action: 'delete' },
+    ]);
+  });
+
   test('an id of the vendor’s form can be chosen for a new record; another is replaced', async () => {
     const sandbox = await openSandbox(vendor);
     const made = await sandbox.call('POST', '/_sandbox/records', { object, id: 'not an id!', record: {} });

@@ -31,6 +31,11 @@ describe.each(vendors)('%s', (vendor) => {
     expect(page).not.toContain('<details class="gone">');
   });
 
+  test('says how a record is deleted for good, where people can do that', async () => {
+    const sandbox = await openSandbox(vendor);
+    expect((await pageOf(sandbox)).includes('/_sandbox/purge')).toBe(sandbox.habits.purges);
+  });
+
   test('records are listed as they are now, deleted ones too, and their text runs nowhere', async () => {
     const sandbox = await openSandbox(vendor, { records: {} });
     for (const object of await objectsOf(sandbox)) {

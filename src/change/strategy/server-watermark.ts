@@ -10,26 +10,76 @@ import { readPath } from '../../template/path.ts';
 import { parseInstant } from '../../where/instant.ts';
 import type { FeedSource, PollPorts } from '../feed.ts';
 import { closeGap, compareAll } from '../gap.ts';
-import type { PollReport } from '../poll-report.ts';
+import { note, type PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
 import { readRows, rowTime } from '../rows.ts';
-import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
-import { askedWindow, type Window } from '../window.ts';
+import { stillGone } from '../still-gone.ts';
+import { moveTo, type TimeFrame, timeFrame } from '../time-frame.ts';
+import { askedWindow, unitMs, type Window } from '../window.ts';
 import { type Belonging, windowRows } from '../window-rows.ts';
 import type { Batch, Strategy } from './strategy.ts';
 
 type Source = FeedSource<ServerWatermarkDetection>;
 
+/** A log may answer hundreds of thousands of entries at once: more than one transaction should hold. */
+const batchSize = 1_000;
+
 export const serverWatermark: Strategy<ServerWatermarkDetection> = async function* (source, ports, report) {
-  const { cursor: traps, maxWindowMs } = source.detection;
-  const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
-  for (const window of frame.window === null ? [] : piecesOf(frame.window, maxWindowMs)) {
-    const coveredMs = yield* walk(source, ports, report, window, frame);
-    yield moveTo(Math.min(window.untilMs, coveredMs), frame, ports);
-    // The vendor has told all it is sure of.
-    if (coveredMs < window.untilMs) return;
+  const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, source.detection.cursor));
+  if (frame.window === null) return;
+  try {
+    yield* walkAll(source, ports, report, frame.window, frame);
+  } catch (error) {
+    const earliestMs = isForgotten(error) ? await askEarliest(source, ports, frame.window) : null;
+    if (earliestMs === null) throw error;
+    // Before the first poll nothing was promised.
+    if (frame.beforeMs !== null && frame.beforeMs < earliestMs) {
+      note(report, 'history-gap');
+      if (source.detection.full !== null) yield* compareAll(source, source.detection.full, ports, report);
+    }
+    yield* walkAll(source, ports, report, { ...frame.window, sinceMs: earliestMs }, frame);
   }
 };
+
+async function* walkAll(
+  source: Source,
+  ports: PollPorts,
+  report: PollReport,
+  whole: Window,
+  frame: TimeFrame,
+): AsyncGenerator<Batch> {
+  const { maxWindowMs, minWindowMs } = source.detection;
+  for (let { sinceMs } = whole; whole.untilMs - sinceMs >= Math.max(minWindowMs, 1); ) {
+    const window = { sinceMs, untilMs: Math.min(sinceMs + maxWindowMs, whole.untilMs) };
+    const toMs = Math.min(window.untilMs, yield* walk(source, ports, report, window, frame));
+    yield moveTo(toMs, frame, ports);
+    // The vendor has told all it is sure of. It may have rounded the end of a window, so that more is to be had after it.
+    if (toMs <= sinceMs || window.untilMs === whole.untilMs) return;
+    sinceMs = toMs;
+  }
+}
+
+function isForgotten(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'cursor-expired';
+}
+
+/**
+ * Since when the vendor still knows, by the answer for the end of the window alone, up to its own step; null where it does
+ * not say, or knows all of the window.
+ */
+async function askEarliest(source: Source, ports: PollPorts, window: Window): Promise<number | null> {
+  const { detection } = source;
+  const { earliest, cursor: traps, minWindowMs } = detection;
+  const sinceMs = window.untilMs - Math.max(traps.overlapSeconds * 1_000, minWindowMs);
+  if (earliest === null || sinceMs <= window.sinceMs) return null;
+  const end = { sinceMs, untilMs: window.untilMs };
+  const [request] = bindQuery(detection, askedWindow(end, traps), source, { nowMs: ports.now() }).requests;
+  if (request === undefined) return null;
+  const value = readPath((await ports.client.send(request, ports.signal)).body, earliest);
+  const toldMs = typeof value === 'string' ? parseInstant(value, 'UTC') : null;
+  const earliestMs = toldMs === null ? null : Math.ceil(toldMs / unitMs[traps.granularity]) * unitMs[traps.granularity];
+  return earliestMs !== null && earliestMs > window.sinceMs ? earliestMs : null;
+}
 
 /** All pages of a window. Answers up to when the vendor says that they are complete. */
 async function* walk(
@@ -52,7 +102,11 @@ async function* walk(
     let count = 0;
     for await (const page of pages(ports.client, request, { page: paging, recordsPath: records }, ports.signal)) {
       const rows = takeRows(page, source, ports, report, { window, traps, pushdown, belongs });
-      yield { readings: await readRows(rows, source, ports, report, { fallbackMs: window.sinceMs }), ...grounds };
+      const readings = await readRows(rows, source, ports, report, { fallbackMs: window.sinceMs });
+      for (let from = 0; from === 0 || from < readings.length; from += batchSize) {
+        const some = readings.slice(from, from + batchSize);
+        yield { readings: detection.confirm ? await stillGone(some, source, ports) : some, ...grounds };
+      }
       count += page.records.length;
       if (page.last) coveredMs = Math.min(coveredMs, readCovered(page, source));
     }

@@ -31,6 +31,7 @@ function describeField(field: Field): JsonObject {
 
 /** What every listing says of an object. */
 export function describeBriefly(schema: ObjectSchema, version: string): JsonObject {
+  const isWritten = schema.fields.some(({ writable }) => writable);
   const base = `/services/data/v${version}/sobjects/${schema.name}`;
   return {
     name: schema.name,
@@ -38,12 +39,12 @@ export function describeBriefly(schema: ObjectSchema, version: string): JsonObje
     labelPlural: schema.plural,
     keyPrefix: schema.keyPrefix,
     custom: schema.name.endsWith('__c'),
-    createable: true,
-    deletable: true,
+    createable: isWritten,
+    deletable: isWritten,
     queryable: true,
-    replicateable: true,
+    replicateable: schema.replicated,
     retrieveable: true,
-    updateable: true,
+    updateable: isWritten,
     urls: { sobject: base, describe: `${base}/describe`, rowTemplate: `${base}/{ID}` },
   };
 }

@@ -7,6 +7,7 @@ const prefixes: Readonly<Record<string, string>> = {
   Lead: '00Q',
   Case: '500',
   Invoice__c: 'a01',
+  AccountPartner: '00I',
 };
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

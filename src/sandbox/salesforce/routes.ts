@@ -134,7 +134,7 @@ function addObjectPaths(api: FastifyInstance, world: SandboxWorld): void {
   ] as const) {
     for (const ending of ['', '/']) {
       api.get(`${base}/:type/${name}${ending}`, async (request: WithParams<'type'>) =>
-        list(world, schemaOf(request, world).name, queryOf(request.url)),
+        list(world, schemaOf(request, world), queryOf(request.url)),
       );
     }
   }

@@ -44,6 +44,8 @@ export interface ObjectSchema {
   readonly plural: string;
   readonly keyPrefix: string;
   readonly fields: readonly Field[];
+  /** Whether getUpdated and getDeleted know it. */
+  readonly replicated: boolean;
 }
 
 const base = { filterable: true, sortable: true, writable: true, required: false, length: 255 };
@@ -119,6 +121,7 @@ const object = (name: string, plural: string, fields: readonly Field[], label = 
   plural,
   keyPrefix: keyPrefixOf(name),
   fields: [id, ...fields, ...system],
+  replicated: true,
 });
 
 /** The objects and fields that the sandbox knows: a selection of the standard ones, and some that a customer made. */
@@ -237,6 +240,15 @@ export const schemas: readonly ObjectSchema[] = [
     ],
     'Invoice',
   ),
+  {
+    ...object('AccountPartner', 'Account Partners', [
+      fixed(reference('AccountFromId', 'Account')),
+      fixed(reference('AccountToId', 'Account')),
+      fixed(picklist('Role', ['Consultant', 'Distributor', 'Supplier', 'None'])),
+      fixed(field('boolean', 'IsPrimary')),
+    ]),
+    replicated: false,
+  },
 ];
 
 /** The object of this name, in any case. */

@@ -86,6 +86,12 @@ const invoice = (index: number, nowMs: number): JsonObject => ({
   Paid__c: index % 4 === 2,
 });
 
+const partner = (index: number): JsonObject => ({
+  AccountFromId: makeRecordId('Account', 1 + (index % firms.length)),
+  AccountToId: makeRecordId('Account', 1 + ((index + 1) % firms.length)),
+  Role: index % 2 === 0 ? 'Supplier' : 'Consultant',
+});
+
 function make(object: string, index: number, nowMs: number): JsonObject {
   const firm = at(firms, index);
   const person = at(people, index);
@@ -95,6 +101,7 @@ function make(object: string, index: number, nowMs: number): JsonObject {
   if (object === 'Opportunity') return opportunity(firm, index, nowMs);
   if (object === 'Case') return supportCase(index);
   if (object === 'Invoice__c') return invoice(index, nowMs);
+  if (object === 'AccountPartner') return partner(index);
   return {
     Username: `user${index + 1}@sandbox.example`,
     FirstName: person.first,
@@ -137,6 +144,7 @@ const revisions: Readonly<Record<string, readonly ((random: Random) => readonly 
     (random) => ['Status__c', pick(random, invoiceStatuses)],
     (random) => ['Total__c', wholeNumber(random, 10, 900) * 12.5],
   ],
+  AccountPartner: [(random) => ['Role', pick(random, ['Consultant', 'Distributor', 'Supplier'])]],
 };
 
 export const seeds: RecordSeeds = {

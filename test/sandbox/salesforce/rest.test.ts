@@ -198,6 +198,56 @@ describe('deletes', () => {
     ).toMatchObject(refused);
   });
 
+  test('what left the recycle bin, for good or to be back, stays in the log of deletes', async () => {
+    const salesforce = await openSalesforce();
+    await salesforce.api('DELETE', `${base}/sobjects/Contact/${contactId(1)}`);
+    for (const number of [1, 2])
+      await salesforce.call('POST', '/_sandbox/purge', { object: 'Contact', id: contactId(number) });
+    await salesforce.api('DELETE', `${base}/sobjects/Contact/${contactId(3)}`);
+    await salesforce.call('POST', '/_sandbox/restore', { object: 'Contact', id: contactId(3) });
+    await salesforce.call('POST', '/_sandbox/clock', { advanceMs: 60_000 });
+    const log = await salesforce.api(
+      'GET',
+      `${base}/sobjects/Contact/deleted/?start=2026-11-20T16:00:00Z&end=2026-11-20T16:05:00Z`,
+    );
+    expect(log.json).toMatchObject({ deletedRecords: [1, 2, 3].map((number) => ({ id: contactId(number) })) });
+    const all = await salesforce.api(
+      'GET',
+      `${base}/queryAll?q=${encodeURIComponent('SELECT Id FROM Contact WHERE IsDeleted = TRUE')}`,
+    );
+    expect(all.json).toMatchObject({ totalSize: 0 });
+    expect((await salesforce.api('GET', `${base}/sobjects/Contact/${contactId(1)}`)).status).toBe(404);
+    const again = { object: 'Contact', id: contactId(1) };
+    for (const way of ['purge', 'restore'])
+      expect((await salesforce.call('POST', `/_sandbox/${way}`, again)).status).toBe(404);
+  });
+
+  test('a log of deletes that was cut short refuses what it no longer reaches, and says how far it does', async () => {
+    const salesforce = await openSalesforce({ faults: { deletesKeptSeconds: 7_200 } });
+    const from = (start: string) =>
+      salesforce.api('GET', `${base}/sobjects/Contact/deleted/?start=${start}&end=2026-11-20T16:04:00Z`);
+    expect(await from('2026-11-20T14:03:00Z')).toMatchObject({
+      status: 400,
+      json: [{ errorCode: 'INVALID_REPLICATION_DATE' }],
+    });
+    expect((await from('2026-11-20T14:04:00Z')).json).toMatchObject({
+      earliestDateAvailable: '2026-11-20T14:04:00.000+0000',
+    });
+  });
+
+  test('an object that is not replicated says so, and has no logs', async () => {
+    const salesforce = await openSalesforce();
+    const { json } = await salesforce.api('GET', `${base}/sobjects/AccountPartner/describe`);
+    expect(json).toMatchObject({ replicateable: false, createable: false });
+    for (const log of ['updated', 'deleted']) {
+      const path = `${base}/sobjects/AccountPartner/${log}/?start=2026-11-20T16:00:00Z&end=2026-11-20T16:05:00Z`;
+      expect(await salesforce.api('GET', path)).toMatchObject({
+        status: 400,
+        json: [{ errorCode: 'INVALID_TYPE_FOR_OPERATION' }],
+      });
+    }
+  });
+
   test('a write that is not committed holds latestDateCovered back and shows with its own stamp later', async () => {
     const salesforce = await openSalesforce({ faults: { commitLagMs: 300_000 } });
     await salesforce.call('POST', '/_sandbox/records', {
