@@ -28,6 +28,9 @@ export interface EvaluationLimits {
 
 export const mappingLimits: EvaluationLimits = { timeoutMs: 500, depth: 400, items: 100_000 };
 
+/** Of a whole answer, such as all fields of an account: the time is that of the wall, and others may be at work too. */
+export const answerLimits: EvaluationLimits = { ...mappingLimits, timeoutMs: 5_000 };
+
 const mappingTextLimit = 20_000;
 
 /** An evaluation that did not come to a value. `code` is JSONata's error code, such as `D1012`, where there is one. */
