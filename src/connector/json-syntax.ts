@@ -4,6 +4,7 @@
  * says nothing.
  */
 import type { Span } from '../diagnostic/diagnostic.ts';
+import { deepestNesting } from '../diagnostic/nesting.ts';
 
 export interface JsonProblem {
   readonly message: string;
@@ -36,7 +37,12 @@ export interface JsonScan {
   readonly duplicates: readonly Span[];
 }
 
-/** Reads a text from its start to its end or to the first thing that is no JSON. */
+export const nestsTooDeep = {
+  message: `Lists and objects nest deeper than ${deepestNesting} levels here.`,
+  help: 'Write it flatter.',
+} as const;
+
+/** Reads a text from its start to its end, to the first thing that is no JSON, or to where it nests too deep. */
 export function scanJson(text: string): JsonScan {
   const open: Container[] = [];
   const duplicates: Span[] = [];
@@ -50,6 +56,9 @@ export function scanJson(text: string): JsonScan {
     const next = step(state, groups['mark'] ?? (string === undefined ? 'atom' : 'string'), open);
     if (next === null) return { problem: problemAt(text, skipSpace(text, offset), state), duplicates };
     offset = token.lastIndex;
+    if (open.length > deepestNesting) {
+      return { problem: { ...nestsTooDeep, span: { start: offset - 1, end: offset } }, duplicates };
+    }
     if (next === 'colon' && string !== undefined && !isNew(string, open)) {
       duplicates.push({ start: offset - string.length, end: offset });
     }

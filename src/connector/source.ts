@@ -2,10 +2,12 @@
  * A JSON or YAML file read with the place of everything in it, so that a diagnostic shows the line and column
  * that the person wrote. YAML 1.2 reads JSON too, which gives JSON files their places.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair } from 'yaml';
 import type { Diagnostic, Place, Span } from '../diagnostic/diagnostic.ts';
-import { scanJson } from './json-syntax.ts';
+import { isTooDeep } from '../diagnostic/nesting.ts';
+import { nestsTooDeep, scanJson } from './json-syntax.ts';
 import { mapOffsets, type ScalarStyle } from './offset-map.ts';
+import { parseYaml, type YamlDocument } from './yaml-document.ts';
 
 export interface Source {
   readonly file: string;
@@ -27,7 +29,7 @@ export interface Source {
  */
 export function parseSource(file: string, text: string, { hasSecrets = false } = {}): Source {
   const placed = once(() => placeParts(file, text, hasSecrets));
-  const read = file.endsWith('.json') ? readJson(text) : readYaml(placed().document);
+  const read = file.endsWith('.json') ? readJson(text) : readYaml(placed());
   const { value } = read;
   const problems = hasSecrets ? read.problems.map(unquoted) : read.problems;
   return {
@@ -52,17 +54,15 @@ export function parseSource(file: string, text: string, { hasSecrets = false } =
   };
 }
 
-interface Placed {
-  readonly document: Document;
+interface Placed extends YamlDocument {
   placeAt(span: Span): Place;
 }
 
 /** Costs many times the reading of a JSON file, of which mostly nobody asks a place. */
 function placeParts(file: string, text: string, hasSecrets: boolean): Placed {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', stringKeys: true });
   return {
-    document,
+    ...parseYaml(text, lines),
     placeAt(span) {
       const start = lines.linePos(span.start);
       const end = lines.linePos(span.end);
@@ -114,19 +114,25 @@ function readJson(text: string): Read {
   };
 }
 
-function readYaml(document: Document): Read {
+const start: Span = { start: 0, end: 0 };
+
+function readYaml({ document, deepAt }: YamlDocument): Read {
+  if (deepAt !== null)
+    return { value: undefined, problems: [{ ...nestsTooDeep, span: { start: deepAt, end: deepAt } }] };
   const problems = document.errors.map(({ code, message, pos: [start, end] }) => ({
     ...(code === 'DUPLICATE_KEY' ? standsTwice : { message, unquoted: `This is no well-formed YAML (${code}).` }),
     span: { start, end },
   }));
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, problems };
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, problems };
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    // An alias may stand for what holds it.
+    return isTooDeep(value) ? { value: undefined, problems: [{ ...nestsTooDeep, span: start }] } : { value, problems };
   } catch (error) {
     // An alias without its anchor, or so many that the value would explode.
     const message = error instanceof Error ? error.message : String(error);
     const unquoted = 'An alias (*name) has no anchor (&name), or there are too many.';
-    return { value: undefined, problems: [{ message, unquoted, span: { start: 0, end: 0 } }] };
+    return { value: undefined, problems: [{ message, unquoted, span: start }] };
   }
 }
 

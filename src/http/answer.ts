@@ -1,13 +1,19 @@
 /** Reads the text of an answer as the JSON it must be. */
 import { Failure } from '../diagnostic/failure.ts';
+import { deepestNesting, isTooDeep } from '../diagnostic/nesting.ts';
 import { parseJson } from './json.ts';
 import type { WireAnswer } from './wire.ts';
 
-/** The parsed body; undefined when the text is not JSON. 204 and 304 have no content by definition (RFC 9110 §15.3.5, §15.4.5): null. */
+/** The parsed body; undefined when the text is not JSON, or JSON that nests too deep. 204 and 304 have no content by definition (RFC 9110 §15.3.5, §15.4.5): null. */
 export function readBody(answer: WireAnswer): unknown {
   if (answer.status === 204 || answer.status === 304) return null;
+  const body = parsed(answer);
+  return isTooDeep(body) ? undefined : body;
+}
+
+function parsed({ text }: WireAnswer): unknown {
   try {
-    return parseJson(answer.text);
+    return parseJson(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -23,8 +29,9 @@ export function unreadable(answer: WireAnswer, request: string): Failure {
   });
 }
 
-function kindOf({ text, headers }: WireAnswer): string {
+function kindOf(answer: WireAnswer): string {
+  const { text, headers } = answer;
   if (text.trim() === '') return 'an empty body';
   if (/^\s*<(!doctype|html)/i.test(text) || headers['content-type']?.includes('html')) return 'an HTML page';
-  return 'broken JSON';
+  return parsed(answer) === undefined ? 'broken JSON' : `JSON that nests deeper than ${deepestNesting} levels`;
 }

@@ -1,8 +1,8 @@
 /** The body of a request as plain JSON. */
 import type { InboundWay } from '../connector/inbound.ts';
+import { isTooDeep } from '../diagnostic/nesting.ts';
 import { parseJson } from '../http/json.ts';
 import { formObject, readForm } from './form.ts';
-import { isTooDeep } from './json-depth.ts';
 import { Refused } from './request.ts';
 import { readUtf8 } from './utf8.ts';
 import { readXml } from './xml.ts';
@@ -23,9 +23,9 @@ export function readBody(body: Buffer, { format, formField }: Pick<InboundWay, '
 }
 
 function readJson(text: string): unknown {
-  if (isTooDeep(text)) return new Refused('inbound-body-unreadable');
   try {
-    return parseJson(text);
+    const value = parseJson(text);
+    return isTooDeep(value) ? new Refused('inbound-body-unreadable') : value;
   } catch {
     return new Refused('inbound-body-unreadable');
   }

@@ -1,8 +1,8 @@
 /** Signed tokens (RFC 7519, JWS compact form RFC 7515) against the vendor's key set (RFC 7517), which the caller holds. */
 import { constants, createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import type { JwtProof } from '../connector/inbound.ts';
+import { isTooDeep } from '../diagnostic/nesting.ts';
 import { isEqualSecret } from './equal.ts';
-import { isTooDeep } from './json-depth.ts';
 import type { ProofValues, Proved } from './proof.ts';
 import { readTokens } from './prove-token.ts';
 import { Refused } from './request.ts';
@@ -124,10 +124,9 @@ function readPart(text: string): Claims | null {
 }
 
 function readObject(text: string): Claims | null {
-  if (isTooDeep(text)) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return isObject(value) && !isTooDeep(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,9 +1,10 @@
 /** Request bodies: JSON and nothing else. */
 import type { FastifyInstance } from 'fastify';
 import { findJsonProblem } from '../connector/json-syntax.ts';
+import { isTooDeep } from '../diagnostic/nesting.ts';
 import { lineAndColumn, type WireDiagnostic } from './wire-diagnostic.ts';
 
-/** The body is no JSON, or JSON that tries to change the prototypes of our objects. */
+/** The body is no JSON, JSON that nests too deep, or that tries to change the prototypes of our objects. */
 export class BodyMalformed extends Error {
   readonly diagnostics: readonly WireDiagnostic[];
   constructor(diagnostic: WireDiagnostic) {
@@ -20,7 +21,9 @@ export function acceptJsonBodies(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     const body = String(text);
     if (body === '') return done(null, undefined);
-    return parseJson(request, body, (error, value) => done(error === null ? null : malformed(body), value));
+    return parseJson(request, body, (error, value) =>
+      done(error === null && !isTooDeep(value) ? null : malformed(body), value),
+    );
   });
 }
 

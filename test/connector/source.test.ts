@@ -134,10 +134,28 @@ describe('broken files', () => {
     ['x.yaml', 'a: [1\nb: 2', 2, 1, 'sequence'],
     ['x.yaml', 'a: *x', 1, 1, 'alias'],
     ['x.yaml', '--- a\n--- b', 2, 1, 'multiple'],
+    ['x.yaml', 'a: &x [*x]', 1, 1, 'deeper'],
   ])('%s %j', (file, text, line, column, words) => {
     const { diagnostics } = parseSource(file, text);
     expect(diagnostics[0]).toMatchObject({ code: 'file-syntax', severity: 'error', place: { file, line, column } });
     expect(diagnostics[0]?.message).toContain(words);
+  });
+
+  test.each([
+    ['x.json', '[', ']', 101],
+    ['x.json', '{"a":', '}', 501],
+    ['x.yaml', '[', ']', 103],
+    ['x.yaml', '{a: ', '}', 406],
+    ['x.yaml', '- ', '', 204],
+  ])('%s of %j in itself is a diagnostic, however deep', (file, open, close, column) => {
+    const nested = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+    expect(parseSource(file, nested(100)).diagnostics).toEqual([]);
+    expect(parseSource(file, nested(101)).diagnostics).toHaveLength(1);
+    const { value, diagnostics, place } = parseSource(file, nested(20_000));
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ code: 'file-syntax', place: { file, line: 1, column } }]);
+    expect(diagnostics[0]?.message).toContain('deeper');
+    expect(place('/a')).toMatchObject({ file });
   });
 
   test('a bomb of aliases is a diagnostic', () => {

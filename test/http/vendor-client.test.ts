@@ -225,6 +225,11 @@ describe('an answer', () => {
     ['nothing', 'an empty body', (_, response) => response.writeHead(200).end()],
     ['half of its JSON', 'broken JSON', (_, response) => response.writeHead(200).end('{"results":[{"id":1},')],
     [
+      'lists in lists without end',
+      'JSON that nests deeper than 100 levels',
+      (_, response) => response.writeHead(200).end(`{"results":${'['.repeat(99_999)}${']'.repeat(99_999)}}`),
+    ],
+    [
       'half of its gzip',
       'a compressed body that cannot be read',
       (_, response) =>
@@ -502,14 +507,16 @@ describe('a request that does something', () => {
 
 describe('ending early', () => {
   it('by a signal, with its reason where that is a Failure', async () => {
-    const server = await vendor(() => undefined);
+    let onRequest = () => {};
+    const server = await vendor(() => onRequest());
     const { client } = clientOf(server.origin);
     const lost = new Failure('lease-lost', 'another worker has it', { retryable: false });
     for (const reason of [lost, undefined]) {
       const controller = new AbortController();
-      const sending = failureOf(client.send(get, controller.signal));
-      setTimeout(() => controller.abort(reason), 20);
-      expect((await sending).code).toBe(reason === lost ? 'lease-lost' : 'vendor-unreachable');
+      onRequest = () => controller.abort(reason);
+      expect((await failureOf(client.send(get, controller.signal))).code).toBe(
+        reason === lost ? 'lease-lost' : 'vendor-unreachable',
+      );
     }
     expect(await failureOf(client.send(get, AbortSignal.abort()))).toMatchObject({ code: 'vendor-unreachable' });
     expect(server.received).toHaveLength(2);

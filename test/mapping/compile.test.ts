@@ -125,6 +125,11 @@ describe('guards', () => {
     const failure = await failureOf('[1..2000000].($ + 1)', {});
     expect(failure.code).toBe('mapping-failed');
   });
+  test('a value that nests without end', async () => {
+    const failure = await failureOf('$reduce([1..150], function($inner, $i){{"in": $inner}})', {});
+    expect(failure).toMatchObject({ code: 'mapping-failed', detail: { property: 'value' } });
+    expect(failure.message).toContain('nests deeper than 100 levels');
+  });
   test('backtracking of a regular expression', async () => {
     const started = performance.now();
     const failure = await failureOf('$match(text, /^(a+)+$/)', { text: `${'a'.repeat(50)}b` });

@@ -110,7 +110,14 @@ const badInstances: readonly BadBody[] = [
     what: 'deep nesting',
     body: `{"connector":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
     status: 400,
-    code: 'request-invalid',
+    code: 'request-malformed',
+    diagnostics: [{ code: 'usage', message: 'Lists and objects nest deeper than 100 levels here.', column: 113 }],
+  },
+  {
+    what: 'deep nesting in the headers of a callback',
+    body: `{"connector":"hubspot","callback":{"url":"http://a.example","headers":{"x":${'[{"a":'.repeat(9_000)}1${'}]'.repeat(9_000)}}}}`,
+    status: 400,
+    code: 'request-malformed',
   },
   { what: 'deep nesting without end', body: '{"a":'.repeat(100_000), status: 400, code: 'request-malformed' },
   {
