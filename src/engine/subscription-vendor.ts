@@ -80,9 +80,9 @@ export function createSubscriptionVendor(options: SubscriptionVendorOptions): Su
     return findSubscription(list, await asked, { settings, callback, topic, field });
   };
 
-  const change: SubscriptionVendor['change'] = async (key, rules, step, captured, secret) => {
+  const change: SubscriptionVendor['change'] = async (key, rules, step, captured, secret = '') => {
     const request = renderSubscription(step, valuesOf(key, rules, captured, secret));
-    return readSubscription(step, await send({ ...request, isEffect: true }), now());
+    return readSubscription(step, await send({ ...request, isEffect: true, secrets: [secret] }), now());
   };
 
   /** What the vendor must be asked before it is told to register. */

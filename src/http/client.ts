@@ -14,6 +14,8 @@ export interface VendorRequest {
    * empty or no JSON; `body` is null then.
    */
   readonly isEffect?: boolean;
+  /** What no message may show besides the credentials: a key that is handed to the vendor. */
+  readonly secrets?: readonly string[];
 }
 
 export interface VendorAnswer {

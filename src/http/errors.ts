@@ -132,7 +132,8 @@ function failureOf(code: FailureCode, answer: JudgedAnswer, context: ErrorContex
   const { rule, names, messages, retryAfter } = reading;
   const retryable = RETRYABLE.has(code);
   const said = vendorMessage(answer.body, messages);
-  const named = names === null ? null : namedIn(readPath(answer.body, names));
+  const found = names === null ? null : namedIn(readPath(answer.body, names));
+  const named = found === null ? null : redact(found, context.secrets);
   const message = `${context.request} was answered ${answer.status}${said === null ? '.' : `: ${said}`}`;
   const waitMs = retryable
     ? (readRetryAfter(answer.headers, retryAfter, answer.dateMs ?? context.nowMs) ?? rule?.retryAfterMs)

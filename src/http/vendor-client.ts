@@ -136,7 +136,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
       const dateMs = parseHttpDate(received.headers['date'] ?? '');
       vendorClock.hear(dateMs, received.headAtMs);
       quota.learn(readAllowances(received.headers, dateMs ?? received.headAtMs), share);
-      const secrets = authenticator.secrets();
+      const secrets = [...authenticator.secrets(), ...(request.secrets ?? [])];
       const name = `${request.method} ${url.pathname}`;
       const answer = { ...received, body: readBody(received), dateMs };
       quota.learn(readCost(answer.body), share);

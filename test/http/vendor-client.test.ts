@@ -115,6 +115,36 @@ describe('a request', () => {
     await client.close();
   });
 
+  it.each(['base64', 'base64url', 'hex'] as const)(
+    'shows no header that the vendor quotes, nor a key that it was handed, in %s',
+    async (encoding) => {
+      // A gateway that dumps the request it refused, in the encoding of its choice.
+      const server = await vendor(({ headers, text }, response) => {
+        const dump = `${headers.authorization} ${encodeURIComponent(text)}`;
+        sendJson(response, 400, { message: encoding === 'hex' ? dump : Buffer.from(dump).toString(encoding) });
+      });
+      const { client } = clientOf(server.origin, {
+        credentials: { user: 'mara', password: 'key-5f3c&secret' },
+        auth: {
+          name: 'key',
+          kind: 'basic',
+          requires: [],
+          username: '{credentials.user}',
+          password: '{credentials.password}',
+        },
+      });
+      const key = 'key-of-webhooks/+';
+      const effect = { ...get, method: 'POST', body: { key }, isEffect: true, secrets: [key] } as const;
+      const failure = await failureOf(client.send(effect));
+      expect(failure).toMatchObject({ code: 'request-refused', message: expect.stringContaining('[secret]') });
+      const said = JSON.stringify([failure.message, failure.detail]);
+      for (const part of ['5f3c', 'of-webhooks', Buffer.from('key-5f3c&').toString('base64')])
+        expect(said).not.toContain(part);
+      expect(said).not.toContain(Buffer.from('mara:key-5f3c&secret').toString('base64').slice(4, 12));
+      await client.close();
+    },
+  );
+
   it('is not sent to a forbidden address, by number or by name', async () => {
     const server = await vendor((_, response) => sendJson(response, 200, {}));
     const { port } = new URL(server.origin);

@@ -71,7 +71,8 @@ export function compileTokenRequest(
     const target = url.renderText(known);
     if (!URL.canParse(target)) throw noUrl();
     context.tokenHosts?.require(new URL(target));
-    const values = assertion === null ? known : { ...known, assertion: await assertion(known) };
+    const signed = assertion === null ? {} : { assertion: await assertion(known) };
+    const values = { ...known, ...signed };
     const body = definition.json
       ? JSON.stringify(renderTexts(json, values))
       : new URLSearchParams(renderTexts(form, values)).toString();
@@ -87,7 +88,11 @@ export function compileTokenRequest(
     const answer = await context.wire.exchange(request, new AbortController().signal);
     const read = readBody(answer);
     const wasOff = learnClock(answer);
-    const failure = failureOf(answer, read, context.errors, [...secrets(), encodedBasic(values)]);
+    const failure = failureOf(answer, read, context.errors, [
+      ...secrets(),
+      encodedBasic(values),
+      ...Object.values(signed),
+    ]);
     if (failure === null) return read;
     if (wasOff && mayAskAgain && failure.code === 'credentials-refused') return ask(credentials, more, false);
     throw failure;
