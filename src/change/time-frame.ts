@@ -24,6 +24,12 @@ export interface TimeFrame {
   readonly window: Window | null;
 }
 
+/**
+ * The start is the vendor's time only with the first cursor. A poll that broke off before may have begun, and told, from an
+ * earlier one: so far apart may what it thought of the vendor's clock be.
+ */
+const startSlackMs = 3_600_000;
+
 /** Where the feed tracks, what was there before the start must be remembered: it may leave the set that is watched. */
 export function timeFrame(
   source: Pick<FeedSource, 'object' | 'detection' | 'track'>,
@@ -57,7 +63,8 @@ export function forgettable(
   { sinceMs }: LedgerReach,
   { object, detection: { timeField } }: Pick<FeedSource, 'object' | 'detection'>,
 ): number {
-  return sinceMs - Math.max(longestSpread(timeField), longestSpread(object.createdAt ?? timeField));
+  const spreadMs = Math.max(longestSpread(timeField), longestSpread(object.createdAt ?? timeField));
+  return sinceMs - spreadMs - startSlackMs;
 }
 
 /** The batch that moves the cursor: all changes up to `toMs` have been handed over. It never moves back. */

@@ -205,6 +205,35 @@ describe('a record that came back before it was found to be gone', () => {
   });
 });
 
+describe('a first poll that broke off', () => {
+  it('makes no later one forget the delete that it told, though the start is thought later by then', async () => {
+    const gone = row('1', startMs - 400, startMs - minuteMs, { removed: true });
+    const others = ['2', '3', '4', '5'].map((id) => row(id, startMs + 1_000));
+    const back = row('1', startMs + 2 * minuteMs, startMs - minuteMs);
+    let isDown = true;
+    let isBack = false;
+    let oddMs = -800;
+    const feed = openFeed(
+      'keyset',
+      (path, { query }) => {
+        if (path === '/clock') return { body: {} };
+        const isFirst = query.some(([name, value]) => name === 'filter[updated][gt]' && Date.parse(value) < startMs);
+        if (isDown && !isFirst) throw new Failure('vendor-unavailable', 'It is down.', { retryable: true });
+        return { body: { data: isBack ? [back] : isDown ? [gone, ...others] : [] } };
+      },
+      () => oddMs,
+    );
+    await expect(feed.learnAndPollAfter(minuteMs)).rejects.toMatchObject({ code: 'vendor-unavailable' });
+    expect(feed.told()).toContain('deleted 1');
+    isDown = false;
+    oddMs = 0;
+    feed.setClockBack(0);
+    expect(await feed.learnAndPollAfter(minuteMs)).toEqual([]);
+    isBack = true;
+    expect(await feed.learnAndPollAfter(minuteMs)).toEqual(['created 1']);
+  });
+});
+
 describe('a gate', () => {
   it('is not shut over what has not settled, though our clock was set and the process had yet to learn by how much', async () => {
     let rows: readonly ReturnType<typeof row>[] = [];
