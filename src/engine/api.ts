@@ -9,6 +9,7 @@ import type { VendorRequest } from '../http/client.ts';
 import type { InboundAnswer } from '../inbound/answer.ts';
 import type { InboundRequest } from '../inbound/request.ts';
 import type { Attempt, CallbackFormat, Feed, InstanceFilter, ObjectSettings, PollFailure } from '../store/port.ts';
+import type { Unready } from './readiness.ts';
 
 /** An instance as a person gives it. */
 export interface InstanceInput {
@@ -237,8 +238,8 @@ export interface Runtime {
   explain(input: ExplainInput): Promise<Outcome<Explanation>>;
   /** The key when it is valid, its name for the log. */
   authenticate(apiKey: string): Promise<{ readonly name: string } | null>;
-  /** True when the store answers and the workers run. */
-  ready(): Promise<boolean>;
+  /** Why it is not ready: the workers do not run, or the store takes no writes. null when it is. */
+  unready(): Promise<Unready>;
   /** Starts polling and delivering. */
   start(): void;
   /** Stops taking work, lets what is under way end within the time given, gives leases back, closes the store. */

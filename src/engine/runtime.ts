@@ -23,6 +23,7 @@ import { createInboxWorker } from './inbox-worker.ts';
 import { createInstance, patchInstance } from './instances.ts';
 import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
+import { createReadiness } from './readiness.ts';
 import { restUntil } from './rest.ts';
 import { createRetention } from './retention.ts';
 import { appId } from './subscribers.ts';
@@ -112,6 +113,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onEvents: () => deliverer.wake(),
     onPollDue: () => poller.wake(),
   });
+  const unready = createReadiness({ store, clock, log });
   const publicUrl = options.publicUrl ?? null;
   const registrar = createSubscriptionWorker({
     store,
@@ -233,7 +235,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const key = await findApiKey(store, apiKey);
       return key === null ? null : { name: key.name };
     },
-    ready: async () => working !== null && !stopping.signal.aborted && (await store.ping()),
+    unready: async () => (working === null || stopping.signal.aborted ? 'The workers do not run.' : unready()),
 
     start() {
       working ??= Promise.all([

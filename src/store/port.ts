@@ -315,7 +315,10 @@ export interface Store
   listApiKeys(): Promise<readonly ApiKey[]>;
   createApiKey(key: ApiKey): Promise<void>;
 
-  /** True when the store answers. */
-  ping(): Promise<boolean>;
+  /**
+   * Writes a little, as anything that is stored is written.
+   * @throws Failure `store-unavailable`, `store-corrupt`, when that does not go well.
+   */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }

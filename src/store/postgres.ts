@@ -1,5 +1,5 @@
 /** The store in a PostgreSQL database: for several processes at once. */
-import { sql } from 'kysely';
+import { randomBytes } from 'node:crypto';
 import { Failure } from '../diagnostic/failure.ts';
 import type { Store } from './port.ts';
 import { accounts } from './postgres/accounts.ts';
@@ -146,18 +146,18 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     listApiKeys: step(key.list),
     createApiKey: step(key.create),
 
-    ping: () => answers(connection),
+    probe: step(() => probe(connection)),
     close: step(() => connection.close()),
   };
 }
 
-async function answers(connection: Connection): Promise<boolean> {
-  try {
-    return (await sql`select 1`.execute(connection.db)).rows.length === 1;
-  } catch {
-    // Whatever keeps it from answering, it does not answer.
-    return false;
-  }
+/** Writes one row, always the same, as anything that is stored is written. */
+async function probe({ db }: Connection): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key: 'probe', value: randomBytes(8) })
+    .onConflict((known) => known.column('key').doUpdateSet(({ ref }) => ({ value: ref('excluded.value') })))
+    .execute();
 }
 
 function step<A extends unknown[], R>(run: (...parameters: A) => Promise<R>): (...parameters: A) => Promise<R> {

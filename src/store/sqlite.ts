@@ -24,6 +24,7 @@ import { applyMigrations } from './sqlite/migrate.ts';
 import { pollCommit } from './sqlite/poll-commit.ts';
 import { pollFinish } from './sqlite/poll-finish.ts';
 import { polls } from './sqlite/polls.ts';
+import { probe } from './sqlite/probe.ts';
 import { removal } from './sqlite/removal.ts';
 import { subscriptions } from './sqlite/subscriptions.ts';
 
@@ -156,7 +157,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     listApiKeys: step(key.list),
     createApiKey: step(key.create),
 
-    ping: async () => db.open && db.prepare('SELECT 1').pluck().get() === 1,
+    probe: step(probe(db)),
     close: step(() => {
       db.close();
       lock.release();

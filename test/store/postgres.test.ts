@@ -144,7 +144,29 @@ describe('PostgreSQL database', () => {
       else expect(answer).toEqual(instanceOf('a'));
     }
     expect(await store.getInstance('a')).toEqual(instanceOf('a'));
-    expect(await store.ping()).toBe(true);
+    await store.probe();
+    await store.close();
+  });
+
+  it('takes no probe while it is read-only, as one that is not the primary any more', async () => {
+    const store = await open();
+    const setReadOnly = async (isOn: boolean): Promise<void> => {
+      await ask('SET default_transaction_read_only = off');
+      await ask(`BEGIN READ WRITE; ALTER DATABASE postgres SET default_transaction_read_only = ${isOn}; COMMIT`);
+      await cutConnections();
+    };
+    await setReadOnly(true);
+    try {
+      // A connection that was cut may be noticed only now.
+      await store.getInstance('a').catch(() => null);
+      const failure = { code: 'store-unavailable', retryable: true, detail: { cause: '25006' } };
+      await expect(store.probe()).rejects.toMatchObject(failure);
+      expect(await store.getInstance('a')).toBeNull();
+    } finally {
+      await setReadOnly(false);
+    }
+    await store.getInstance('a').catch(() => null);
+    await store.probe();
     await store.close();
   });
 

@@ -65,10 +65,11 @@ export function storeSuite(name: string, open: OpenStore): void {
       expect(await store.listApiKeys()).toEqual(keys.toReversed());
     });
 
-    it('answers a ping until it is closed, and closes twice', async () => {
-      expect(await opened.store.ping()).toBe(true);
+    it('takes a probe until it is closed, and closes twice', async () => {
+      await opened.store.probe();
+      await opened.store.probe();
       await opened.store.close();
-      expect(await opened.store.ping()).toBe(false);
+      await expect(opened.store.probe()).rejects.toThrow();
       await opened.store.close();
     });
   });

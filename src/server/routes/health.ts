@@ -23,15 +23,16 @@ const readiness: Route = {
   operationId: 'getReadiness',
   tag: 'operation',
   summary: 'Is the service ready?',
-  description: 'Answers 200 when the store answers and the workers run, and 503 otherwise.',
+  description:
+    'Answers 200 when the workers run and the store took what was written to it in the last seconds, else 503 and the reason.',
   method: 'GET',
   path: '/readyz',
   secured: false,
   success: { status: 200, description: 'It is ready.', schema: statusRecord('Readiness', 'ready') },
   problems: ['unavailable'],
   async handle(_request, { runtime }) {
-    if (await runtime.ready()) return { status: 200, body: { status: 'ready' } };
-    return problemAnswer('unavailable', 'The store does not answer, or the workers do not run.');
+    const reason = await runtime.unready();
+    return reason === null ? { status: 200, body: { status: 'ready' } } : problemAnswer('unavailable', reason);
   },
 };
 
