@@ -8,6 +8,7 @@ import { fileSystemFailure } from '../store/unavailable.ts';
 import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand } from './command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
+import { registerKeys } from './keys.ts';
 import { registerListen } from './listen.ts';
 import { registerPoll } from './poll.ts';
 import { registerSandbox } from './sandbox.ts';
@@ -24,6 +25,7 @@ const commands: readonly RegisterCommand[] = [
   registerSandbox,
   registerPoll,
   registerServe,
+  registerKeys,
   registerListen,
   registerDemo,
 ];

@@ -32,3 +32,11 @@ export function parseInstant(text: string): number {
   if (Number.isNaN(timeMs)) throw new InvalidArgumentError(`"${text}" is not a time such as 2026-01-01T00:00:00Z.`);
   return timeMs;
 }
+
+/** The name of an API key: it stands in lists and logs. */
+export function parseKeyName(text: string): string {
+  if (!/^\S(.{0,98}\S)?$/u.test(text) || /\p{Cc}/u.test(text)) {
+    throw new InvalidArgumentError(`"${text}" is not a name (1 to 100 characters of one line).`);
+  }
+  return text;
+}

@@ -6,7 +6,7 @@ import { type CompleteConfig, loadConfig } from '../engine/config.ts';
 import { createLog } from '../engine/log.ts';
 import { compileAddressRules } from '../http/address-rules.ts';
 import { exitCodes, type RegisterCommand, tellDiagnostics } from './command.ts';
-import { collectText, parsePort } from './option-values.ts';
+import { collectText, parseKeyName, parsePort } from './option-values.ts';
 import { startRuntime } from './start-runtime.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -21,7 +21,7 @@ interface ServeOptions {
   readonly connectors: readonly string[];
   readonly allowAddress: readonly string[];
   readonly retain?: string;
-  readonly newApiKey?: boolean;
+  readonly newApiKey?: string | true;
   readonly logLevel?: CompleteConfig['logLevel'];
 }
 
@@ -46,7 +46,11 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
     .option('--connectors <path>', 'folder or file of your own connectors; may be repeated', collectText, [])
     .option('--allow-address <host|cidr>', 'private address that calls may reach; may be repeated', collectText, [])
     .option('--retain <time>', 'how long events are kept, as in 36h or 30d (default 30d)')
-    .option('--new-api-key', 'make one more API key and show it once; those before stay good')
+    .option(
+      '--new-api-key [name]',
+      'make one more API key and show it once; those before stay good: see anyhook keys',
+      parseKeyName,
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .addHelpText('after', '\nExample:\n  $ anyhook serve --data ./data --port 8080 --allow-address 127.0.0.0/8')
     .action(async (options: ServeOptions) => {
@@ -73,7 +77,7 @@ export const registerServe: RegisterCommand = (program, { terminal, signal, env 
         config,
         log: createLog(config.logLevel),
         env,
-        wantsApiKey: options.newApiKey === true,
+        newApiKey: options.newApiKey === true ? 'another' : options.newApiKey,
       });
       tellDiagnostics(running.diagnostics, terminal);
       if (running.newApiKey !== null) {

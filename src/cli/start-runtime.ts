@@ -1,5 +1,4 @@
 /** The whole runtime on one data folder: store, connectors, workers and HTTP server. `serve` and `demo` start it. */
-import path from 'node:path';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { createApiKey } from '../engine/api-keys.ts';
 import { checkApps } from '../engine/check-apps.ts';
@@ -14,6 +13,7 @@ import type { Store } from '../store/port.ts';
 import { loadSecretKey } from '../store/secret-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { loadCatalogue } from './catalogue.ts';
+import { databaseFile } from './database-file.ts';
 import { userAgent } from './version.ts';
 
 export interface RunningRuntime {
@@ -29,15 +29,15 @@ export interface StartOptions {
   readonly config: CompleteConfig;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Makes one more API key, where those before are lost. */
-  readonly wantsApiKey?: boolean;
+  /** The name of one more API key to make, where those before are lost. */
+  readonly newApiKey?: string | undefined;
 }
 
 /**
  * Starts a runtime. A broken connector is left out and reported; the others run.
  * @throws Failure `store-locked`, `secret-key-wrong`, `listen-failed` and their like.
  */
-export async function startRuntime({ config, log, env, wantsApiKey = false }: StartOptions): Promise<RunningRuntime> {
+export async function startRuntime({ config, log, env, newApiKey: wanted }: StartOptions): Promise<RunningRuntime> {
   const { connectors, diagnostics } = await loadCatalogue(config.connectors);
   const { rules, diagnostics: addressDiagnostics } = compileAddressRules(config.allowAddresses);
   const secretKey = await loadSecretKey(config.data, env);
@@ -62,7 +62,7 @@ export async function startRuntime({ config, log, env, wantsApiKey = false }: St
   try {
     const url = await listen(server, { host: config.host, port: config.port });
     // Not before the port is ours: a key that is made by a start that fails is one that nobody has seen.
-    const newApiKey = await makeApiKey(store, wantsApiKey);
+    const newApiKey = await makeApiKey(store, wanted);
     runtime.start();
     return {
       url,
@@ -80,14 +80,14 @@ export async function startRuntime({ config, log, env, wantsApiKey = false }: St
   }
 }
 
-async function makeApiKey(store: Store, isWanted: boolean): Promise<string | null> {
-  const isFirst = (await store.listApiKeys()).length === 0;
-  return isFirst || isWanted ? createApiKey(store, isFirst ? 'first' : 'another', Date.now()) : null;
+async function makeApiKey(store: Store, wanted: string | undefined): Promise<string | null> {
+  const name = wanted ?? ((await store.listApiKeys()).length === 0 ? 'first' : null);
+  return name === null ? null : createApiKey(store, name, Date.now());
 }
 
 /** PostgreSQL where a URL is given, else SQLite in the data folder. */
 async function openStore(config: CompleteConfig, secretKey: Buffer): Promise<Store> {
-  if (config.store === undefined) return openSqliteStore({ file: path.join(config.data, 'anyhook.db'), secretKey });
+  if (config.store === undefined) return openSqliteStore({ file: databaseFile(config.data), secretKey });
   // Its driver takes a moment to load, which only those wait for who have such a database.
   const { openPostgresStore } = await import('../store/postgres.ts');
   return openPostgresStore({ url: config.store, secretKey });

@@ -12,6 +12,7 @@ import type {
   UnsequencedNotice,
 } from '../event/event.ts';
 import type { AccountBoard } from './account-board.ts';
+import type { ApiKeyStore } from './api-key-store.ts';
 import type { AppStore } from './app-store.ts';
 import type { CredentialLeases } from './credential-leases.ts';
 import type { DescriptionStore } from './description-store.ts';
@@ -19,6 +20,7 @@ import type { InboxStore } from './inbox-store.ts';
 import type { Instance, InstanceFilter, InstanceUpdate } from './instance.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
+export type * from './api-key-store.ts';
 export type * from './app-store.ts';
 export type * from './description-store.ts';
 export type * from './inbox-store.ts';
@@ -204,16 +206,9 @@ export interface DeliveryOutcome {
   readonly disableCallback: boolean;
 }
 
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  /** SHA-256 of the key, hex. */
-  readonly hash: string;
-  readonly createdAt: number;
-}
-
 export interface Store
   extends AccountBoard,
+    ApiKeyStore,
     AppStore,
     CredentialLeases,
     DescriptionStore,
@@ -310,10 +305,6 @@ export interface Store
   listAttempts(eventId: string): Promise<readonly Attempt[]>;
   /** When the next of them is due (leased ones: when their lease ends); null when nothing waits. */
   nextDueAt(work: 'polls' | 'deliveries' | 'inbox' | 'subscriptions'): Promise<number | null>;
-
-  // keys
-  listApiKeys(): Promise<readonly ApiKey[]>;
-  createApiKey(key: ApiKey): Promise<void>;
 
   /**
    * Writes a little, as anything that is stored is written.

@@ -1,6 +1,8 @@
 /** The store in a PostgreSQL database: for several processes at once. */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { Failure } from '../diagnostic/failure.ts';
+import type { OpenedApiKeys } from './api-key-store.ts';
 import type { Store } from './port.ts';
 import { accounts } from './postgres/accounts.ts';
 import { apiKeys } from './postgres/api-keys.ts';
@@ -24,6 +26,7 @@ import { polls } from './postgres/polls.ts';
 import { removal } from './postgres/removal.ts';
 import { subscriptions } from './postgres/subscriptions.ts';
 import { createSealer } from './seal.ts';
+import { noStore } from './unavailable.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=` and the like as the driver reads them. */
@@ -46,18 +49,49 @@ const schemaName = /^[a-z_][a-z0-9_]{0,62}$/;
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { url, secretKey, schema = 'anyhook', poolSize = 10 } = options;
-  if (!schemaName.test(schema)) throw new RangeError(`“${schema}” is no name of a schema`);
-  checkUrl(url);
   const sealer = createSealer(secretKey);
-  const connection = openConnection({ url, schema, poolSize });
-  try {
+  return openWith({ url, schema, poolSize }, async (connection) => {
     await applyMigrations(connection, schema);
     await checkSecretKey(connection, sealer);
+    return storeOf(connection, sealer);
+  });
+}
+
+/**
+ * Opens the API keys alone.
+ * @throws Failure `store-unavailable` when there is no store yet, and as `openPostgresStore`.
+ */
+export async function openPostgresApiKeys(
+  options: Pick<PostgresStoreOptions, 'url' | 'schema'>,
+): Promise<OpenedApiKeys> {
+  const { url, schema = 'anyhook' } = options;
+  return openWith({ url, schema, poolSize: 1 }, async (connection) => {
+    const table = `"${schema}".api_keys`;
+    const { rows } = await sql`select 1 where to_regclass(${table}) is not null`.execute(connection.db);
+    if (rows.length === 0) throw noStore(`the schema “${schema}”`);
+    return { ...apiKeyStep(connection), close: step(() => connection.close()) };
+  });
+}
+
+async function openWith<T>(
+  options: Parameters<typeof openConnection>[0],
+  open: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const { url, schema } = options;
+  if (!schemaName.test(schema)) throw new RangeError(`“${schema}” is no name of a schema`);
+  checkUrl(url);
+  const connection = openConnection(options);
+  try {
+    return await open(connection);
   } catch (error) {
     await connection.close();
     throw driverFailure(error);
   }
-  return storeOf(connection, sealer);
+}
+
+function apiKeyStep(connection: Connection) {
+  const { list, create, remove } = apiKeys(connection);
+  return { listApiKeys: step(list), createApiKey: step(create), removeApiKey: step(remove) };
 }
 
 function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>): Store {
@@ -76,7 +110,6 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
   const aged = removal(connection);
   const delivery = deliveries(connection);
   const history = attempts(connection);
-  const key = apiKeys(connection);
   const waiting = { polls: poll, deliveries: delivery, inbox: told, subscriptions: webhook };
 
   return {
@@ -143,8 +176,7 @@ function storeOf(connection: Connection, sealer: ReturnType<typeof createSealer>
     listAttempts: step(history.list),
     nextDueAt: step((work) => waiting[work].nextDueAt()),
 
-    listApiKeys: step(key.list),
-    createApiKey: step(key.create),
+    ...apiKeyStep(connection),
 
     probe: step(() => probe(connection)),
     close: step(() => connection.close()),

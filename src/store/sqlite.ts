@@ -1,7 +1,9 @@
 /** The store in one SQLite file: for one process, with nothing else to run. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { OpenedApiKeys } from './api-key-store.ts';
 import type { Store } from './port.ts';
 import { createSealer } from './seal.ts';
 import { accounts } from './sqlite/accounts.ts';
@@ -20,13 +22,14 @@ import { instances } from './sqlite/instances.ts';
 import { checkSecretKey } from './sqlite/key-check.ts';
 import { ledger } from './sqlite/ledger.ts';
 import { acquireLock, type Lock } from './sqlite/lock.ts';
-import { applyMigrations } from './sqlite/migrate.ts';
+import { applyMigrations, schemaVersion } from './sqlite/migrate.ts';
 import { pollCommit } from './sqlite/poll-commit.ts';
 import { pollFinish } from './sqlite/poll-finish.ts';
 import { polls } from './sqlite/polls.ts';
 import { probe } from './sqlite/probe.ts';
 import { removal } from './sqlite/removal.ts';
 import { subscriptions } from './sqlite/subscriptions.ts';
+import { noStore } from './unavailable.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the database; its folder is made when it is missing. A `.lock` file stands beside it. */
@@ -47,6 +50,31 @@ export async function openSqliteStore({ file, secretKey }: SqliteStoreOptions): 
   } catch (error) {
     throw driverFailure(error);
   }
+}
+
+/**
+ * Opens the API keys alone, beside a process that holds the store.
+ * @throws Failure `store-unavailable` when there is no store yet, and as `openSqliteStore`.
+ */
+export async function openSqliteApiKeys(file: string): Promise<OpenedApiKeys> {
+  if (!existsSync(file)) throw noStore(file);
+  try {
+    const db = openConnection(file);
+    try {
+      if (schemaVersion(db) === 0) throw noStore(file);
+      return { ...apiKeyStep(db), close: step(() => void db.close()) };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw driverFailure(error);
+  }
+}
+
+function apiKeyStep(db: Database.Database) {
+  const { list, create, remove } = apiKeys(db);
+  return { listApiKeys: step(list), createApiKey: step(create), removeApiKey: step(remove) };
 }
 
 function openLocked(file: string, secretKey: Buffer, lock: Lock): Store {
@@ -80,7 +108,6 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
   const aged = removal(db);
   const delivery = deliveries(db);
   const history = attempts(db);
-  const key = apiKeys(db);
   // One process holds the store, so leases found when it opens were of one that is gone.
   renewal.freeAll();
   poll.freeAll();
@@ -154,8 +181,7 @@ function storeOf(db: Database.Database, secretKey: Buffer, lock: Lock): Store {
     listAttempts: step(history.list),
     nextDueAt: step((work) => waiting[work].nextDueAt()),
 
-    listApiKeys: step(key.list),
-    createApiKey: step(key.create),
+    ...apiKeyStep(db),
 
     probe: step(probe(db)),
     close: step(() => {

@@ -10,6 +10,14 @@ export function storeUnavailable(cause: Error, code: string): Failure {
   });
 }
 
+/** Nothing has been stored there: what is asked for needs a store that a runtime has made. */
+export function noStore(place: string): Failure {
+  return new Failure('store-unavailable', `There is no store at ${place} yet.`, {
+    retryable: false,
+    help: 'Check --data and --store; the first start of anyhook serve makes the store.',
+  });
+}
+
 /** Errors of the file system, such as EACCES, as failures; anything else as it is. */
 export function fileSystemFailure(error: unknown): unknown {
   const isSystemError = error instanceof Error && 'syscall' in error && 'code' in error;

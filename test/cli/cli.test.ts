@@ -47,7 +47,7 @@ function ended(child: ChildProcess, onOutput: (stdout: string, stderr: string) =
 
 const run = (...args: readonly string[]): Promise<Ended> => ended(start(args));
 
-const commands = ['validate', 'explain', 'test', 'sandbox', 'poll', 'serve', 'listen', 'demo'];
+const commands = ['validate', 'explain', 'test', 'sandbox', 'poll', 'serve', 'keys', 'listen', 'demo'];
 
 describe('every command', () => {
   it.concurrent.each(commands)('%s has help with an example', async (command) => {
@@ -61,6 +61,9 @@ describe('every command', () => {
     { args: ['nonsense'], code: 2, says: "unknown command 'nonsense'" },
     { args: ['explain'], code: 2, says: 'missing required argument' },
     { args: ['listen', '--port', '99999'], code: 2, says: '"99999" is not a port' },
+    { args: ['keys', 'list', '--data', 'nowhere'], code: 3, says: 'There is no store at nowhere' },
+    { args: ['keys', 'new', ' '], code: 2, says: 'is not a name' },
+    { args: ['keys', 'revoke'], code: 2, says: 'missing required argument' },
     { args: ['poll', 'x', 'y', '--since', 'yesterday'], code: 2, says: 'is not a time such as' },
     { args: ['explain', 'x', 'y', '--param', 'since'], code: 2, says: 'not of the form name=value' },
     { args: ['sandbox', 'acme'], code: 2, says: 'There is no sandbox of "acme"' },

@@ -63,6 +63,8 @@ export function storeSuite(name: string, open: OpenStore): void {
       for (const key of keys) await opened.store.createApiKey(key);
       const store = await opened.reopen();
       expect(await store.listApiKeys()).toEqual(keys.toReversed());
+      expect([await store.removeApiKey('key-1'), await store.removeApiKey('key-1')]).toEqual([true, false]);
+      expect(await (await opened.reopen()).listApiKeys()).toEqual([keys[0]]);
     });
 
     it('takes a probe until it is closed, and closes twice', async () => {

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../port.ts';
+import type { ApiKey } from '../api-key-store.ts';
 import type { Connection } from './connection.ts';
 
 /** The hashes of the API's keys. */
@@ -14,6 +14,9 @@ export function apiKeys({ db }: Connection) {
         .orderBy('created_at')
         .orderBy('id')
         .execute();
+    },
+    async remove(id: string): Promise<boolean> {
+      return (await db.deleteFrom('api_keys').where('id', '=', id).returning('id').execute()).length > 0;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { ApiKey } from '../port.ts';
+import type { ApiKey } from '../api-key-store.ts';
 
 /** The hashes of the API's keys. */
 export function apiKeys(db: Database.Database) {
@@ -9,6 +9,7 @@ export function apiKeys(db: Database.Database) {
   const select = db.prepare<[], ApiKey>(
     'SELECT id, name, hash, created_at AS createdAt FROM api_keys ORDER BY created_at, id',
   );
+  const remove = db.prepare<[string]>('DELETE FROM api_keys WHERE id = ?');
 
   return {
     create(key: ApiKey): void {
@@ -16,6 +17,9 @@ export function apiKeys(db: Database.Database) {
     },
     list(): readonly ApiKey[] {
       return select.all();
+    },
+    remove(id: string): boolean {
+      return remove.run(id).changes > 0;
     },
   };
 }

@@ -28,11 +28,19 @@ const migrations: readonly string[] = [
 /** “anyh”: marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x616e7968;
 
+/** Applies each missing migration in a transaction of its own. @throws Failure as `schemaVersion`. */
+export function applyMigrations(db: Database.Database): void {
+  const version = schemaVersion(db);
+  for (const [index, sql] of migrations.entries()) {
+    if (index >= version) migrate(db, index + 1, sql);
+  }
+}
+
 /**
- * Applies each missing migration in a transaction of its own.
+ * How many migrations were applied.
  * @throws Failure `store-corrupt` when the file is another program's, or a newer version of this one made it.
  */
-export function applyMigrations(db: Database.Database): void {
+export function schemaVersion(db: Database.Database): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   const owner = Number(db.pragma('application_id', { simple: true }));
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
@@ -48,9 +56,7 @@ export function applyMigrations(db: Database.Database): void {
       help: 'Start the newer version that made it, or restore the backup from before the upgrade.',
     });
   }
-  for (const [index, sql] of migrations.entries()) {
-    if (index >= version) migrate(db, index + 1, sql);
-  }
+  return version;
 }
 
 function migrate(db: Database.Database, version: number, sql: string): void {
