@@ -1,6 +1,7 @@
 /** A native record as far as change detection looks into it. Pure. */
 import type { ConnectorObject } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
+import { isRecordId, longestRecordIdBytes } from '../event/record-id.ts';
 import { type Path, readPath } from '../template/path.ts';
 import type { Field } from '../where/ast.ts';
 import { instantSpread, readInstant } from '../where/instant.ts';
@@ -24,7 +25,7 @@ export interface Reading {
 
 /**
  * Reads a record that is there.
- * @throws Failure `record-without-id`, `record-time-unreadable`: a record that cannot be placed in time or told from
+ * @throws Failure `record-without-id`, `record-id-unusable`, `record-time-unreadable`: a record that cannot be placed in time or told from
  * others would be lost in silence, so the poll stops before the cursor passes it.
  */
 export function readRecord(native: unknown, object: ConnectorObject, timeField: Field = object.occurredAt): Reading {
@@ -82,13 +83,25 @@ export function isTombstone({ deleted, native }: Reading, { id }: ConnectorObjec
   return deleted && (readPath(native, id) ?? null) === null;
 }
 
-/** @throws Failure `record-without-id` */
+/** @throws Failure `record-without-id`, `record-id-unusable` */
 export function readId(native: unknown, path: Path, object: string): string {
-  const id = readPath(native, path);
-  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
+  const value = readPath(native, path);
+  const id = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (isRecordId(id)) return id;
+  if (id !== '') throw idUnusable(id, object);
   throw new Failure('record-without-id', `A record of ${object} has no id at ${path.join('.')}.`, {
     retryable: true,
     help: 'Check the path "id" of the object in the connector.',
+    detail: { object },
+  });
+}
+
+function idUnusable(id: string, object: string): Failure {
+  const bytes = Buffer.byteLength(id);
+  const what = bytes > longestRecordIdBytes ? `${bytes} bytes long` : 'no well-formed text';
+  return new Failure('record-id-unusable', `The id of a record of ${object} is ${what}.`, {
+    retryable: true,
+    help: `Check the path "id" of the object in the connector: an id is text of at most ${longestRecordIdBytes} bytes.`,
     detail: { object },
   });
 }

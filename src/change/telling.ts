@@ -131,7 +131,12 @@ export class Telling {
   }
 }
 
-const recordCodes: ReadonlySet<string> = new Set(['record-without-id', 'record-time-unreadable', 'record-id-refused']);
+const recordCodes: ReadonlySet<string> = new Set([
+  'record-without-id',
+  'record-id-unusable',
+  'record-time-unreadable',
+  'record-id-refused',
+]);
 
 function recordOf({ record, recordId }: InboxChange, { object }: FeedSource): Reading {
   const reading = readRecord(record, object);

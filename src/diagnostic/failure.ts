@@ -48,6 +48,7 @@ export const failureCodes = {
   'listen-failed': 'The port cannot be opened.',
   'vendor-clock-behind': 'The vendor was read up to a time that its clock has yet to reach, by days.',
   'instance-moved': 'The instance was changed by somebody else meanwhile; the change is made anew.',
+  'record-id-unusable': 'The id of a record is too long to be kept, or no text that can be.',
 } as const;
 
 export type FailureCode = keyof typeof failureCodes;

@@ -2,6 +2,7 @@
 import { mayBeNamed } from '../connector/any-object.ts';
 import type { ChangeWord, EventRule, InboundWay } from '../connector/inbound.ts';
 import type { RefusalCode } from '../diagnostic/refusal.ts';
+import { isRecordId } from '../event/record-id.ts';
 import { type Expression, ExpressionError } from '../mapping/expression.ts';
 import { type InboundRequest, Refused } from './request.ts';
 import { parseTime } from './timestamp.ts';
@@ -87,7 +88,7 @@ async function readEvent(
   const change = rule.changes.get(shortText(await read(rule.change)) ?? '');
   if (change === undefined) return new Refused('event-change-unknown');
   const objectId = shortText(await read(rule.objectId));
-  if (objectId === null) return new Refused('event-without-id');
+  if (objectId === null || !isRecordId(objectId)) return new Refused('event-without-id');
   const account = shortText(await read(rule.account));
   if (isRouted && account === null) return new Refused('event-without-account');
   const occurredAtMs = readTime(await read(rule.occurredAt));

@@ -59,6 +59,13 @@ it('a record that another feed tells as deleted while its creation is judged is 
   expect(report).toMatchObject({ created: 0, known: 1 });
 });
 
+it('a ledger that never answers what was written to it is a failure, and no loop without end', async () => {
+  const memory = createMemoryStates(startMs);
+  await tell('changes', created, memory.state());
+  const state = { ...memory.state(), ledger: async () => new Map() };
+  await expect(tell('changes', { ...created, version: '2' }, state)).rejects.toMatchObject({ code: 'ledger-moved' });
+});
+
 it('what another feed tells of other records is in nobody’s way', async () => {
   const memory = createMemoryStates(startMs);
   const [changes, deletes] = [memory.state(), memory.state()];

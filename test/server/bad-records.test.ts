@@ -35,6 +35,8 @@ function contact(id: string, changedAtMs: number, parts: object = {}): object {
   return { id, properties: { ...properties, ...parts }, createdAt: time, updatedAt: time, archived: false };
 }
 
+const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)]);
+
 /** When the poll that runs began: what the vendor holds does not change while it is read. */
 let askedMs = 0;
 const good = (id: string): object => contact(id, askedMs - minuteMs);
@@ -119,6 +121,24 @@ const bad: readonly Bad[] = [
     told: [],
   },
   {
+    name: 'an id that is half of a character',
+    code: 'record-id-unusable',
+    answer: () => ({ results: [good('1'), { ...good('2'), id: '2\ud83e' }] }),
+    told: [],
+  },
+  {
+    name: 'an id of ten thousand letters',
+    code: 'record-id-unusable',
+    answer: () => ({ results: [good('1'), { ...good('2'), id: '2'.repeat(10_000) }] }),
+    told: [],
+  },
+  {
+    name: 'a record that nests without end',
+    code: 'vendor-answer-unreadable',
+    answer: () => ({ results: [good('1'), contact('2', askedMs - minuteMs, { email: nested(150) })] }),
+    told: [],
+  },
+  {
     name: 'a time in the future',
     code: 'record-time-future',
     answer: () => ({ results: [good('1'), contact('2', askedMs + 24 * hourMs)] }),
@@ -165,5 +185,29 @@ describe.each(bad)('$name', (kind) => {
     expect(mended).toMatchObject({ failures: 0, lastFailure: null });
     expect(Date.parse(mended.cursor ?? '')).toBeGreaterThan(Date.parse(before.cursor ?? ''));
     expect(new Set(await told())).toEqual(new Set(['1', '2']));
+  });
+});
+
+describe('odd, and not bad', () => {
+  it.each(['a\u0000b', 'two\nlines', '__proto__', 'constructor', '\u001a0000', '9007199254740993', ' ', '%00/../?#'])(
+    'the id %j is told as it is',
+    async (odd) => {
+      answer = () => ({ results: [{ ...good('1'), id: odd }] });
+      await poll();
+      expect(await shown()).toMatchObject({ failures: 0, lastFailure: null });
+      expect(await told()).toEqual([odd]);
+    },
+  );
+
+  it('two versions of a record on one page are told in their order', async () => {
+    const version = (ageMs: number) =>
+      contact('1', askedMs - ageMs, { createdate: new Date(askedMs - 90_000).toISOString() });
+    answer = () => ({ results: [version(70_000), version(80_000)] });
+    await poll();
+    const { body } = await server.call<{ items: readonly AnyhookEvent[] }>('GET', `/v1/instances/${id}/events`);
+    expect(body.items.map(({ type, time }) => [type, askedMs - Date.parse(time)])).toEqual([
+      ['contact.created', 80_000],
+      ['contact.updated', 70_000],
+    ]);
   });
 });
