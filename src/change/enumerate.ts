@@ -12,11 +12,13 @@ import { readPath } from '../template/path.ts';
 import { unversioned } from './classify.ts';
 import { type FeedSource, type PollPorts, vendorNow, vendorStart } from './feed.ts';
 import { fetchRecords, nativeOf } from './fetch-records.ts';
+import { MetRecords } from './met-records.ts';
 import { parentPages } from './parents.ts';
 import { note, type PollReport } from './poll-report.ts';
 import { deletedReading, type Reading, readId } from './reading.ts';
 import { readRows } from './rows.ts';
 import type { Batch } from './strategy/strategy.ts';
+import { recordVersion } from './version.ts';
 
 export interface Enumeration {
   readonly breaker: { readonly share: number; readonly atLeast: number };
@@ -26,8 +28,8 @@ export interface Enumeration {
   readonly confirm?: boolean;
   /** Only met and missed: what changed in them is another feed's affair. */
   readonly onlyIds?: boolean;
-  /** The enumeration before, where two that are equal are the proof. */
-  readonly before?: Pick<Listed, 'generation' | 'ids'> | null;
+  /** What the enumeration before met, where two that are equal are the proof. */
+  readonly before?: Listed['met'] | null;
 }
 
 /** Where a connector does not say more. */
@@ -38,8 +40,8 @@ export interface Listed {
   readonly lastPage: Page | null;
   /** On our clock, the number of this enumeration too. */
   readonly generation: number;
-  /** How many records were met. */
-  readonly ids: number;
+  /** Stands for the records that were met, as they were. */
+  readonly met: string;
   /** Whether a record is missing of which another enumeration must say whether it is gone. */
   readonly isOpen: boolean;
 }
@@ -63,7 +65,8 @@ export async function* enumerate(
   let beganMs: number | null = null;
   const { onlyIds = false, isFirst } = enumeration;
   const generation = ports.now();
-  const counted = { ids: new Set<string>(), first: null as number | null, last: null as number | null };
+  const met = new MetRecords();
+  const counted = { first: null as number | null, last: null as number | null };
   let lastPage: Page | null = null;
   for await (const { page, parent } of listingPages(source, listing, ports)) {
     report.pages += 1;
@@ -76,25 +79,30 @@ export async function* enumerate(
     const total = listing.total === null ? null : Number(readPath(page.answer.body, listing.total));
     counted.first ??= total;
     counted.last = total;
-    const living = readings.filter(({ deleted }) => !deleted).map(({ recordId }) => recordId);
-    for (const id of living) counted.ids.add(id);
+    const living = readings.filter(({ deleted }) => !deleted);
+    for (const { recordId, version, native } of living) {
+      met.add(recordId, onlyIds ? recordVersion(native, source.object.version) : version);
+    }
+    const seen = { generation, recordIds: living.map(({ recordId }) => recordId) };
     lastPage = page;
-    yield { readings, ...groundsOf(enumeration, vendorStart(source, ports)), seen: { generation, recordIds: living } };
+    yield { readings, ...groundsOf(enumeration, vendorStart(source, ports)), seen };
   }
   // What the ledger knows already is of a first walk that broke off, or was told by webhook: it may be gone by now.
   let isOpen = isFirst && (await ports.state.countUnseen(generation)).unseen > 0;
   if (!isFirst && beganMs !== null) {
     // The ledger does not say whose a record is: what one parent no longer lists may be another's.
     const proof =
-      source.parent === undefined ? proofOf(source, listing, counted, enumeration.confirm ?? false) : 'none';
+      source.parent === undefined
+        ? proofOf(source, listing, { ...counted, count: met.count }, enumeration.confirm ?? false)
+        : 'none';
     isOpen = proof === 'none';
     if (isOpen) note(report, 'enumeration-unproved');
     else {
-      const search = { ...enumeration, generation, beganMs, ids: counted.ids.size };
-      isOpen = yield* missing(source, ports, { ...search, isTwice: proof === 'twice' });
+      const isProved = proof === 'once' || enumeration.before === met.digest;
+      isOpen = yield* missing(source, ports, { ...enumeration, generation, beganMs, isProved });
     }
   }
-  return { lastPage, generation, ids: counted.ids.size, isOpen };
+  return { lastPage, generation, met: met.digest, isOpen };
 }
 
 /** What batches say of what the ledger knows, and of what is only remembered. */
@@ -143,22 +151,18 @@ function metReading(row: unknown, { object }: FeedSource): Reading {
 /**
  * Whether the pages were all records. Page cursors and links stand for a place in the list; a position does not: a record
  * that is deleted or moved while pages are counted lets one behind it slip over a page's edge. There the vendor's own
- * count proves it, or a look at each missing record, or two enumerations in a row that met the same records: for one to
- * slip, another that was met must have gone or moved, so that no two could be the same.
+ * count proves it, or a look at each missing record, or two enumerations in a row that met the same records as they were:
+ * for one to slip, another that was met must have gone or moved, and were it back for the next, it would have changed.
  */
 function proofOf(
   { detection }: FeedSource,
   { page }: FullListing,
-  {
-    ids,
-    first,
-    last,
-  }: { readonly ids: ReadonlySet<string>; readonly first: number | null; readonly last: number | null },
+  { count, first, last }: { readonly count: number; readonly first: number | null; readonly last: number | null },
   confirm: boolean,
 ): 'once' | 'twice' | 'none' {
   // Of several parents, each counts its own.
   if (first !== null && last !== null && detection.parents === null) {
-    return first === last && ids.size === first ? 'once' : 'none';
+    return first === last && count === first ? 'once' : 'none';
   }
   const isPositional = page.kind === 'offset' || page.kind === 'page-number';
   return isPositional && !confirm ? 'twice' : 'once';
@@ -167,9 +171,8 @@ function proofOf(
 interface Missing extends Enumeration {
   readonly generation: number;
   readonly beganMs: number;
-  readonly ids: number;
-  /** Only what the enumeration before missed too is gone, and only if both met the same records. */
-  readonly isTwice: boolean;
+  /** Whether what it missed is gone. */
+  readonly isProved: boolean;
 }
 
 /** Tells what is gone. Answers whether there is more that is missing, and not yet believed to be. */
@@ -178,7 +181,7 @@ async function* missing(source: FeedSource, ports: PollPorts, search: Missing): 
   const { live, unseen } = await ports.state.countUnseen(generation);
   if (unseen === 0) return false;
   requireBreaker({ live, unseen }, source, search);
-  if (search.isTwice && !(await isSameAsBefore(ports, search))) return true;
+  if (!search.isProved) return true;
   let isOpen = false;
   for await (const entries of unseenEntries(ports, generation)) {
     const believed = entries.filter((entry) => isMissing(entry, search)).map(({ recordId }) => recordId);
@@ -201,15 +204,6 @@ async function* unseenEntries({ state }: PollPorts, generation: number): AsyncGe
     yield entries;
     after = last.recordId;
   }
-}
-
-/** Whether the enumeration before met the same records: as many, and none that is missing now. */
-async function isSameAsBefore(ports: PollPorts, { before, ids, generation }: Missing): Promise<boolean> {
-  if (before === undefined || before === null || before.ids !== ids) return false;
-  for await (const entries of unseenEntries(ports, generation)) {
-    if (entries.some(({ seenIn }) => seenIn === before.generation)) return false;
-  }
-  return true;
 }
 
 /**

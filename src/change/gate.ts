@@ -30,17 +30,25 @@ export function gated(strategy: Strategy): Strategy {
     // Not before the answer, which tells the vendor's clock where ours was set or this process has just begun.
     const nowMs = vendorNow(ports);
     const sinceMs = before !== null && before.value === value ? before.sinceMs : nowMs;
-    if (before !== null && before.value === value && before.walkedMs - sinceMs >= lateMs(source.detection)) return;
+    const { client } = ports;
+    if (isShut(before, value, source.detection) && !client.isClockDoubted) return;
     let last: Batch | null = null;
     for await (const batch of strategy(source, ports, report)) {
       if (batch.cursor !== undefined) last = batch;
       yield batch.cursor === undefined ? batch : { ...batch, cursor: withGate(batch.cursor, null) };
     }
-    // Only when all is read and believed: a walk that breaks off, or met a reader that lags, must not find the gate shut.
-    if (last?.cursor === undefined || last.isOpen === true || report.stale > 0 || value === null) return;
+    // Only when all is read and believed: a walk that breaks off, or met a reader that lags, must not find the gate shut; nor
+    // one whose window ended where the vendor's clock was thought to be, and perhaps is not.
+    const isBelieved = report.stale === 0 && !client.isClockDoubted;
+    if (last?.cursor === undefined || last.isOpen === true || !isBelieved || value === null) return;
     const cursor = withGate(last.cursor, { value, sinceMs, walkedMs: nowMs });
     yield { readings: [], knownSince: last.knownSince, cursor };
   };
+}
+
+/** Whether nothing has changed since a walk that began when all of it was to be seen. */
+function isShut(before: Seen | null, value: string | null, detection: Detection): boolean {
+  return before !== null && before.value === value && before.walkedMs - before.sinceMs >= lateMs(detection);
 }
 
 /**

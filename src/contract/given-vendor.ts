@@ -14,6 +14,7 @@ export function createGivenVendor(reads: readonly ExpectedRead[]): GivenVendor {
   const client: VendorClient = {
     clockSkewMs: 0,
     isClockKnown: true,
+    isClockDoubted: false,
     async send(request) {
       // Two objects may be made from one record, which is then asked for twice.
       const isFresh = (index: number) => asked.every(({ read }) => read !== index);

@@ -98,6 +98,9 @@ function answering(
     get isClockKnown() {
       return client.isClockKnown;
     },
+    get isClockDoubted() {
+      return client.isClockDoubted;
+    },
     async send(request, signal) {
       const answer = await client.send(request, signal);
       answers += 1;

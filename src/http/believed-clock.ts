@@ -25,6 +25,8 @@ export interface BelievedClock {
   readonly skewMs: number;
   /** Whether it is known, or the vendor's answers tell no time. */
   readonly isKnown: boolean;
+  /** The last answers told another time: what is known may be wrong. */
+  readonly isDoubted: boolean;
 }
 
 /** Dates are told in whole seconds, and an answer is some time on its way. */
@@ -66,6 +68,9 @@ export function createBelievedClock({ now, steady }: Pick<Clock, 'now' | 'steady
     get skewMs() {
       const aheadMs = knownMs ?? rival?.aheadMs;
       return aheadMs === undefined ? 0 : aheadMs + steady() - now();
+    },
+    get isDoubted() {
+      return rival !== null;
     },
     get isKnown() {
       return knownMs !== null || (isSilent && rival === null);

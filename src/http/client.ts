@@ -42,6 +42,8 @@ export interface VendorClient {
   readonly clockSkewMs: number;
   /** Whether enough answers agreed on it: see `BelievedClock`. */
   readonly isClockKnown: boolean;
+  /** The last answers told another time than what is believed. */
+  readonly isClockDoubted: boolean;
   /** Ends what is under way with a `Failure` and gives the connections back. */
   close(): Promise<void>;
 }

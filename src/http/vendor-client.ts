@@ -202,6 +202,9 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
     get isClockKnown() {
       return vendorClock.isKnown;
     },
+    get isClockDoubted() {
+      return vendorClock.isDoubted;
+    },
     recheck: () => authenticator.recheck(),
     async close() {
       closing.abort(new Failure('vendor-unreachable', 'The line to the vendor was closed.', { retryable: true }));

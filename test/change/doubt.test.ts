@@ -25,6 +25,7 @@ async function poll(answer: (sinceMs: number) => readonly number[]) {
   const client: VendorClient = {
     clockSkewMs: 0,
     isClockKnown: true,
+    isClockDoubted: false,
     close: async () => {},
     async send(request) {
       const text = request.query.find(([name]) => name === 'q')?.[1] ?? '';

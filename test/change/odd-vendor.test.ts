@@ -63,6 +63,9 @@ function openFeed(name: string, answer: Answer, oddMs: () => number = () => 0) {
     get clockSkewMs() {
       return believed.skewMs;
     },
+    get isClockDoubted() {
+      return believed.isDoubted;
+    },
     get isClockKnown() {
       return believed.isKnown;
     },
@@ -126,6 +129,8 @@ function openFeed(name: string, answer: Answer, oddMs: () => number = () => 0) {
     },
   };
 }
+
+const iso = (ms = Number.NaN): string => (Number.isNaN(ms) ? '' : new Date(ms).toISOString());
 
 function row(id: string, updatedMs: number, createdMs = updatedMs, more: object = {}) {
   const [created, updated] = [new Date(createdMs).toISOString(), new Date(updatedMs).toISOString()];
@@ -256,7 +261,62 @@ describe('a gate', () => {
   });
 });
 
+describe('a clock that is believed because it agrees with ours, and both are wrong', () => {
+  it('does not shut the gate over what was written since', async () => {
+    let rows: readonly ReturnType<typeof row>[] = [];
+    const odd: number[] = [];
+    const feed = openFeed(
+      'watermark, behind a probe, pages by position',
+      (path, { query }) => {
+        const bounds = Object.fromEntries(query);
+        const [sinceMs, untilMs] = ['gte', 'lt'].map((bound) =>
+          Date.parse(String(bounds[`filter[updated][${bound}]`])),
+        );
+        const shown = rows.filter(({ updated }) => updated >= iso(sinceMs) && updated < iso(untilMs));
+        return { body: path === '/revision' ? { revision: rows.length } : { data: shown } };
+      },
+      () => odd.shift() ?? 0,
+    );
+    await feed.learnAndPollAfter(minuteMs);
+    await feed.learnAndPollAfter(minuteMs);
+    feed.setClockBack(60 * minuteMs);
+    rows = [row('1', feed.vendorNow())];
+    odd.push(-60 * minuteMs);
+    const told: string[] = [];
+    // It is known for wrong when eight more answers say so.
+    for (let polls = 0; polls < 6; polls += 1) told.push(...(await feed.learnAndPollAfter(minuteMs)));
+    expect(told).toEqual(['created 1']);
+    rows = [...rows, row('2', feed.vendorNow())];
+    expect(await feed.learnAndPollAfter(minuteMs)).toEqual(['created 2']);
+  });
+});
+
 describe('pages that are counted', () => {
+  it('prove no delete when one that was met went and came back in each of two walks, and let the same one slip', async () => {
+    const rest = ['2', '3', '4', '5', '6', '7'].map((id) => row(id, startMs - dayMs));
+    let back = 1;
+    let isMoving = false;
+    const feed = openFeed('snapshot behind an ETag, pages by position', (_, { query }) => {
+      const offset = 5 * Number(Object.fromEntries(query)['page'] ?? 0);
+      const first = row('1', startMs - dayMs + back * minuteMs, startMs - dayMs);
+      const shown = isMoving && offset > 0 ? rest : [first, ...rest];
+      if (offset > 0) back += 1;
+      return { body: { data: shown.slice(offset, offset + 5) } };
+    });
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual([]);
+    isMoving = true;
+    for (let walks = 0; walks < 4; walks += 1) expect(await feed.pollAfter(10 * minuteMs)).not.toContain('deleted 6');
+    isMoving = false;
+    rest.splice(4, 1);
+    back = 100;
+    const told: string[] = [];
+    for (let walks = 0; walks < 3; walks += 1) {
+      back = 100;
+      told.push(...(await feed.pollAfter(10 * minuteMs)));
+    }
+    expect(told).toContain('deleted 6');
+  });
+
   it('are not counted on from one whose bound the vendor ignored, though it begins no more than a step before it', async () => {
     const rows = [row('1', startMs + 1_000), ...['2', '3', '4', '5', '6', '7'].map((id) => row(id, startMs + 1_001))];
     let isIgnored = false;

@@ -95,6 +95,9 @@ function sending(client: VendorClient, send: VendorClient['send']): VendorClient
     get isClockKnown() {
       return client.isClockKnown;
     },
+    get isClockDoubted() {
+      return client.isClockDoubted;
+    },
     send,
     close: () => client.close(),
   };

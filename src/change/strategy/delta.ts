@@ -43,11 +43,11 @@ export const delta: Strategy<DeltaDetection> = async function* (source, ports, r
 };
 
 /** A listing in which a record was missing that may be gone: its number is its time on our clock. */
-type Open = Pick<Listed, 'generation' | 'ids'>;
+type Open = Pick<Listed, 'generation' | 'met'>;
 
 function openOf(kept: unknown): Open | null {
   const open = kept as Partial<Open> | null | undefined;
-  return typeof open?.generation === 'number' && typeof open.ids === 'number' ? (open as Open) : null;
+  return typeof open?.generation === 'number' ? { generation: open.generation, met: open.met ?? '' } : null;
 }
 
 function tokenOf(text: unknown, atMs: unknown): Token | null {
@@ -91,11 +91,15 @@ async function* fromTheStart(
   const startedMs = vendorNow(ports);
   const { request, records, page } = source.detection;
   const listing = { request, records, page, total: null };
-  const listed = yield* enumerate(source, listing, ports, report, { breaker: defaultBreaker, isFirst, before });
+  const listed = yield* enumerate(source, listing, ports, report, {
+    breaker: defaultBreaker,
+    isFirst,
+    before: before?.met ?? null,
+  });
   if (listed.lastPage === null) throw new Error('a listing without a page');
   const startMs = vendorStart(source, ports);
-  const { generation, ids, isOpen } = listed;
-  const open = isOpen ? { generation, ids } : null;
+  const { generation, met, isOpen } = listed;
+  const open = isOpen ? { generation, met } : null;
   const cursor = cursorFrom(listed.lastPage, source, ports, startedMs, open);
   yield { readings: [], knownSince: startMs, cursor, startMs, isOpen };
 }

@@ -17,18 +17,18 @@ export const snapshot: Strategy<SnapshotDetection> = async function* (source, po
   }
   const { cursor } = ports.state;
   report.windows += 1;
-  const { generation: last, ids: met } = cursor ?? {};
-  const before = typeof last === 'number' && typeof met === 'number' ? { generation: last, ids: met } : null;
+  const before = typeof cursor?.['met'] === 'string' ? cursor['met'] : null;
   const atMs = vendorNow(ports);
-  const { generation, ids, isOpen } = yield* enumerate(source, detection, ports, report, {
+  const { generation, met, isOpen } = yield* enumerate(source, detection, ports, report, {
     breaker,
     confirm,
-    isFirst: cursor === null,
+    // The cursor of another strategy tells nothing of what a listing met: the connector was changed.
+    isFirst: typeof cursor?.['generation'] !== 'number',
     onlyIds: feed === 'deletes',
     before,
   });
   const startMs = vendorStart(source, ports);
-  yield { readings: [], knownSince: startMs, cursor: { ms: atMs, generation, ids }, startMs, isOpen };
+  yield { readings: [], knownSince: startMs, cursor: { ms: atMs, generation, met }, startMs, isOpen };
 };
 
 /** Whether the vendor shows us all records; what it hides would be taken for deleted. */
