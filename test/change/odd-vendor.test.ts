@@ -280,11 +280,11 @@ describe('a clock that is believed because it agrees with ours, and both are wro
     await feed.learnAndPollAfter(minuteMs);
     await feed.learnAndPollAfter(minuteMs);
     feed.setClockBack(60 * minuteMs);
-    rows = [row('1', feed.vendorNow())];
+    rows = [row('1', feed.vendorNow() + 179 * minuteMs)];
     odd.push(-60 * minuteMs);
-    const told: string[] = [];
+    const told = [...(await feed.learnAndPollAfter(180 * minuteMs))];
     // It is known for wrong when eight more answers say so.
-    for (let polls = 0; polls < 6; polls += 1) told.push(...(await feed.learnAndPollAfter(minuteMs)));
+    for (let polls = 0; polls < 8; polls += 1) told.push(...(await feed.learnAndPollAfter(minuteMs)));
     expect(told).toEqual(['created 1']);
     rows = [...rows, row('2', feed.vendorNow())];
     expect(await feed.learnAndPollAfter(minuteMs)).toEqual(['created 2']);
