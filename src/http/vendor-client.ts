@@ -5,6 +5,7 @@ import { Failure } from '../diagnostic/failure.ts';
 import { compileTemplate } from '../template/compile.ts';
 import type { AddressRules } from './address-rules.ts';
 import { readBody, unreadable } from './answer.ts';
+import { dateOf } from './answer-date.ts';
 import type { Authorization } from './auth/authenticator.ts';
 import { createAuthenticator } from './auth/create-authenticator.ts';
 import type { TokenHosts } from './auth/token-hosts.ts';
@@ -22,7 +23,6 @@ import { compileQuotaHeaders } from './quota-headers.ts';
 import { redact } from './redact.ts';
 import { requestUrl } from './request-url.ts';
 import { defaultRetryLimits, type RetryLimits, retryDelayMs } from './retry.ts';
-import { parseHttpDate } from './retry-after.ts';
 import { linkSignals, unlessAborted } from './signals.ts';
 import { createWire } from './wire.ts';
 import { aborted } from './wire-failure.ts';
@@ -133,7 +133,7 @@ export function createVendorClient(options: VendorClientOptions): InstanceClient
         ...body,
       };
       const received = await wire.exchange({ ...sent, redirects: REDIRECTS }, signal);
-      const dateMs = parseHttpDate(received.headers['date'] ?? '');
+      const dateMs = dateOf(received);
       vendorClock.hear(dateMs, received.headAtMs);
       quota.learn(readAllowances(received.headers, dateMs ?? received.headAtMs), share);
       const secrets = [...authenticator.secrets(), ...(request.secrets ?? [])];

@@ -399,6 +399,18 @@ describe('a vendor of whose nodes one has a clock hours ahead', () => {
   });
 });
 
+describe('a cursor of another strategy', () => {
+  it('makes a listing begin anew, and nothing is told that was there', async () => {
+    let rows: readonly object[] = [1, 2, 3].map((id) => row(String(id), startMs - dayMs));
+    const feed = openFeed('snapshot', () => ({ body: { data: rows } }));
+    const cursor = { ms: startMs + minuteMs, reach: { sinceMs: startMs } };
+    await feed.ports.state.commit({ events: [], ledger: [], cursor, startMs });
+    expect(await feed.pollAfter(2 * minuteMs)).toEqual([]);
+    rows = [row('1', startMs + 3 * minuteMs, startMs - dayMs), ...rows.slice(2)];
+    expect(await feed.pollAfter(10 * minuteMs)).toEqual(['updated 1', 'deleted 2']);
+  });
+});
+
 describe('a token that stands for what was read', () => {
   it('tells at once of what came back, or was set back: the vendor says it only once', async () => {
     let data: readonly object[] = [];

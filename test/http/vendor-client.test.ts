@@ -194,6 +194,17 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
+  it.each(['Thu, 01 Jan 1970 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:00 GMT', 'yesterday', '0', ''])(
+    'that carries the Date %j carries none, and our own clock counts',
+    async (date) => {
+      const server = await vendor((_, response) => sendJson(response, 200, {}, { date }));
+      const { client } = clientOf(server.origin);
+      for (let count = 0; count < 10; count += 1) expect((await client.send(get)).dateMs).toBeNull();
+      expect([client.clockSkewMs, client.isClockKnown, client.isClockDoubted]).toEqual([0, true, false]);
+      await client.close();
+    },
+  );
+
   it('keeps long numbers, headers, and the vendor’s clock', async () => {
     const server = await vendor((_, response) =>
       sendJson(response, 200, '{"id":12345678901234567890,"n":1}', {

@@ -4,10 +4,10 @@ import { Failure } from '../../diagnostic/failure.ts';
 import { compileTemplate } from '../../template/compile.ts';
 import type { TemplateValues } from '../../template/template.ts';
 import { readBody, unreadable } from '../answer.ts';
+import { dateOf } from '../answer-date.ts';
 import { type ErrorReader, vendorMessage } from '../errors.ts';
 import { compileTexts, type Headers, mergeHeaders, renderTexts, requireHeaders } from '../headers.ts';
 import { redact } from '../redact.ts';
-import { parseHttpDate } from '../retry-after.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
 import { compileAssertion } from './assertion.ts';
 import type { AuthContext } from './authenticator.ts';
@@ -55,7 +55,7 @@ export function compileTokenRequest(
 
   /** Learns the endpoint's clock; answers whether it was far from what an assertion was made for. */
   function learnClock({ headers, headAtMs }: WireAnswer): boolean {
-    const dateMs = parseHttpDate(headers['date'] ?? '');
+    const dateMs = dateOf({ headers, headAtMs });
     if (assertion === null || dateMs === null) return false;
     const beforeMs = clockSkewMs;
     clockSkewMs = dateMs - headAtMs;
@@ -103,7 +103,7 @@ export function compileTokenRequest(
 
 /** The connector's words for it go first: vendors answer here as they do elsewhere, with codes of their own. */
 function failureOf(answer: WireAnswer, body: unknown, errors: ErrorReader, secrets: readonly string[]): Failure | null {
-  const dateMs = parseHttpDate(answer.headers['date'] ?? '');
+  const dateMs = dateOf(answer);
   const context = { request: 'The token request', secrets, nowMs: answer.headAtMs };
   const failure = errors.read({ ...answer, body, dateMs }, context);
   if (failure !== null) {

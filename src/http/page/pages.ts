@@ -36,7 +36,7 @@ export async function* pages(
     if (index === maxPages) throw tooMany(maxPages);
     const answer = await client.send(request, signal);
     const records = readRecords(answer, recordsPath);
-    if (records.length > 0) requireNew(seen, [records.length, records[0], records.at(-1)]);
+    if (records.length > 0) requireNew(seen, unordered(records));
     const next: VendorRequest | null = pager.next({ answer, records, request, index });
     if (next !== null) requireNew(seen, next);
     yield { answer, records, index, last: next === null, next };
@@ -44,7 +44,11 @@ export async function* pages(
   }
 }
 
-/** A page is known by its length, first and last record: enough to tell it, and cheap where pages are large. */
+/** Its records in an order of their own: a vendor that ignores the page may list the same ones in another order. */
+function unordered(records: readonly unknown[]): readonly string[] {
+  return records.map((record) => JSON.stringify(record)).sort();
+}
+
 function requireNew(seen: Set<string>, value: unknown): void {
   const print = fingerprint(value);
   if (seen.has(print)) {

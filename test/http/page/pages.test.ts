@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VendorAnswer, VendorRequest } from '../../../src/http/client.ts';
 import { compilePager } from '../../../src/http/page/compile-pager.ts';
 import { readLink } from '../../../src/http/page/link-header.ts';
+import { pages } from '../../../src/http/page/pages.ts';
 import { readRecords } from '../../../src/http/page/read-records.ts';
 import { type Asked, type PageAnswer, pageSuite } from '../../suite/page.ts';
 
@@ -170,6 +171,27 @@ describe('a pager', () => {
   it.each([undefined, null, ''])('takes the cursor %j for the end', (c) => {
     const pager = compilePager({ kind: 'cursor', read: 'c', send: { in: 'query', name: 'c' } });
     expect(pager.next({ answer: answerOf({ c }), records: [{}], request, index: 0 })).toBeNull();
+  });
+});
+
+describe('pages', () => {
+  it('end when a vendor that ignores the page lists the same records in another order', async () => {
+    const records = [1, 2, 3, 4].map((id) => ({ id, name: `n${id}` }));
+    let asked = 0;
+    const client = {
+      async send(): Promise<VendorAnswer> {
+        const turned = [...records.slice(asked % 4), ...records.slice(0, asked % 4)];
+        asked += 1;
+        return answerOf({ data: turned });
+      },
+    };
+    const page = { kind: 'page-number', size: 4, send: { in: 'query', name: 'page' } } as const;
+    const met: number[] = [];
+    const walk = async () => {
+      for await (const { index } of pages(client, request, { page, recordsPath: ['data'] })) met.push(index);
+    };
+    await expect(walk()).rejects.toMatchObject({ code: 'vendor-page-repeated' });
+    expect([met, asked]).toEqual([[0], 2]);
   });
 });
 
