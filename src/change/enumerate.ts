@@ -42,6 +42,8 @@ export interface Listed {
   readonly generation: number;
   /** Stands for the records that were met, as they were. */
   readonly met: string;
+  /** Whether the pages show that no record slipped over the edge of one. */
+  readonly isWhole: boolean;
   /** Whether a record is missing of which another enumeration must say whether it is gone. */
   readonly isOpen: boolean;
 }
@@ -87,14 +89,13 @@ export async function* enumerate(
     lastPage = page;
     yield { readings, ...groundsOf(enumeration, vendorStart(source, ports)), seen };
   }
+  const listed = { ...counted, count: met.count };
+  const isWhole = proofOf(source, listing, listed, false) === 'once';
   // What the ledger knows already is of a first walk that broke off, or was told by webhook: it may be gone by now.
   let isOpen = isFirst && (await ports.state.countUnseen(generation)).unseen > 0;
   if (!isFirst && beganMs !== null) {
     // The ledger does not say whose a record is: what one parent no longer lists may be another's.
-    const proof =
-      source.parent === undefined
-        ? proofOf(source, listing, { ...counted, count: met.count }, enumeration.confirm ?? false)
-        : 'none';
+    const proof = source.parent === undefined ? proofOf(source, listing, listed, enumeration.confirm ?? false) : 'none';
     isOpen = proof === 'none';
     if (isOpen) note(report, 'enumeration-unproved');
     else {
@@ -102,7 +103,7 @@ export async function* enumerate(
       isOpen = yield* missing(source, ports, { ...enumeration, generation, beganMs, isProved });
     }
   }
-  return { lastPage, generation, met: met.digest, isOpen };
+  return { lastPage, generation, met: met.digest, isWhole, isOpen };
 }
 
 /** What batches say of what the ledger knows, and of what is only remembered. */

@@ -19,17 +19,27 @@ export const snapshot: Strategy<SnapshotDetection> = async function* (source, po
   report.windows += 1;
   const before = typeof cursor?.['met'] === 'string' ? cursor['met'] : null;
   const atMs = vendorNow(ports);
-  const { generation, met, isOpen } = yield* enumerate(source, detection, ports, report, {
-    breaker,
-    confirm,
-    // The cursor of another strategy tells nothing of what a listing met: the connector was changed.
-    isFirst: typeof cursor?.['generation'] !== 'number',
-    onlyIds: feed === 'deletes',
-    before,
-  });
+  // The cursor of another strategy tells nothing of what a listing met: the connector was changed.
+  const isFirst = typeof cursor?.['generation'] !== 'number';
+  const onlyIds = feed === 'deletes';
+  const list = () => enumerate(source, detection, ports, report, { breaker, confirm, isFirst, onlyIds, before });
+  let listed = yield* list();
+  // A record that the first listing let slip would be told when it is met, as if it had changed.
+  for (
+    let last = '', lists = 1;
+    isFirst && !onlyIds && !listed.isWhole && listed.met !== last && lists < mostLists;
+    lists += 1
+  ) {
+    last = listed.met;
+    listed = yield* list();
+  }
+  const { generation, met, isOpen } = listed;
   const startMs = vendorStart(source, ports);
   yield { readings: [], knownSince: startMs, cursor: { ms: atMs, generation, met }, startMs, isOpen };
 };
+
+/** Of a list that never stands still, so many are enough. */
+const mostLists = 3;
 
 /** Whether the vendor shows us all records; what it hides would be taken for deleted. */
 async function isWhole(
