@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { objectNamed } from '../connector/any-object.ts';
 import type { Connector } from '../connector/connector.ts';
 import { withObjects } from '../connector/described.ts';
+import { pointerTo } from '../connector/findings.ts';
 import { checkInstance, needsDescription } from '../connector/instance.ts';
 import { unknownConnector } from '../connector/unknown-name.ts';
 import { checkSecret, createSecret } from '../delivery/secret.ts';
@@ -72,7 +73,8 @@ export async function createInstance(
     createdAt: now,
     updatedAt: now,
   };
-  const checked = await completed(draft, connector, options, checkedCallback.diagnostics, { isStored: false });
+  const wrong = [...checkedCallback.diagnostics, ...checkStarts(input.objects, now)];
+  const checked = await completed(draft, connector, options, wrong, { isStored: false });
   if (!checked.ok) return checked;
   const { instance, descriptions, rotated } = checked.value;
   const polls = pollsOf(instance, connector, now);
@@ -120,7 +122,8 @@ async function tryPatch(
   const isOtherAccount = patch.settings !== undefined || patch.credentials !== undefined;
   const touched = isOtherAccount ? Object.keys(draft.objects) : Object.keys(patch.objects ?? {});
   const asking = { isStored: patch.credentials === undefined, only: touched };
-  const checked = await completed(draft, connector, options, checkedCallback.diagnostics, asking);
+  const wrong = [...checkedCallback.diagnostics, ...checkStarts(patch.objects, now)];
+  const checked = await completed(draft, connector, options, wrong, asking);
   if (!checked.ok) return checked;
   const { instance, descriptions, rotated } = checked.value;
   const credentials = { ...patch.credentials, ...rotated };
@@ -252,7 +255,23 @@ function pollsOf(instance: Instance, connector: Connector, nowMs: number): reado
 /** Where the first poll starts, epoch milliseconds on our clock. */
 function startOf(start: string, nowMs: number): number {
   if (start === 'now') return nowMs;
-  return start === 'everything' ? 0 : Date.parse(start);
+  return start === 'everything' ? 0 : Math.min(Date.parse(start), nowMs);
+}
+
+/** Whoever asks may have a clock that is ahead of ours. */
+const aheadMs = 86_400_000;
+
+/** A start that is yet to come is a slip of the pen, and until it has come nothing would be told. */
+function checkStarts(objects: InstancePatch['objects'], nowMs: number): readonly Diagnostic[] {
+  return Object.entries(objects ?? {}).flatMap(([name, input]): Diagnostic[] => {
+    const { start } = input ?? {};
+    if (start === undefined || !(Date.parse(start) > nowMs + aheadMs)) return [];
+    const message = `"${name}" would start at ${start}, which is yet to come.`;
+    const pointer = pointerTo('/objects', name, 'start');
+    return [
+      { code: 'instance-schema', severity: 'error', message, help: 'Write "now", or a time that is past.', pointer },
+    ];
+  });
 }
 
 function mapObjects(

@@ -135,6 +135,13 @@ const badInstances: readonly BadBody[] = [
     diagnostics: [{ code: 'callback-invalid', pointer: '/callback/url' }],
   },
   {
+    what: 'a start that is yet to come',
+    body: { ...good, objects: { contact: { start: '2999-01-01T00:00:00Z' } } },
+    status: 422,
+    code: 'rejected',
+    diagnostics: [{ code: 'instance-schema', pointer: '/objects/contact/start' }],
+  },
+  {
     what: 'a callback to a file',
     body: { ...good, callback: { url: 'file:///etc/passwd' } },
     status: 422,
