@@ -2,6 +2,7 @@
  * A walk that broke off goes on at its page: the request of the next page is kept in the cursor for as long as the
  * vendor's page cursor stays good.
  */
+import { createHash } from 'node:crypto';
 import { Failure } from '../diagnostic/failure.ts';
 import type { Page, VendorRequest } from '../http/client.ts';
 import { type Paging, pages } from '../http/page/pages.ts';
@@ -16,8 +17,14 @@ export interface PageMark {
   /** How far the cursor may move when the window is done, by the vendor's clock as its first page told it. */
   readonly endMs: number;
   readonly request: VendorRequest;
+  /** A digest of what the query asked for: where the connector or the instance asks otherwise by now, its pages are of no use. */
+  readonly asked: string;
   /** When the page cursor was given out, epoch milliseconds of our clock. */
   readonly atMs: number;
+}
+
+export function requestDigest(request: VendorRequest): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('base64url').slice(0, 22);
 }
 
 /** The cursor with a mark in it. */

@@ -9,6 +9,7 @@ import { bindQuery } from '../../src/change/query.ts';
 import { deletedFilter, readRows } from '../../src/change/rows.ts';
 import { timeFrame } from '../../src/change/time-frame.ts';
 import { learnVendorClock } from '../../src/change/vendor-clock.ts';
+import { narrowDetection } from '../../src/connector/narrow.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import { createBelievedClock } from '../../src/http/believed-clock.ts';
 import type { VendorClient, VendorRequest } from '../../src/http/client.ts';
@@ -411,6 +412,40 @@ describe('a vendor of whose nodes one has a clock hours ahead', () => {
     await expect(pollAfter(minuteMs, ...wild)).rejects.toMatchObject({ code: 'vendor-clock-unsure', retryable: true });
     write('2');
     expect(await pollAfter(minuteMs)).toEqual(['created 2']);
+  });
+});
+
+describe('a window that broke off at a page', () => {
+  it('goes on there, and is read anew where the instance asks for something else by then', async () => {
+    const rows = ['1', '2', '3'].map((id) =>
+      row(id, startMs + 1_000, startMs + 1_000, { grade: id === '1' ? 'b' : 'a' }),
+    );
+    const asked: string[] = [];
+    let isDown = true;
+    const feed = openFeed('watermark, pages by cursor', (_, { query }) => {
+      const { page = '', 'filter[grade][eq]': grade = '' } = Object.fromEntries(query);
+      asked.push(`${page} ${grade}`);
+      if (page === '') return { body: { data: rows.filter((one) => one.grade === (grade || 'a')), next: 'w2' } };
+      if (isDown) throw new Failure('vendor-unavailable', 'It is down.', { retryable: true });
+      return { body: { data: [] } };
+    });
+    const poll = async (where: string): Promise<readonly string[]> => {
+      const { detection } = narrowDetection(feed.source.connector, 'thing', 'changes', where, 'match');
+      if (detection === null) throw new Error('no detection');
+      const before = feed.told().length;
+      const report = emptyReport('changes', feed.ports.state.cursor);
+      await pollFeed({ ...feed.source, detection }, feed.ports, report).catch(() => {});
+      return feed.told().slice(before);
+    };
+    await feed.pollAfter(minuteMs).catch(() => {});
+    asked.splice(0);
+    expect(await poll("grade = 'a'")).toEqual([]);
+    expect(await poll("grade = 'b'")).toEqual(['created 1']);
+    expect(asked).toEqual([' a', 'w2 a', ' b', 'w2 b']);
+    asked.splice(0);
+    isDown = false;
+    await poll("grade = 'b'");
+    expect(asked[0]).toBe('w2 b');
   });
 });
 

@@ -11,7 +11,7 @@ import { type FeedSource, leastNow, type PollPorts } from '../feed.ts';
 import { closeGap } from '../gap.ts';
 import type { PollReport } from '../poll-report.ts';
 import { bindQuery } from '../query.ts';
-import { markOf, type PageMark, pagesFrom, withMark } from '../resume.ts';
+import { markOf, type PageMark, pagesFrom, requestDigest, withMark } from '../resume.ts';
 import { readRows } from '../rows.ts';
 import { moveTo, piecesOf, type TimeFrame, timeFrame } from '../time-frame.ts';
 import { askedWindow, floorTo, splitWindow, unitMs, type Window, windowEnd, windowStart } from '../window.ts';
@@ -40,7 +40,7 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
   const { detection } = source;
   const { cursor: traps } = detection;
   const frame = yield* closeGap(source, ports, report, timeFrame(source, ports, traps));
-  const left = markOf(ports.state.cursor, traps.pageCursorSeconds, ports.now());
+  const left = leftOff(source, ports);
   const windows = windowsOf(frame.window, left, detection);
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
     const mark = window === left?.window ? left : null;
@@ -50,6 +50,17 @@ export const watermark: Strategy<WatermarkDetection> = async function* (source, 
     else yield moveTo(walk.endMs, frame, ports);
   }
 };
+
+/** Where an earlier poll broke off, if it asked for the same. */
+function leftOff(source: Source, { state, now }: PollPorts): PageMark | null {
+  const mark = markOf(state.cursor, source.detection.cursor.pageCursorSeconds, now());
+  return mark === null || mark.asked === askedBy(source, mark) ? mark : null;
+}
+
+function askedBy(source: Source, { window, query, atMs }: Pick<PageMark, 'window' | 'query' | 'atMs'>): string | null {
+  const request = bind(source, window, window, atMs).requests[query];
+  return request === undefined ? null : requestDigest(request);
+}
 
 /** What is to be walked: first what an earlier poll left unfinished, then the rest. */
 function windowsOf(whole: Window | null, left: PageMark | null, { cursor, maxWindowMs }: WatermarkDetection): Window[] {
@@ -174,9 +185,10 @@ function turnAt(page: Page, nextMs: number | null, walk: Walk, window: Window, s
 }
 
 /** The cursor with the place of the next page in it, where the vendor's page cursors can be kept. */
-function markAfter(page: Page, query: number, { window, endMs, frame }: Walk, { detection }: Source, ports: PollPorts) {
-  if (detection.cursor.pageCursorSeconds === 0 || page.next === null) return {};
-  const mark = { window, query, endMs, request: page.next, atMs: ports.now() };
+function markAfter(page: Page, query: number, { window, endMs, frame }: Walk, source: Source, ports: PollPorts) {
+  if (source.detection.cursor.pageCursorSeconds === 0 || page.next === null) return {};
+  const place = { window, query, atMs: ports.now() };
+  const mark = { ...place, endMs, request: page.next, asked: askedBy(source, place) ?? '' };
   return { cursor: withMark(ports.state.cursor, mark), startMs: frame.startMs };
 }
 
