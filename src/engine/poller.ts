@@ -54,15 +54,29 @@ export interface Poller extends Worker {
   close(): Promise<void>;
 }
 
+interface LeasedPoll {
+  readonly state: PollState;
+  readonly owner: string;
+}
+
 export function createPoller(options: PollerOptions): Poller {
-  const { store, clock, owner } = options;
-  const lease = { owner, leaseMs: pollLeaseMs };
-  const worker = createWorker<PollState>({
+  const { store, clock } = options;
+  let leases = 0;
+  /** Each with a name of its own: where our clock leaps, or the machine slept, a poll is leased again while it runs here. */
+  const nextLease = () => {
+    leases += 1;
+    return { owner: `${options.owner}.${leases}`, now: clock.now(), leaseMs: pollLeaseMs };
+  };
+  const worker = createWorker<LeasedPoll>({
     clock,
     concurrency: options.concurrency,
-    lease: (limit) => store.leasePolls({ ...lease, now: clock.now(), limit }),
-    work: async (state, signal) => {
-      await pollLeased(state, options, signal);
+    async lease(limit) {
+      const lease = nextLease();
+      const states = await store.leasePolls({ ...lease, limit });
+      return states.map((state) => ({ state, owner: lease.owner }));
+    },
+    work: async ({ state, owner }, signal) => {
+      await pollLeased(state, { ...options, owner }, signal);
     },
     nextDueAt: () => store.nextDueAt('polls'),
     onBug: (error) => options.log.error({ err: error }, 'poll worker'),
@@ -79,9 +93,10 @@ export function createPoller(options: PollerOptions): Poller {
     },
     async pollNow(key) {
       if (closing.signal.aborted) throw new Failure('lease-lost', 'The runtime is stopping.', { retryable: true });
-      const state = await store.leasePoll(key, { ...lease, now: clock.now() });
+      const lease = nextLease();
+      const state = await store.leasePoll(key, lease);
       if (state !== null) {
-        const poll = pollLeased(state, options, closing.signal);
+        const poll = pollLeased(state, { ...options, owner: lease.owner }, closing.signal);
         asked.add(poll);
         return poll.finally(() => asked.delete(poll));
       }
