@@ -48,6 +48,9 @@ export function openAccountClient({ connector, settings, file, ...options }: Acc
     get isClockKnown() {
       return client.isClockKnown;
     },
+    get isClockDoubted() {
+      return client.isClockDoubted;
+    },
     close: () => client.close(),
   };
 }

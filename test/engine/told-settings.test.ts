@@ -31,7 +31,13 @@ function vendor(...answers: readonly unknown[]) {
     if (body instanceof Failure) throw body;
     return { url: '', status: 200, headers: {}, body, dateMs: null };
   };
-  const client: VendorClient = { send, clockSkewMs: 0, isClockKnown: true, close: async () => {} };
+  const client: VendorClient = {
+    send,
+    clockSkewMs: 0,
+    isClockKnown: true,
+    isClockDoubted: false,
+    close: async () => {},
+  };
   return { asked, client: async () => client };
 }
 
