@@ -17,7 +17,7 @@ import { vendorFields } from './vendor-field.ts';
 
 /**
  * The query of a checked where in a checked dialect. Done once, at load; `bind` only writes values.
- * `bind` throws RangeError for a parameter that is missing or not of its type.
+ * `bind` throws RangeError for a parameter that is missing, not of its type, or a time past what the vendor can be told.
  */
 export function compileQuery(where: Where, dialect: Dialect): CompiledQuery {
   return splitQuery(where, dialect);
@@ -156,7 +156,8 @@ function reportsOf(where: Where, factors: readonly Factor[]): readonly Predicate
   return fates.map((fate, index) => ({ text: texts[index] ?? '', ...fate }));
 }
 
-const latestMs = Date.parse('9999-12-31T00:00:00Z');
+/** Far enough from the end of the calendar that no step outward leaves it. */
+const latestMs = Date.parse('9999-12-01T00:00:00Z');
 const latest: Binder = { bindings: { parameters: {}, nowMs: latestMs }, showNames: false };
 
 /** Values as long as they come, for those whose length is bounded. */

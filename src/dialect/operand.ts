@@ -11,7 +11,7 @@ import type { Binder, Operand } from './push.ts';
 import type { Literal, TextForm } from './text-literal.ts';
 import type { Usable } from './usable.ts';
 import type { VendorField } from './vendor-field.ts';
-import { type Direction, widen } from './widen.ts';
+import { cutToSayable, type Direction, isSayable, widen } from './widen.ts';
 
 /** Writes a value as a literal. */
 export type Write = (binder: Binder) => Literal;
@@ -69,6 +69,12 @@ function joinLiterals(literals: readonly Literal[], dialect: Dialect): Literal {
   return { ok: true, value: dialect.builder === 'tree' ? values : `${open}${values.join(separator)}${close}` };
 }
 
+/** Why a value that the text gives cannot be sent; null when each can. */
+export function refusalOf(operands: readonly Operand[]): string | null {
+  const refused = operands.find(({ literal }) => literal?.ok === false)?.literal;
+  return refused?.ok === false ? `the vendor cannot be sent this value: ${refused.why}` : null;
+}
+
 /** How a value of any type but a timestamp is written, or why it cannot be. */
 export function valueWriter(value: Value, predicate: Predicate, found: Usable, at: VendorField): Write | string {
   const { field, dialect } = at;
@@ -122,8 +128,20 @@ export function instantWriter(
   return (binder) => {
     const bound = widen(Number(readScalar(value, field, binder)) + shiftMs, direction, literal, field);
     const sent = stepBack ? widen(bound - 1, 'down', literal, field) : bound;
+    if (!isSayable(sent, literal)) return beyondYears(sent, value, literal, dialect);
     return { ok: true, value: dress(instantText(sent, literal), literal, dialect) };
   };
+}
+
+/**
+ * A time that the literal has no text for. One in the where is evaluated here. One that a parameter brings is refused,
+ * since what was made of the where relies on it; the present moved by thousands of years is cut, as no record is there.
+ */
+function beyondYears(sentMs: number, value: Value, literal: TimestampLiteral, dialect: Dialect): Literal {
+  if (value.kind === 'parameter')
+    throw new RangeError(`The where parameter :${value.name} is a time whose year has not four digits.`);
+  if (value.kind !== 'now') return { ok: false, why: 'its year has not four digits' };
+  return { ok: true, value: dress(instantText(cutToSayable(sentMs, literal), literal), literal, dialect) };
 }
 
 function plainText(value: Value, binder: Binder): string {

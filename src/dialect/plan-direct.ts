@@ -1,6 +1,6 @@
 /** Asks for a predicate by the vendor’s operator of the same meaning. */
 import type { Predicate } from '../where/ast.ts';
-import { listOf, operandOf, valueWriter } from './operand.ts';
+import { listOf, operandOf, refusalOf, valueWriter } from './operand.ts';
 import { type OperatorName, operatorName, positiveOf } from './operator-name.ts';
 import { planTime } from './plan-time.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
@@ -56,11 +56,9 @@ function operandsOf(predicate: Predicate, found: Usable, at: VendorField): reado
     if (value.kind === 'null') continue;
     const write = valueWriter(value, predicate, found, at);
     if (typeof write === 'string') return write;
-    const operand = operandOf(slotOf(predicate, operands.length), value, write);
-    if (operand.literal?.ok === false) return `the vendor cannot be sent this value: ${operand.literal.why}`;
-    operands.push(operand);
+    operands.push(operandOf(slotOf(predicate, operands.length), value, write));
   }
-  return operands;
+  return refusalOf(operands) ?? operands;
 }
 
 function slotOf(predicate: Predicate, index: number): Operand['slot'] {

@@ -2,7 +2,7 @@
 import type { TimestampLiteral } from '../definition/dialect.ts';
 import type { Field, Predicate, Value } from '../where/ast.ts';
 import { saysOffset } from './instant-text.ts';
-import { type Adjustment, asIs, instantWriter, knownInstant, listOf, operandOf } from './operand.ts';
+import { type Adjustment, asIs, instantWriter, knownInstant, listOf, operandOf, refusalOf } from './operand.ts';
 import { operatorName } from './operator-name.ts';
 import { none, type Planned, plan, returnsMore } from './planned.ts';
 import type { Operand } from './push.ts';
@@ -40,8 +40,13 @@ function planBound(op: TimeOperator, value: Value, at: VendorField, literal: Tim
       refusal = found;
       continue;
     }
-    const operand = timeOperand('value', value, bound.adjustment, at, literal);
-    const planned = plan(found, [operand], at);
+    const operands = [timeOperand('value', value, bound.adjustment, at, literal)];
+    const refused = refusalOf(operands);
+    if (refused !== null) {
+      refusal = refused;
+      continue;
+    }
+    const planned = plan(found, operands, at);
     if (!planned.isExact) return planned;
     return bound.isExact
       ? { ...planned, reason: sayExact(known, literal) }
@@ -78,6 +83,8 @@ function planEqual(
   }
   if (compares === 'coarser' && !isPositive) return none('the vendor compares coarser, so it could leave records out');
   const operands = given.map((value) => timeOperand('value', value, asIs, at, literal));
+  const refused = refusalOf(operands);
+  if (refused !== null) return none(refused);
   const listed = predicate.kind === 'in' ? [listOf(operands, dialect)] : operands;
   const planned = plan(found, listed, at);
   if (!planned.isExact) return planned;
@@ -94,6 +101,8 @@ function planBetween(predicate: Predicate & { kind: 'between' }, at: VendorField
   const past: Adjustment = { direction: 'up', shiftMs: literal.compares === 'finer' ? 1 : 0, stepBack: false };
   const { low, high } = predicate;
   const operands = [timeOperand('low', low, asIs, at, literal), timeOperand('high', high, past, at, literal)];
+  const refused = refusalOf(operands);
+  if (refused !== null) return none(refused);
   const planned = plan(found, operands, at);
   if (!planned.isExact) return planned;
   const [lowMs, highMs] = [knownInstant(low, field), knownInstant(high, field)];

@@ -1,4 +1,5 @@
 /** Other ways to ask for the same, or for a little more, when a dialect lacks an operator. True of every language. */
+import type { Span } from '../diagnostic/diagnostic.ts';
 import type { CompareOperator, Field, Normal, Predicate, Value } from '../where/ast.ts';
 import { simplerPatterns } from './like-pattern.ts';
 
@@ -54,18 +55,23 @@ function comparisonRewrites(predicate: Compare, field: Field): readonly Rewrite[
 
 const firstDay = '0001-01-01';
 const lastDay = '9999-12-31';
+/** Records hold the last moment of all for "never": the end of a range is the last that the vendor can say. */
+const lastMoments = ['23:59:59.999', '23:59:59', '00:00:00'].map((time) => Date.parse(`${lastDay}T${time}Z`));
+const firstMoments = [Date.parse(`${firstDay}T00:00:00Z`)];
 
 /** A vendor that only knows ranges is given one that is open at the end of time. */
 function asBetween(predicate: Compare, field: Field): readonly Rewrite[] {
-  if (field.type !== 'timestamp' && field.type !== 'date') return [];
-  const day = predicate.op === '>=' ? lastDay : firstDay;
-  const { span } = predicate;
-  const open: Value =
-    field.type === 'date'
-      ? { kind: 'date', day, span }
-      : { kind: 'timestamp', epochMs: Date.parse(`${day}T00:00:00Z`), span };
-  const [low, high] = predicate.op === '>=' ? [predicate.value, open] : [open, predicate.value];
-  return [same({ kind: 'between', field: predicate.field, negated: false, low, high, span })];
+  const isLower = predicate.op === '>=';
+  return openEnds(isLower, field, predicate.span).map((open) => {
+    const [low, high] = isLower ? [predicate.value, open] : [open, predicate.value];
+    return same({ kind: 'between', field: predicate.field, negated: false, low, high, span: predicate.span });
+  });
+}
+
+function openEnds(isLower: boolean, { type }: Field, span: Span): readonly Value[] {
+  if (type === 'date') return [{ kind: 'date', day: isLower ? lastDay : firstDay, span }];
+  if (type !== 'timestamp') return [];
+  return (isLower ? lastMoments : firstMoments).map((epochMs) => ({ kind: 'timestamp', epochMs, span }));
 }
 
 function betweenAsBounds(predicate: Predicate & { readonly kind: 'between' }): Normal {

@@ -9,15 +9,29 @@ export type Direction = 'down' | 'up';
 
 export const unitMs: Readonly<Record<Unit, number>> = { ms: 1, s: 1000, min: 60_000, day: 86_400_000 };
 
-/** Four digits of year are all a pattern can say; bounds beyond them are cut. */
-const FIRST_MS = Date.parse('0000-01-02T00:00:00Z');
-const LAST_MS = Date.parse('9999-12-30T00:00:00Z');
+/** Four digits of year are all a pattern can say. */
+const FIRST_LOCAL_MS = Date.parse('0000-01-01T00:00:00Z');
+const PAST_LOCAL_MS = Date.parse('+010000-01-01T00:00:00Z');
 
-/** The nearest instant at or outside of `epochMs` that the field and the literal can both say. */
+/** True when the literal has a text for the instant. */
+export function isSayable(epochMs: number, { format, zone = 'UTC' }: TimestampLiteral): boolean {
+  if (!isPattern(format)) return true;
+  const local = epochMs + zoneOffsetMs(epochMs, zone);
+  return local >= FIRST_LOCAL_MS && local < PAST_LOCAL_MS;
+}
+
+/** The instant itself, or the first or the last step that the literal has a text for. */
+export function cutToSayable(epochMs: number, literal: TimestampLiteral): number {
+  if (isSayable(epochMs, literal)) return epochMs;
+  const { unit, zone = 'UTC' } = literal;
+  const localMs = epochMs < 0 ? FIRST_LOCAL_MS : PAST_LOCAL_MS - unitMs[unit];
+  return localMs - zoneOffsetMs(localMs, zone);
+}
+
+/** The nearest instant at or outside of `epochMs` that is a step of both the field and the literal. */
 export function widen(epochMs: number, direction: Direction, literal: TimestampLiteral, field: Field): number {
   const zone = literal.zone ?? 'UTC';
-  const inside = isPattern(literal.format) ? Math.min(Math.max(epochMs, FIRST_MS), LAST_MS) : epochMs;
-  const ofField = snap(inside, direction, field.granularity, field.zone);
+  const ofField = snap(epochMs, direction, field.granularity, field.zone);
   const ofLiteral = snap(ofField, direction, literal.unit, zone);
   return saysOffset(literal) ? ofLiteral : beyondReadings(ofLiteral, direction, literal.unit, zone);
 }
@@ -25,6 +39,7 @@ export function widen(epochMs: number, direction: Direction, literal: TimestampL
 /** True when the literal can say exactly this instant, and it reads as no other one. */
 export function isAligned(epochMs: number, literal: TimestampLiteral, field: Field): boolean {
   return (
+    isSayable(epochMs, literal) &&
     widen(epochMs, 'down', literal, field) === epochMs &&
     (saysOffset(literal) || readings(epochMs, literal.unit, literal.zone ?? 'UTC').length === 1)
   );

@@ -112,9 +112,21 @@ const numbers = ['0', '1', '-1.5', '2', '7', '0.1', '1000', '1e3', '123456789012
 const offsets = [
   -86_400_000, -60_000, -1001, -1000, -999, -500, -1, 0, 1, 499, 500, 999, 1000, 1001, 59_999, 60_000, 3_600_000,
 ];
-const days = ['2025-12-31', '2026-01-01', '2026-01-02', '2026-02-28'];
+const days = ['0001-01-01', '9999-12-31', '2025-12-31', '2026-01-01', '2026-01-02', '2026-02-28'];
 
 const momentMs = fc.constantFrom(...offsets).map((offset) => sinceMs + offset);
+/** What records hold for "never", and the first and the last moment that ISO 8601 has a text for. */
+const ends = [
+  '0000-01-01T00:00:00.000Z',
+  '0001-01-01T00:00:00.000Z',
+  '9999-12-31T00:00:00.000Z',
+  '9999-12-31T23:59:59.000Z',
+  '9999-12-31T23:59:59.999Z',
+];
+const shownMs = fc.oneof(
+  { weight: 9, arbitrary: momentMs },
+  { weight: 1, arbitrary: fc.constantFrom(...ends.map(Date.parse)) },
+);
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
@@ -134,7 +146,7 @@ const pattern = fc
   )
   .map(quoted);
 const instantValue = fc.oneof(
-  momentMs.map((epochMs) => new Date(epochMs).toISOString()),
+  shownMs.map((epochMs) => new Date(epochMs).toISOString()),
   fc.constantFrom(':seen', 'now()', 'now() - 1s', 'now() + 1500ms'),
 );
 
@@ -237,11 +249,11 @@ function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined>
   );
 }
 
-const second = momentMs.map((epochMs) => `${new Date(epochMs).toISOString().slice(0, 19)}Z`);
+const second = shownMs.map((epochMs) => `${new Date(epochMs).toISOString().slice(0, 19)}Z`);
 export const record: fc.Arbitrary<ContactRecord> = fc
   .record({
     updated_at: optional(second),
-    seen_at: optional(momentMs.map((epochMs) => new Date(epochMs).toISOString())),
+    seen_at: optional(shownMs.map((epochMs) => new Date(epochMs).toISOString())),
     name: optional(textValue),
     title: optional(textValue),
     status: optional(fc.constantFrom(...words)),
@@ -311,10 +323,10 @@ export function store(
   return { shown, row: Object.fromEntries(stored) as Row };
 }
 
-/** A part of the field's step, the same for the same record. */
+/** A part of the field's step, the same for the same record; a double of the year 9999 still holds its eighths. */
 function unseen(name: string, shown: ContactRecord): number {
   const step = name === 'updated_at' ? 1000 : 1;
-  return ([0, 0.25, 0.999][(JSON.stringify(shown).length + name.length) % 3] as number) * step;
+  return ([0, 0.25, 0.875][(JSON.stringify(shown).length + name.length) % 3] as number) * step;
 }
 
 export type Compile = (where: Where, dialect: Dialect) => CompiledQuery;

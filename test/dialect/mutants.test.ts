@@ -405,6 +405,14 @@ const mutants: readonly Mutant[] = [
     shownBy: /LIKE/,
   },
   {
+    what: 'cuts a time that it cannot say',
+    file: 'operand.ts',
+    from: "if (value.kind !== 'now') return",
+    to: "if (value.kind === 'now') return",
+    dialect: 'odata4',
+    shownBy: /9999/,
+  },
+  {
     what: 'drops brackets',
     file: 'emit.ts',
     from: 'const outside = isTop ? top : nested;',

@@ -232,7 +232,44 @@ describe('bounds of time', () => {
     const dialect = makeDialect({ format: 'epoch-s', unit: 's' }, ['between']);
     const fields = makeFields(makeField('at', 'timestamp', { granularity: 's' }));
     const { natives } = explainQuery(readWhere('at >= 2026-01-01T00:00:00Z', fields), dialect);
-    expect(natives).toEqual([{ kind: 'tree', tree: { op: 'between', low: '1767225600', high: '253402214400' } }]);
+    expect(natives).toEqual([{ kind: 'tree', tree: { op: 'between', low: '1767225600', high: '253402300800' } }]);
+  });
+
+  it('end a range with the last moment of all, which records hold for "never"', () => {
+    const open = (unit: Unit): unknown => {
+      const fields = makeFields(makeField('at', 'timestamp', { granularity: unit }));
+      const dialect = makeDialect({ format: patterns[unit], unit }, ['between']);
+      return explainQuery(readWhere('at >= 2026-01-01T00:00:00Z', fields), dialect).natives;
+    };
+    const range = (low: string, high: string): unknown => [{ kind: 'tree', tree: { op: 'between', low, high } }];
+    expect(open('ms')).toEqual(range('2026-01-01 00:00:00.000', '9999-12-31 23:59:59.999'));
+    expect(open('s')).toEqual(range('2026-01-01 00:00:00', '9999-12-31 23:59:59'));
+    expect(open('day')).toEqual(range('2026-01-01', '9999-12-31'));
+  });
+
+  it('are not asked for past the last year that has a text, and never cut back into it', () => {
+    const dialect = makeDialect({ format: patterns.s, unit: 's' }, ['<', '<=', '>', '>=', '=']);
+    const fields = makeFields(makeField('at', 'timestamp'));
+    const asked = (text: string): unknown => {
+      const { natives, residual } = explainQuery(readWhere(text, fields), dialect);
+      return [natives[0]?.kind === 'tree' ? natives[0].tree : null, residual];
+    };
+    expect(asked('at <= 9999-12-31T23:59:59Z')).toEqual([{ op: '<=', value: '9999-12-31 23:59:59' }, null]);
+    expect(asked('at <= 9999-12-31T23:59:59.999Z')).toEqual([{}, 'at <= 9999-12-31T23:59:59.999Z']);
+    expect(asked('at = 9999-12-31T23:59:59.999Z')).toEqual([
+      { op: '>=', value: '9999-12-31 23:59:59' },
+      'at = 9999-12-31T23:59:59.999Z',
+    ]);
+    const byParameter = compileQuery(readWhere('at <= :seen', fields), dialect);
+    const bind = (seen: string) => () => byParameter.bind({ parameters: { seen: Date.parse(seen) }, nowMs: 0 });
+    expect(bind('9999-12-31T23:59:59Z')()).toEqual([
+      { kind: 'tree', tree: { op: '<=', value: '9999-12-31 23:59:59' } },
+    ]);
+    expect(bind('9999-12-31T23:59:59.999Z')).toThrow(RangeError);
+    const byClock = compileQuery(readWhere('at <= now() + 9000000d', fields), dialect);
+    expect(byClock.bind({ parameters: {}, nowMs: 0 })).toEqual([
+      { kind: 'tree', tree: { op: '<=', value: '9999-12-31 23:59:59' } },
+    ]);
   });
 
   it('take the earlier reading of a repeated hour below and the later one above', () => {
