@@ -4,7 +4,7 @@
  */
 import type { Dialect } from '../definition/dialect.ts';
 import type { Normal, Predicate } from '../where/ast.ts';
-import { printWhere } from '../where/print.ts';
+import { printWhere, shorten } from '../where/print.ts';
 import { holdsForEmpty } from './empty-text.ts';
 import { operatorName } from './operator-name.ts';
 import { planDirect } from './plan-direct.ts';
@@ -21,17 +21,20 @@ export interface PlannedPart {
   readonly push: Push | null;
   readonly isExact: boolean;
   readonly predicates: readonly { readonly pushed: Pushed; readonly reason: string }[];
+  /** The least condition in it for which nothing of it is asked; null when something is. */
+  readonly blocker: Normal | null;
 }
 
 /** Plans a condition: AND asks for what can be asked of it, OR for all or nothing. */
 export function planPart(normal: Normal, fields: VendorFields): PlannedPart {
   if (normal.kind === 'and') return planAnd(normal.args.map((arg) => planPart(arg, fields)));
-  if (normal.kind === 'or') return planOr(planArms(normal.args, fields), normal.args, fields.dialect);
-  return partOf(planPredicate(normal, fields));
+  if (normal.kind === 'or') return planOr(planArms(normal.args, fields), normal, fields.dialect);
+  return partOf(planPredicate(normal, fields), normal);
 }
 
-function partOf({ push, isExact, reason }: Planned): PlannedPart {
-  return { push, isExact, predicates: [{ pushed: push === null ? 'no' : isExact ? 'exact' : 'superset', reason }] };
+function partOf({ push, isExact, reason }: Planned, predicate: Predicate): PlannedPart {
+  const pushed = push === null ? 'no' : isExact ? 'exact' : 'superset';
+  return { push, isExact, predicates: [{ pushed, reason }], blocker: push === null ? predicate : null };
 }
 
 function planAnd(parts: readonly PlannedPart[]): PlannedPart {
@@ -40,6 +43,7 @@ function planAnd(parts: readonly PlannedPart[]): PlannedPart {
     push: pushes.length === 0 ? null : joinPushes('and', pushes),
     isExact: parts.every(({ push, isExact }) => push !== null && isExact),
     predicates: parts.flatMap(({ predicates }) => predicates),
+    blocker: pushes.length === 0 ? (parts[0]?.blocker ?? null) : null,
   };
 }
 
@@ -52,8 +56,8 @@ function planArms(arms: readonly Normal[], fields: VendorFields): readonly Plann
     const alike = arms.filter((arm) => name !== null && listedField(arm) === name);
     const list = alike.length < 2 ? null : listOf(alike);
     const planned = list === null ? null : planPredicate(list, fields);
-    if (planned?.push?.kind !== 'leaf' && planned?.push?.kind !== 'chunks') continue;
-    const shared = partOf(planned);
+    if (list === null || (planned?.push?.kind !== 'leaf' && planned?.push?.kind !== 'chunks')) continue;
+    const shared = partOf(planned, list);
     for (const [index, arm] of arms.entries()) if (alike.includes(arm)) parts[index] = shared;
   }
   return parts;
@@ -71,30 +75,35 @@ function listOf(arms: readonly Normal[]): Predicate | null {
   return { kind: 'in', field: first.field, negated: false, values, span: first.span };
 }
 
-function planOr(parts: readonly PlannedPart[], args: readonly Normal[], dialect: Dialect): PlannedPart {
-  const blocking = parts.findIndex(({ push }) => push === null);
-  if (blocking < 0) {
-    const pushes = new Set(parts.flatMap(({ push }) => (push === null ? [] : [push])));
-    const joined = joinPushes('or', [...pushes]);
-    if (dialect.ignoresUnknownFields === true && !isOfOneField(joined))
-      return unasked(parts, 'the vendor ignores a field that it does not know, and OR needs every arm; checked here');
-    return {
-      push: joined,
-      isExact: parts.every(({ isExact }) => isExact),
-      predicates: parts.flatMap(({ predicates }) => predicates),
-    };
+type Or = Normal & { readonly kind: 'or' };
+
+function planOr(parts: readonly PlannedPart[], or: Or, dialect: Dialect): PlannedPart {
+  const blocked = parts.find(({ push }) => push === null);
+  if (blocked !== undefined) {
+    const blocker = blocked.blocker ?? or;
+    const reason = `OR needs every arm pushed, and ${shorten(printWhere(blocker))} cannot be; checked here`;
+    return unasked(parts, reason, blocker);
   }
-  const blocked = args[blocking];
-  const reason = `OR needs every arm pushed, and ${blocked === undefined ? 'one' : printWhere(blocked)} cannot be; checked here`;
-  return unasked(parts, reason);
+  const pushes = new Set(parts.flatMap(({ push }) => (push === null ? [] : [push])));
+  const joined = joinPushes('or', [...pushes]);
+  if (dialect.ignoresUnknownFields === true && !isOfOneField(joined)) {
+    const reason = 'the vendor ignores a field that it does not know, and OR needs every arm; checked here';
+    return unasked(parts, reason, or);
+  }
+  return {
+    push: joined,
+    isExact: parts.every(({ isExact }) => isExact),
+    predicates: parts.flatMap(({ predicates }) => predicates),
+    blocker: null,
+  };
 }
 
 /** None of the parts is asked for: those that could be by themselves, for this reason. */
-function unasked(parts: readonly PlannedPart[], reason: string): PlannedPart {
+function unasked(parts: readonly PlannedPart[], reason: string, blocker: Normal): PlannedPart {
   const predicates = parts.flatMap((part) =>
     part.predicates.map((predicate) => (predicate.pushed === 'no' ? predicate : { pushed: 'no' as const, reason })),
   );
-  return { push: null, isExact: false, predicates };
+  return { push: null, isExact: false, predicates, blocker };
 }
 
 function isOfOneField(push: Push): boolean {

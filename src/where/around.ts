@@ -1,7 +1,8 @@
 /** The place where the parser stopped, and what stands around it. */
 import type { IToken, TokenType } from 'chevrotain';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { shorten, syntax } from './diagnose-tokens.ts';
+import { syntax } from './diagnose-tokens.ts';
+import { shorten } from './print.ts';
 import { endOf, spanOf } from './read-token.ts';
 import * as T from './tokens.ts';
 

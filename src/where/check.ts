@@ -8,7 +8,7 @@ import { checkValue } from './check-value.ts';
 import { findConstantParts } from './constant-parts.ts';
 import { normalise } from './normalise.ts';
 import { parseWhere } from './parser.ts';
-import { printField, printText } from './print.ts';
+import { printField, printText, shorten } from './print.ts';
 
 export interface CheckOptions {
   /** Parameters that callers may bind besides the window’s, with their types. */
@@ -33,7 +33,7 @@ export function checkWhere(text: string, fields: Fields, options: CheckOptions =
   const { expr, diagnostics, named } = parseWhere(text);
   const check = new Check(fields, options, diagnostics);
   if (expr === null) {
-    for (const field of named) check.field(field);
+    for (const field of named) check.name(field);
     return { where: null, diagnostics: inOrder(diagnostics) };
   }
   const typed = check.expr(expr, false);
@@ -78,16 +78,20 @@ class Check {
     }
   }
 
-  /** The field of this name; a diagnostic when there is none. */
-  field(ref: FieldRef): Field | undefined {
-    const field = this.fields.get(ref.name);
-    if (field === undefined) this.diagnostics.push(this.unknownField(ref));
-    return field;
+  /** A diagnostic when the object has no such field. */
+  name(ref: FieldRef): void {
+    if (!this.fields.has(ref.name)) this.diagnostics.push(this.unknownField(ref));
   }
 
   private predicate(predicate: Predicate, isLoose: boolean): Predicate {
-    const field = this.field(predicate.field);
-    if (field === undefined) return predicate;
+    const field = this.fields.get(predicate.field.name);
+    if (field === undefined) {
+      const turnedRound = this.turnedRound(predicate);
+      // What is hinted about its parts says to keep them where they are.
+      if (turnedRound !== null) this.dropHints(predicate.span);
+      this.diagnostics.push(turnedRound ?? this.unknownField(predicate.field));
+      return predicate;
+    }
     const unfit = checkOperator(predicate, field);
     if (unfit !== null) {
       this.diagnostics.push(unfit);
@@ -162,6 +166,26 @@ class Check {
     });
   }
 
+  /** `'won' = stage`: the value where the field should stand, and the other way round. */
+  private turnedRound(predicate: Predicate): Diagnostic | null {
+    if (predicate.kind !== 'compare' || predicate.value.kind !== 'text') return null;
+    const { field, op, value, span } = predicate;
+    if (!isBare(value) || !this.fields.has(value.text)) return null;
+    return {
+      code: 'where-unknown-field',
+      severity: 'error',
+      message: `The field ${printField(value.text)} stands on the right of ${op}, and ${shorten(field.name)} on the left is none.`,
+      help: `Write ${printField(value.text)} ${turned[op]} ${shorten(printText(field.name))}.`,
+      span,
+    };
+  }
+
+  private dropHints({ start, end }: Span): void {
+    const isInside = ({ severity, span }: Diagnostic): boolean =>
+      severity === 'hint' && span !== undefined && span.start >= start && span.end <= end;
+    this.diagnostics.splice(0, Infinity, ...this.diagnostics.filter((each) => !isInside(each)));
+  }
+
   private unknownField(field: FieldRef): Diagnostic {
     const names = [...this.fields.keys()];
     const nearest = nearestName(field.name, names);
@@ -200,6 +224,9 @@ class Check {
 function isBare({ text, span }: Value & { kind: 'text' }): boolean {
   return span.end - span.start === text.length;
 }
+
+/** Each comparison read from the right. */
+const turned = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
 const mostNamesListed = 12;
 

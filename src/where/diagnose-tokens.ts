@@ -1,7 +1,7 @@
 /** What is wrong with single tokens: quotes that nothing closes, characters that mean nothing. */
 import type { IToken, TokenType } from 'chevrotain';
 import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
-import { printText } from './print.ts';
+import { printText, shorten } from './print.ts';
 import { endOf, spanOf } from './read-token.ts';
 import * as T from './tokens.ts';
 
@@ -108,7 +108,7 @@ function unclosed(token: IToken): Slip {
     help:
       quote === "'"
         ? "Add ' where the text ends; a quote inside it is written twice: ''."
-        : `Add ${quote} where the name ends.`,
+        : `Add ${quote} where the ${quote === '`' ? 'name' : 'text'} ends.`,
     meant: T.Text,
   };
 }
@@ -170,12 +170,4 @@ function stray(token: IToken): Slip {
     message: `The character ${shown} has no meaning here.`,
     help: 'Take it away, or put it into a text in single quotes.',
   };
-}
-
-const longestShown = 40;
-
-/** A piece of the where as messages show it. */
-export function shorten(text: string): string {
-  const points = [...text.replace(/\s+/g, ' ')];
-  return points.length <= longestShown ? points.join('') : `${points.slice(0, longestShown - 1).join('')}…`;
 }

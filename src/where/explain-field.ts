@@ -2,10 +2,9 @@
 import type { IToken } from 'chevrotain';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { type Around, comparisons, isOperator, joints, literals, nameTokens, show } from './around.ts';
-import { shorten } from './diagnose-tokens.ts';
 import { comma, repeatField } from './explain-left-over.ts';
 import { nearestOperator } from './operator-words.ts';
-import { printField } from './print.ts';
+import { printField, shorten } from './print.ts';
 import * as T from './tokens.ts';
 
 export function missingField(at: Around): Diagnostic | null {

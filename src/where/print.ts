@@ -84,3 +84,11 @@ function printNow(offsetMs: number): string {
   const [unit, unitMs] = units.find(([, size]) => amountMs % size === 0) ?? ['ms', 1];
   return `now() ${offsetMs < 0 ? '-' : '+'} ${amountMs / unitMs}${unit}`;
 }
+
+const longestShown = 40;
+
+/** A piece of the where as messages show it. */
+export function shorten(text: string): string {
+  const points = [...text.replace(/\s+/g, ' ')];
+  return points.length <= longestShown ? points.join('') : `${points.slice(0, longestShown - 1).join('')}…`;
+}

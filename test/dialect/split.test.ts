@@ -48,6 +48,20 @@ describe('the example of the where language', () => {
     });
   });
 
+  it('names the least condition that keeps a whole OR from being asked, however deep it stands', () => {
+    const deep = `(${"(name = 'a' OR title = 'b') AND ".repeat(20)}(score > 1 OR name != 'c'))`;
+    const { predicates } = explainQuery(readWhere(`score = 7 OR NOT (score = 8 OR NOT ${deep})`), readDialect('soql'));
+    // What can be asked of an AND is asked; its OR that cannot be is told of by the condition to blame.
+    expect(predicates.at(-2)).toEqual({
+      text: 'score > 1',
+      pushed: 'no',
+      reason: "OR needs every arm pushed, and name != 'c' cannot be; checked here",
+    });
+    const nested = `score = 1 OR (${"name != 'x' AND ".repeat(30)}title != 'y')`;
+    const [first] = explainQuery(readWhere(nested), readDialect('soql')).predicates;
+    expect(first?.reason).toBe("OR needs every arm pushed, and name != 'x' cannot be; checked here");
+  });
+
   it('shows parameters without a value by their names', () => {
     const { natives, predicates } = explainQuery(readWhere(text), readDialect('soql'));
     expect(natives).toEqual([{ kind: 'text', text: 'updated_at > :since' }]);

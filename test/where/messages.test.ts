@@ -53,6 +53,9 @@ const texts = [
   'updatedAt > now() - 7 days',
   // Quotes.
   "name = 'Ann",
+  'name = "Ann',
+  "'won' = stage",
+  'Ann = name AND 2026 < `Modified Time`',
   "name = 'O'Neil'",
   "name = 'Ann''",
   'name = “Ann”',
