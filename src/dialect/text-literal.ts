@@ -13,6 +13,8 @@ export interface TextRules {
   readonly builder: Dialect['builder'];
   /** Text that may not occur because it would end the value: the separator of an unquoted list. */
   readonly separator?: string;
+  /** It is looked for inside of other text, by a vendor that may fold case. */
+  readonly isFoldedPiece?: boolean;
 }
 
 const control = /\p{Cc}/u;
@@ -66,11 +68,14 @@ export class TextForm {
 
   /** Why a value cannot be sent, or null. */
   private refusal(raw: string): string | null {
-    const { literal, builder, separator } = this.rules;
+    const { literal, builder, separator, isFoldedPiece } = this.rules;
     if (halfPair.test(raw)) return 'it holds half a surrogate pair';
     if (raw.length < (literal.minLength ?? 0)) return 'it is empty';
     if (raw.length > (literal.maxLength ?? Number.POSITIVE_INFINITY)) return 'it is longer than the vendor takes';
     if (this.forbidden?.test(raw) === true) return 'it holds a character that the vendor does not take';
+    // In lower case it is another letter at the end of a word: in the whole text perhaps, in the piece perhaps not.
+    if (isFoldedPiece === true && raw.includes('\u03a3'))
+      return 'it holds a letter whose lower case depends on its neighbours';
     if (builder !== 'tree' && control.test(raw) && control.test(withoutEscaped(raw, this.escapes)))
       return 'it holds a control character';
     if (separator !== undefined && literal.quote === undefined && raw.includes(separator.trim() || separator)) {

@@ -38,7 +38,9 @@ export class VendorField {
   textForm(name: OperatorName): TextForm {
     let form = this.forms.get(name);
     if (form === undefined) {
-      form = textFormOf(name, this.field, this.dialect);
+      const found = this.usable(name);
+      const isWider = typeof found !== 'string' && !found.isExact;
+      form = textFormOf(name, this.field, this.dialect, isWider);
       this.forms.set(name, form);
     }
     return form;
@@ -88,7 +90,9 @@ function refusalOf(field: Field, dialect: Dialect): string | null {
     : null;
 }
 
-function textFormOf(name: OperatorName, field: Field, dialect: Dialect): TextForm {
+const wholeTexts: ReadonlySet<OperatorName> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
+
+function textFormOf(name: OperatorName, field: Field, dialect: Dialect, isWider: boolean): TextForm {
   const type = field.type === 'enum' || field.type === 'id' ? field.type : 'text';
   const base = dialect.literals[type] ?? dialect.literals.text ?? {};
   const literal: TextLiteral = { ...base, ...findOperator(name, field, dialect)?.literals?.[type] };
@@ -99,6 +103,7 @@ function textFormOf(name: OperatorName, field: Field, dialect: Dialect): TextFor
     literal:
       dialect.emptyTextIsNull === true ? { ...literal, minLength: Math.max(1, literal.minLength ?? 0) } : literal,
     builder: dialect.builder,
+    isFoldedPiece: isWider && !wholeTexts.has(name),
     ...(isListed && list !== undefined && dialect.builder !== 'tree' && { separator: list.separator }),
   });
 }

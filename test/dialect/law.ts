@@ -115,10 +115,11 @@ const offsets = [
 const days = ['0001-01-01', '9999-12-31', '2025-12-31', '2026-01-01', '2026-01-02', '2026-02-28'];
 
 const momentMs = fc.constantFrom(...offsets).map((offset) => sinceMs + offset);
-/** What records hold for "never", and the first and the last moment that ISO 8601 has a text for. */
+/** What records hold for "never" and for nothing, and the first and the last moment that ISO 8601 has a text for. */
 const ends = [
   '0000-01-01T00:00:00.000Z',
   '0001-01-01T00:00:00.000Z',
+  '1970-01-01T00:00:00.000Z',
   '9999-12-31T00:00:00.000Z',
   '9999-12-31T23:59:59.000Z',
   '9999-12-31T23:59:59.999Z',
@@ -145,6 +146,18 @@ const pattern = fc
       .map((pieces) => pieces.join('')),
   )
   .map(quoted);
+/** What becomes of each letter of a text in a pattern that it fits. */
+export const fates = fc.array(fc.constantFrom('keep', 'keep', 'one', 'any'), { minLength: 8, maxLength: 8 });
+
+/** A pattern that the text fits, as a literal. */
+export function patternOf(text: string, fates: readonly string[]): string {
+  const pieces = [...text].map((point, at) => {
+    const fate = fates[at % fates.length];
+    return fate === 'one' ? '_' : fate === 'any' ? '%' : point.replace(/[\\%_]/, '\\$&');
+  });
+  return quoted(pieces.join(''));
+}
+
 const instantValue = fc.oneof(
   shownMs.map((epochMs) => new Date(epochMs).toISOString()),
   fc.constantFrom(':seen', 'now()', 'now() - 1s', 'now() + 1500ms'),

@@ -2,25 +2,40 @@
 import fc from 'fast-check';
 import type { Bindings } from '../../src/where/ast.ts';
 import { truth } from '../../src/where/truth.ts';
-import { type ContactRecord, condition, type LawCase, record, type Store, someBindings, store } from './law.ts';
+import {
+  type ContactRecord,
+  condition,
+  fates,
+  type LawCase,
+  patternOf,
+  record,
+  type Store,
+  someBindings,
+  store,
+} from './law.ts';
 import { contact, readWhere } from './object.ts';
 
 export interface PivotCase {
   readonly conditions: readonly string[];
+  /** Of a pattern that the name fits; null for none. */
+  readonly fates: readonly string[] | null;
   readonly record: ContactRecord;
   readonly bindings: Bindings;
 }
 
 export const pivotCase: fc.Arbitrary<PivotCase> = fc.record({
   conditions: fc.array(condition, { minLength: 1, maxLength: 4 }),
+  fates: fc.option(fates),
   record,
   bindings: someBindings,
 });
 
 /** The case as one of the law, with a where that is true of its record as a vendor with this store shows it. */
-export function pivotLawCase({ conditions, record: pivot, bindings }: PivotCase, how: Store): LawCase {
+export function pivotLawCase({ conditions, fates, record: pivot, bindings }: PivotCase, how: Store): LawCase {
   const { shown } = store(pivot, contact, how);
-  const text = conditions.map((each) => madeTrue(each, shown, bindings)).join(' AND ');
+  const { name } = shown;
+  const fitting = fates !== null && typeof name === 'string' ? [`name LIKE ${patternOf(name, fates)}`] : [];
+  const text = [...conditions.map((each) => madeTrue(each, shown, bindings)), ...fitting].join(' AND ');
   if (truth(readWhere(text).expr, contact, bindings, shown) !== true) throw new Error(`not true of the pivot: ${text}`);
   return { text, records: [pivot], bindings };
 }
