@@ -21,7 +21,7 @@ const patterns: Readonly<Record<Unit, string>> = {
   ms: "yyyy-MM-dd' 'HH:mm:ss.SSS",
 };
 
-function makeDialect(literal: TimestampLiteral, ops: readonly Op[]): Dialect {
+function makeDialect(literal: TimestampLiteral, ops: readonly Op[], negates = false): Dialect {
   const values: Readonly<Record<string, unknown>> = {
     between: { low: '{low}', high: '{high}' },
     in: { values: '{values}' },
@@ -35,6 +35,7 @@ function makeDialect(literal: TimestampLiteral, ops: readonly Op[]): Dialect {
     builder: 'tree',
     literals: { timestamp: literal },
     operators,
+    ...(negates && { negation: { emit: { not: '{arg}' }, nulls: 'excluded' } }),
     boolean: { shape: 'free', and: { emit: { and: '{args}' } }, or: { emit: { or: '{args}' } } },
     empty: {},
   };
@@ -48,6 +49,7 @@ interface Condition {
   readonly values?: readonly string[];
   readonly and?: readonly Condition[];
   readonly or?: readonly Condition[];
+  readonly not?: Condition;
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -96,9 +98,10 @@ function cut(epochMs: number, unit: Unit, zone: string): number {
 }
 
 function answers(condition: Condition, storedMs: number, literal: TimestampLiteral, takesLast: boolean): boolean {
-  const { op, and, or, value = '', low = '', high = '', values = [] } = condition;
+  const { op, and, or, not, value = '', low = '', high = '', values = [] } = condition;
   if (and !== undefined) return and.every((each) => answers(each, storedMs, literal, takesLast));
   if (or !== undefined) return or.some((each) => answers(each, storedMs, literal, takesLast));
+  if (not !== undefined) return !answers(not, storedMs, literal, takesLast);
   const own = literal.compares === 'coarser' ? cut(storedMs, literal.unit, literal.zone ?? 'UTC') : storedMs;
   const read = (text: string): number => readTime(text, literal, takesLast);
   switch (op) {
@@ -173,27 +176,31 @@ describe('bounds of time', () => {
       moments: fc.array(momentMs, { minLength: 3, maxLength: 3 }),
       records: fc.array(momentMs, { minLength: 1, maxLength: 20 }),
       takesLast: fc.boolean(),
+      negates: fc.boolean(),
       unseen: fc.constantFrom(0, 0.3, 0.999),
     });
     fc.assert(
-      fc.property(given, ({ literal, ops, granularity, fieldZone, text, moments, records, takesLast, unseen }) => {
-        const fields = makeFields(makeField('at', 'timestamp', { granularity, zone: fieldZone }));
-        const where = readWhere(text, fields);
-        const query = compileQuery(where, makeDialect(literal, ops));
-        const [since = 0, until = 0, seen = 0] = moments;
-        const bindings = { parameters: { since, until, seen }, nowMs: 0 };
-        const natives = query.bind(bindings);
-        const residual = query.residual === null ? () => true : compileFilter(query.residual, fields)(bindings);
-        for (const moment of records) {
-          const shownMs = cut(moment, granularity, fieldZone);
-          const storedMs =
-            literal.compares === 'finer' ? shownMs + unseen * Math.min(unitMs[granularity], 3_600_000) : shownMs;
-          const shown = { at: textOf(shownMs) };
-          const wanted = truth(where.expr, fields, bindings, shown) === true;
-          const isAnswered = natives.some((native) => answers(tree(native), storedMs, literal, takesLast));
-          expect({ at: shown.at, got: isAnswered && residual(shown) }).toEqual({ at: shown.at, got: wanted });
-        }
-      }),
+      fc.property(
+        given,
+        ({ literal, ops, granularity, fieldZone, text, moments, records, takesLast, negates, unseen }) => {
+          const fields = makeFields(makeField('at', 'timestamp', { granularity, zone: fieldZone }));
+          const where = readWhere(text, fields);
+          const query = compileQuery(where, makeDialect(literal, ops, negates));
+          const [since = 0, until = 0, seen = 0] = moments;
+          const bindings = { parameters: { since, until, seen }, nowMs: 0 };
+          const natives = query.bind(bindings);
+          const residual = query.residual === null ? () => true : compileFilter(query.residual, fields)(bindings);
+          for (const moment of records) {
+            const shownMs = cut(moment, granularity, fieldZone);
+            const storedMs =
+              literal.compares === 'finer' ? shownMs + unseen * Math.min(unitMs[granularity], 3_600_000) : shownMs;
+            const shown = { at: textOf(shownMs) };
+            const wanted = truth(where.expr, fields, bindings, shown) === true;
+            const isAnswered = natives.some((native) => answers(tree(native), storedMs, literal, takesLast));
+            expect({ at: shown.at, got: isAnswered && residual(shown) }).toEqual({ at: shown.at, got: wanted });
+          }
+        },
+      ),
       { numRuns: Number(process.env['LAW_RUNS'] ?? 2000) },
     );
   });

@@ -31,7 +31,7 @@ function evaluate(call: Call, row: Row): Value {
   if ('call' in call && call.call === 'IF') {
     const [condition, then, otherwise] = call.args;
     if (condition === undefined || then === undefined || otherwise === undefined) throw new Error('IF takes three');
-    return evaluate(evaluate(condition, row) ? then : otherwise, row);
+    return evaluate(isTrue(evaluate(condition, row)) ? then : otherwise, row);
   }
   const args = call.args.map((arg) => evaluate(arg, row));
   const [first = null, second = null] = args;
@@ -60,6 +60,11 @@ function evaluate(call: Call, row: Row): Value {
     default:
       throw new Error(`no function ${call.call}`);
   }
+}
+
+/** What is there: the first moment of 1970 is, too, and only times stand here by themselves. */
+function isTrue(value: Value): boolean {
+  return value !== null && value !== false;
 }
 
 function time(value: Value): number {

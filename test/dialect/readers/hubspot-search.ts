@@ -62,6 +62,13 @@ function form(value: string | number | boolean, field: string, isText: boolean):
       return /^\d{4}-/.test(String(value)) ? Date.parse(String(value)) : Number(value);
     default:
       if (field === 'id') return idNumber(String(value));
-      return isText ? String(value).toLowerCase() : String(value);
+      return isText ? lowered(String(value)) : String(value);
   }
+}
+
+/** Each letter by itself: what it becomes by the letters around it, or in more letters than one, is the vendor's own. */
+function lowered(text: string): string {
+  return [...text]
+    .map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
+    .join('');
 }
