@@ -6,6 +6,7 @@ import type { Judge } from './judge.ts';
 import { judge as lucene } from './lucene.ts';
 import { mingo, sift } from './mongo-json.ts';
 import { judge as odata4 } from './odata4.ts';
+import { judge as rsql } from './rsql.ts';
 import { judge as shopifySearch } from './shopify-search.ts';
 import { judge as soql } from './soql.ts';
 import { judge as sql92 } from './sql92.ts';
@@ -15,6 +16,7 @@ const others: Readonly<Record<string, readonly Judge[]>> = {
   lucene: [lucene],
   'mongo-json': [mingo, sift],
   odata4: [odata4],
+  rsql: [rsql],
   'shopify-search': [shopifySearch],
   soql: [soql],
   sql92: [sql92],

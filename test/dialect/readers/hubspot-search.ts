@@ -2,7 +2,7 @@
  * HubSpot's search: groups ORed, filters ANDed; text without regard to case except enumerations; '' is no value, for which
  * NEQ and NOT_IN may hold, as they do here for records with an even id.
  */
-import { compare, idNumber, kinds, type Reader, type Row } from './reader.ts';
+import { compare, idNumber, kinds, letters, type Reader, type Row } from './reader.ts';
 
 interface Filter {
   readonly propertyName: string;
@@ -62,13 +62,6 @@ function form(value: string | number | boolean, field: string, isText: boolean):
       return /^\d{4}-/.test(String(value)) ? Date.parse(String(value)) : Number(value);
     default:
       if (field === 'id') return idNumber(String(value));
-      return isText ? lowered(String(value)) : String(value);
+      return isText ? letters(String(value)) : String(value);
   }
-}
-
-/** Each letter by itself: what it becomes by the letters around it, or in more letters than one, is the vendor's own. */
-function lowered(text: string): string {
-  return [...text]
-    .map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
-    .join('');
 }

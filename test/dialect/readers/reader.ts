@@ -115,6 +115,13 @@ export function sameCaseless(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
+/**
+ * Lower case letter by letter: what a letter becomes by those around it, or in several, is each vendor's own.
+ */
+export function letters(text: string): string {
+  return [...text].map((one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one)).join('');
+}
+
 /** An id of a vendor whose ids are whole numbers. */
 export function idNumber(text: string): number {
   if (!/^\d{1,19}$/.test(text)) throw new Error(`the vendor reads no id in ${text}`);
