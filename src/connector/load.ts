@@ -75,13 +75,22 @@ export function createLinkContext(dialects: ReadonlyMap<string, Dialect>): LinkC
 
 /** Loads every dialect of a folder; the name of each is its file's. */
 export async function loadDialects(folder: string = packagedDialects): Promise<LoadedDialects> {
+  const names = await readdir(folder).catch(() => null);
+  if (names === null) return { dialects: new Map(), diagnostics: [unreadable(folder)] };
+  const files = names.filter((file) => dataFile.test(file)).sort();
+  return loadDialectFiles(files.map((file) => path.join(folder, file)));
+}
+
+/** Files of dialects end in one of these. */
+export const dataFile = /\.(json|ya?ml)$/;
+
+/** Loads dialects from their files; the name of each is its file's. */
+export async function loadDialectFiles(files: readonly string[]): Promise<LoadedDialects> {
   const dialects = new Map<string, Dialect>();
   const diagnostics: Diagnostic[] = [];
   const check = createSchemaCheck(readSchema('dialect'), 'dialect-schema');
-  const names = await readdir(folder).catch(() => null);
-  if (names === null) return { dialects, diagnostics: [unreadable(folder)] };
-  for (const name of names.filter((file) => /\.(json|ya?ml)$/.test(file)).sort()) {
-    const read = await readSource(path.join(folder, name));
+  for (const file of files) {
+    const read = await readSource(file);
     const { source } = read;
     const wrong = source === null || !isUsable(read.diagnostics) ? [] : check(source.value, source);
     diagnostics.push(...read.diagnostics, ...wrong);
@@ -92,7 +101,7 @@ export async function loadDialects(folder: string = packagedDialects): Promise<L
       place: source.place(diagnostic.pointer ?? ''),
     }));
     diagnostics.push(...contradictions);
-    if (isUsable(contradictions)) dialects.set(path.parse(name).name, dialect);
+    if (isUsable(contradictions)) dialects.set(path.parse(file).name, dialect);
   }
   return { dialects, diagnostics };
 }

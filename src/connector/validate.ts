@@ -53,7 +53,8 @@ export function createSchemaCheck(schema: Readonly<Record<string, unknown>>, cod
 
 /**
  * What a person needs of all errors. Where a value fits none of several forms, ajv reports every form: kept are the
- * errors of the forms that have the value's type, or else one error that names the types.
+ * errors of the forms that have the value's type, and of these of the forms that know all its properties, or else one
+ * error that names the types.
  */
 function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
@@ -67,9 +68,26 @@ function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
     );
     for (const error of mismatches) dropped.add(error);
     if (branches.length > mismatches.length) dropped.add(choice);
+    for (const error of ofOtherForms(choice, errors)) dropped.add(error);
   }
   // The name that breaks a rule is reported by propertyNames; the rule's own error has the same place.
   return errors.filter((error) => !dropped.has(error) && error.propertyName === undefined);
+}
+
+/** Errors of the forms that do not know a property of the value, where another form knows them all. */
+function ofOtherForms(choice: ErrorObject, errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  // Verbose errors carry the schema they are of: that of a form tells the forms apart.
+  const ofForms = errors.filter(
+    (error) =>
+      error.instancePath === choice.instancePath &&
+      error.parentSchema !== choice.parentSchema &&
+      (error.keyword === 'required' || error.keyword === 'additionalProperties'),
+  );
+  const strange = new Set(
+    ofForms.filter(({ keyword }) => keyword === 'additionalProperties').map(({ parentSchema }) => parentSchema),
+  );
+  const isKnown = ofForms.some(({ parentSchema }) => !strange.has(parentSchema));
+  return isKnown ? ofForms.filter(({ parentSchema }) => strange.has(parentSchema)) : [];
 }
 
 /** Errors under a $ref have the schema path of its target, so branches are told by where in the value they are. */

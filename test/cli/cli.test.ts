@@ -139,6 +139,38 @@ describe('validate', () => {
     expect(unknown.pointer).toBe('/objects/contact/changes/0/where');
   });
 
+  it('checks a dialect by itself, or a folder of them', async () => {
+    const shipped = await run('validate', path.join(root, 'grammar/dialects'));
+    expect(shipped.stderr + shipped.stdout).toMatch(/^\d+ dialects are sound\.$/m);
+    expect(shipped.code).toBe(0);
+    const own = path.join(folder, 'dialects');
+    await cp(path.join(root, 'grammar/dialects/rsql.json'), path.join(own, 'rsql.json'));
+    const text = await readFile(path.join(own, 'rsql.json'), 'utf8');
+    await writeFile(path.join(own, 'acme.json'), text.replace('"{field}=ge={value}"', '"{feld}=ge={value}"'));
+    await writeFile(path.join(own, 'half.json'), '{"builder": "text",');
+    const { code, stdout } = await run('validate', own, '--json');
+    expect(code).toBe(1);
+    expect(
+      JSON.parse(stdout).diagnostics.map((found: { code: string; file: string }) => [
+        found.code,
+        path.basename(found.file),
+      ]),
+    ).toEqual([
+      ['dialect-contradiction', 'acme.json'],
+      ['file-syntax', 'half.json'],
+    ]);
+  });
+
+  it('tells what the form lacks that was meant, not what the others would', async () => {
+    const text = await readFile(path.join(root, 'grammar/dialects/rsql.json'), 'utf8');
+    const file = path.join(folder, 'join.json');
+    await writeFile(file, text.replace('"separator": ";", "nested": "({args})"', '"separator": ";"'));
+    const { stdout } = await run('validate', file, '--json');
+    expect(JSON.parse(stdout).diagnostics.map((found: { message: string }) => found.message)).toEqual([
+      'The property "nested" is missing.',
+    ]);
+  });
+
   it('shows where JSON breaks', async () => {
     const file = path.join(folder, 'connector.json');
     await writeFile(file, '{\n  "key": "acme",\n  "name": "Acme"\n  "objects": {}\n}\n');
