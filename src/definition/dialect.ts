@@ -384,7 +384,7 @@ export interface BooleanShape {
  */
 export interface TextJoin {
   /**
-   * Between two conditions.
+   * Between two conditions; empty where each stands in brackets of its own.
    */
   separator: string;
   /**

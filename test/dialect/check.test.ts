@@ -57,6 +57,17 @@ describe('the schema', () => {
   });
 });
 
+it.each(dialectNames.filter((name) => name !== 'none'))(
+  '%s can be said in a connector, as an extension of none',
+  (name) => {
+    const { $schema: _schema, ...own } = readDialect(name) as Dialect & { readonly $schema?: string };
+    const { dialect, diagnostics } = resolveDialect(readDialect('none'), { extends: 'none', ...own });
+    expect(diagnostics).toEqual([]);
+    expect(dialect).toMatchObject(own);
+    expect(validate(dialect), JSON.stringify(validate.errors)).toBe(true);
+  },
+);
+
 /** A base, what is changed in it, and where the contradiction is found. */
 const contradictions: readonly [what: string, base: string, change: Record<string, unknown>, pointer: string][] = [
   ['an unknown placeholder', 'soql', { operators: { '=': { emit: '{field} = {vaule}' } } }, '/operators/=/emit'],
