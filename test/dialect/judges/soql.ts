@@ -1,6 +1,6 @@
 /**
  * SOQL as @jetstreamapp/soql-parser-js reads it: a row of conditions, each with the brackets that open and close at it.
- * The lexer of version 6.3.1 ends a text at U+2028, a line to JavaScript's `.` alone: it goes through the lexer marked.
+ * The lexer of version 6.3.1 ends a text at U+2028 and U+2029, lines to JavaScript's `.` alone: they go through the lexer marked.
  */
 import { type Condition, parseQuery, type ValueCondition, type WhereClause } from '@jetstreamapp/soql-parser-js';
 import { type Node, textReader } from '../readers/reader.ts';
@@ -21,12 +21,22 @@ const kinds: Readonly<Record<string, Literal['kind']>> = {
 /** `AND`, `OR`, `NOT`, a bracket, or a condition. */
 type Word = string | Read;
 
-const separator = '\u2028';
-const mark = '\uE000';
+const marks = [
+  ['\u2028', '\uE000'],
+  ['\u2029', '\uE001'],
+] as const;
+
+function marked(text: string): string {
+  return marks.reduce((sofar, [line, mark]) => sofar.replaceAll(line, mark), text);
+}
+
+function unmarked(text: string): string {
+  return marks.reduce((sofar, [line, mark]) => sofar.replaceAll(mark, line), text);
+}
 
 function parse(source: string): Node<Read> {
   if (source === everything) return { kind: 'and', args: [] };
-  const { where } = parseQuery(`WHERE ${source.replaceAll(separator, mark)}`, {
+  const { where } = parseQuery(`WHERE ${marked(source)}`, {
     allowPartialQuery: true,
     ignoreParseErrors: false,
   });
@@ -82,7 +92,7 @@ function leafOf({ field, operator, value, literalType }: ValueCondition): Read {
     const type = Array.isArray(literalType) ? literalType[index] : literalType;
     const kind = kinds[type ?? ''];
     if (kind === undefined) throw new Error(`no value of type ${type}`);
-    return { kind, raw: kind === 'text' ? raw.slice(1, -1).replaceAll(mark, separator) : raw };
+    return { kind, raw: kind === 'text' ? unmarked(raw.slice(1, -1)) : raw };
   });
   return { field, op: operator, values };
 }
