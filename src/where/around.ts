@@ -71,6 +71,12 @@ export class Around {
     return operator === undefined ? '=' : operator.image.toUpperCase();
   }
 
+  /** `NOT ` where it stands before the operator of the predicate that is being read, else nothing. */
+  denial(): string {
+    const at = this.tokens.slice(0, this.index).findLastIndex((token) => isOperator(token));
+    return at > 0 && this.tokens[at - 1]?.tokenType === T.Not ? 'NOT ' : '';
+  }
+
   /** The field of the predicate that is being read. */
   field(): string {
     let at = this.tokens.slice(0, this.index).findLastIndex((token) => isOperator(token)) - 1;

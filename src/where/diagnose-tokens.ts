@@ -163,7 +163,8 @@ function stray(token: IToken): Slip {
     return { message: `${token.image} is a typographic quote.`, help: "Put text between two plain quotes: 'text'." };
   }
   const shown =
-    point < 0x20 || (point >= 0x7f && point < 0xa1)
+    // Controls, formats such as a zero-width blank, and halves of pairs: nobody would see them.
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u.test(token.image)
       ? `U+${point.toString(16).padStart(4, '0').toUpperCase()}`
       : token.image;
   return {

@@ -38,7 +38,14 @@ export function leftOver(at: Around): Diagnostic {
     return at.say(`AND or OR is missing before ${image}.`, `Write AND ${image} …, or OR ${image} ….`);
   }
   if (before !== undefined && (before.tokenType === T.Word || before.tokenType === T.Loose)) {
-    return at.say('Text with blanks needs quotes.', `Write ${printText(at.words())}.`, before, found);
+    const isOne = endOf(before) === found.startOffset;
+    const text = isOne ? before.image + found.image : at.words();
+    return at.say(
+      `Text with ${isOne ? image.charAt(0) : 'blanks'} needs quotes.`,
+      `Write ${printText(text)}.`,
+      before,
+      found,
+    );
   }
   if (before?.tokenType === T.Day) {
     return at.say(
@@ -101,8 +108,11 @@ export function comma(at: Around): Diagnostic {
   }
   const operator = at.operator();
   if (isListed && /^(CONTAINS|I?LIKE|STARTS WITH|ENDS WITH)$/.test(operator)) {
-    const more = `${at.field()} ${operator} ${show(after)}`;
-    return at.say(`${operator} takes one value, not a list.`, `Write OR ${more} in place of the comma.`);
+    const more = `${at.field()} ${at.denial()}${operator} ${show(after)}`;
+    return at.say(
+      `${operator} takes one value, not a list.`,
+      `Write ${at.denial() === '' ? 'OR' : 'AND'} ${more} in place of the comma.`,
+    );
   }
   return at.say('A comma does not join conditions.', 'Write AND or OR.');
 }
@@ -120,9 +130,13 @@ export function repeatField(at: Around, value: IToken | undefined): Diagnostic |
   const [field, operator] = [at.field(), at.operator()];
   if (field === 'field') return null;
   const isEither = before.tokenType === T.Or && operator === '=';
+  const [one, both] =
+    operator === 'BETWEEN'
+      ? [`${show(last)} AND ${show(value)}`, '']
+      : [show(value), isEither ? `, or ${field} IN (${show(last)}, ${show(value)})` : ''];
   return at.say(
     `${show(before)} joins conditions, and ${show(value)} is none.`,
-    `Write ${field} ${operator} ${show(value)}${isEither ? `, or ${field} IN (${show(last)}, ${show(value)})` : ''}.`,
+    `Write ${field} ${at.denial()}${operator} ${one}${both}.`,
     value,
   );
 }

@@ -110,7 +110,10 @@ export function missingClose(at: Around): Diagnostic | null {
 export function missingBetweenAnd(at: Around): Diagnostic {
   const low = show(at.before);
   const high = isItem(at.after) ? show(at.after) : '…';
-  return at.say('BETWEEN takes two values joined by AND.', `Write ${at.field()} BETWEEN ${low} AND ${high}.`);
+  return at.say(
+    'BETWEEN takes two values joined by AND.',
+    `Write ${at.field()} ${at.denial()}BETWEEN ${low} AND ${high}.`,
+  );
 }
 
 export function missingWith(at: Around): Diagnostic {
