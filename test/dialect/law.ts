@@ -136,7 +136,7 @@ const shownMs = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ends.map(Date.parse)) },
 );
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

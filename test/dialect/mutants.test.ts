@@ -85,8 +85,8 @@ const mutants: readonly Mutant[] = [
   {
     what: 'pushes the rest of an OR',
     file: 'plan.ts',
-    from: 'parts.findIndex(({ push }) => push === null)',
-    to: '-1',
+    from: 'parts.find(({ push }) => push === null)',
+    to: 'parts.find(() => false)',
     dialect: 'soql',
   },
   {

@@ -8,6 +8,7 @@ import {
   fates,
   type LawCase,
   patternOf,
+  quoted,
   record,
   type Store,
   someBindings,
@@ -17,7 +18,7 @@ import { contact, readWhere } from './object.ts';
 
 export interface PivotCase {
   readonly conditions: readonly string[];
-  /** Of a pattern that the name fits; null for none. */
+  /** Of a condition that the name fulfils: a list that it is in, or a pattern that it fits; null for none. */
   readonly fates: readonly string[] | null;
   readonly record: ContactRecord;
   readonly bindings: Bindings;
@@ -34,10 +35,14 @@ export const pivotCase: fc.Arbitrary<PivotCase> = fc.record({
 export function pivotLawCase({ conditions, fates, record: pivot, bindings }: PivotCase, how: Store): LawCase {
   const { shown } = store(pivot, contact, how);
   const { name } = shown;
-  const fitting = fates !== null && typeof name === 'string' ? [`name LIKE ${patternOf(name, fates)}`] : [];
-  const text = [...conditions.map((each) => madeTrue(each, shown, bindings)), ...fitting].join(' AND ');
+  const more = fates !== null && typeof name === 'string' ? [fitting(name, fates)] : [];
+  const text = [...conditions.map((each) => madeTrue(each, shown, bindings)), ...more].join(' AND ');
   if (truth(readWhere(text).expr, contact, bindings, shown) !== true) throw new Error(`not true of the pivot: ${text}`);
   return { text, records: [pivot], bindings };
+}
+
+function fitting(name: string, fates: readonly string[]): string {
+  return fates[0] === 'any' ? `name IN ('a', ${quoted(name)})` : `name LIKE ${patternOf(name, fates)}`;
 }
 
 /** What is false is denied; what is unknown is given an arm that the record’s id fulfils. */
