@@ -31,7 +31,9 @@ function form(value: string | number | boolean, field: string): string | number 
 
 function passes([field, op, value]: readonly [string, string, Value], row: Row): boolean {
   const stored = row[field] ?? (kinds[field] === 'boolean' ? false : null);
-  if (value === false && kinds[field] !== 'boolean') return stored === null || stored === '' || stored === 0;
+  // The first moment of 1970 is no number 0.
+  const isNothing = stored === null || stored === '' || (stored === 0 && kinds[field] === 'number');
+  if (value === false && kinds[field] !== 'boolean') return isNothing;
   const isNegative = op === '!=' || op === 'not in';
   if (stored === null) return isNegative;
   const own = form(stored, field);
