@@ -25,7 +25,10 @@ describe('connectors', () => {
     expect(body).toMatchObject({
       key: 'hubspot',
       name: 'HubSpot CRM',
-      settings: { baseUrl: { type: 'url', required: false, default: 'https://api.hubapi.com' } },
+      settings: {
+        baseUrl: { type: 'url', required: false, told: false, default: 'https://api.hubapi.com' },
+        currency: { type: 'text', required: false, told: true },
+      },
       credentials: { accessToken: { description: expect.any(String) } },
       auth: expect.arrayContaining([{ name: 'service-key', kind: 'header', requires: ['accessToken'] }]),
       objects: {
@@ -54,6 +57,12 @@ describe('connectors', () => {
     });
     expect(await webhooksOf('shopify')).toEqual({
       events: { description, path: '/v1/inbound/shopify/events/{instanceId}', registers: true, owner: 'account' },
+      'app-events': {
+        description,
+        path: '/v1/inbound/shopify/app-events/{instanceId}',
+        registers: false,
+        owner: null,
+      },
     });
   });
 

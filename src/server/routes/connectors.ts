@@ -68,8 +68,8 @@ function connectorView(connector: Connector) {
   };
 }
 
-function settingView(setting: SettingDefinition) {
-  return { ...setting, required: setting.default === undefined };
+function settingView({ told, ...setting }: SettingDefinition) {
+  return { ...setting, required: setting.default === undefined, told: told !== undefined };
 }
 
 function credentialView({ description }: CredentialDefinition) {

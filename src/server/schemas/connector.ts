@@ -25,6 +25,11 @@ const setting = record(
     type: { enum: ['text', 'url', 'number', 'boolean'], description: 'What the value must be.', examples: ['url'] },
     description: text('What it is and where a person finds it.', 'The address of the account.'),
     required: { type: 'boolean', description: 'Whether an instance must set it: it has no default.', examples: [true] },
+    told: {
+      type: 'boolean',
+      description: 'Whether the vendor says it where an instance leaves it at its default.',
+      examples: [false],
+    },
     default: { ...scalar, description: 'Used when the instance sets nothing.', examples: ['v3'] },
     pattern: text('A regular expression that the text must match as a whole.', 'v[0-9]+'),
     example: { ...scalar, description: 'A value that would work.', examples: ['https://acme.example.com'] },
@@ -157,7 +162,7 @@ export const connector = record(
         key: 'acme-crm',
         name: 'Acme CRM',
         description: 'Contacts of Acme CRM.',
-        settings: { host: { type: 'url', description: 'The address of the account.', required: true } },
+        settings: { host: { type: 'url', description: 'The address of the account.', required: true, told: false } },
         credentials: { accessToken: { description: 'The token of a private app.' } },
         auth: [{ name: 'Access token', kind: 'header', requires: ['accessToken'] }],
         objects: {
