@@ -6,29 +6,21 @@ import { Failure } from '../diagnostic/failure.ts';
 import { renderFailure } from '../diagnostic/render.ts';
 import { fileSystemFailure } from '../store/unavailable.ts';
 import { type CommandContext, type ExitCode, exitCodes, type RegisterCommand } from './command.ts';
-import { registerDemo } from './demo.ts';
-import { registerExplain } from './explain.ts';
-import { registerKeys } from './keys.ts';
-import { registerListen } from './listen.ts';
-import { registerPoll } from './poll.ts';
-import { registerSandbox } from './sandbox.ts';
-import { registerServe } from './serve.ts';
 import { createTerminal } from './terminal.ts';
-import { registerTest } from './test.ts';
-import { registerValidate } from './validate.ts';
 import { version } from './version.ts';
 
-const commands: readonly RegisterCommand[] = [
-  registerValidate,
-  registerExplain,
-  registerTest,
-  registerSandbox,
-  registerPoll,
-  registerServe,
-  registerKeys,
-  registerListen,
-  registerDemo,
-];
+/** Each is loaded when it is called: a runtime need not carry the sandboxes. Help and mistakes need all of them. */
+const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  validate: async () => (await import('./validate.ts')).registerValidate,
+  explain: async () => (await import('./explain.ts')).registerExplain,
+  test: async () => (await import('./test.ts')).registerTest,
+  sandbox: async () => (await import('./sandbox.ts')).registerSandbox,
+  poll: async () => (await import('./poll.ts')).registerPoll,
+  serve: async () => (await import('./serve.ts')).registerServe,
+  keys: async () => (await import('./keys.ts')).registerKeys,
+  listen: async () => (await import('./listen.ts')).registerListen,
+  demo: async () => (await import('./demo.ts')).registerDemo,
+};
 
 /** Commander's own endings that are no mistake: help and version that were asked for. */
 const asked = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
@@ -41,7 +33,11 @@ async function run(argv: readonly string[], context: CommandContext): Promise<Ex
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', '\nExit codes: 0 done, 1 diagnostics, 2 usage, 3 failure.\nExample:\n  $ anyhook demo');
-  for (const register of commands) register(program, context, (ended) => (code = ended));
+  const called = Object.entries(commands).filter(([name]) => name === argv[2]);
+  for (const [, load] of called.length > 0 ? called : Object.entries(commands)) {
+    const register = await load();
+    register(program, context, (ended) => (code = ended));
+  }
   try {
     await program.parseAsync(argv);
     return code;
