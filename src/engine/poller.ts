@@ -17,8 +17,11 @@ import { endPoll } from './poll-end.ts';
 import type { PaceLimits } from './poll-schedule.ts';
 import { createWorker, type Worker } from './worker.ts';
 
-/** Renewed while a poll runs. A node that dies is replaced within 30 s: the lease, and the rest of whoever looks for one. */
-export const pollLeaseMs = 25_000;
+/**
+ * Renewed while a poll runs. What a node that dies was polling has been polled within 30 s: the lease, the rest of whoever
+ * looks for one, and the poll itself.
+ */
+export const pollLeaseMs = 20_000;
 
 /** What a poll of an instance needs; null when the instance or its connector is gone. */
 export interface FeedLine {
