@@ -57,7 +57,7 @@ export interface Deliverer {
 
 const defaultLimits: CallbackLimits = { concurrency: 8, perSecond: null, breaker: breakerRules };
 /** Longer than the 15 s of a send; short enough that what a dead process held goes out again within 30 s. */
-export const deliveryLeaseMs = 25_000;
+export const deliveryLeaseMs = 22_000;
 /** Another process may have put something in the store. */
 const longestSleepMs = 5_000;
 /** Something is due that cannot be taken, and nobody says when it can. */
