@@ -4,7 +4,7 @@ import type { Settings } from '../connector/instance.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import { withHostRemedy } from '../engine/host-remedy.ts';
 import type { AddressRules } from '../http/address-rules.ts';
-import type { VendorClient } from '../http/client.ts';
+import { sendingBy, type VendorClient } from '../http/client.ts';
 import { systemClock } from '../http/clock.ts';
 import { createQuotas } from '../http/quota.ts';
 import { createVendorClient, type VendorClientOptions } from '../http/vendor-client.ts';
@@ -34,23 +34,11 @@ export function openAccountClient({ connector, settings, file, ...options }: Acc
     clock: systemClock,
     userAgent,
   });
-  return {
-    async send(request, signal) {
-      try {
-        return await client.send(request, signal);
-      } catch (error) {
-        throw error instanceof Failure ? withHostRemedy(error, settings, definition) : error;
-      }
-    },
-    get clockSkewMs() {
-      return client.clockSkewMs;
-    },
-    get isClockKnown() {
-      return client.isClockKnown;
-    },
-    get isClockDoubted() {
-      return client.isClockDoubted;
-    },
-    close: () => client.close(),
-  };
+  return sendingBy(client, async (request, signal) => {
+    try {
+      return await client.send(request, signal);
+    } catch (error) {
+      throw error instanceof Failure ? withHostRemedy(error, settings, definition) : error;
+    }
+  });
 }

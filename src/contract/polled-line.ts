@@ -7,7 +7,7 @@ import { learnVendorClock } from '../change/vendor-clock.ts';
 import type { Connector, ConnectorObject, Detection } from '../connector/connector.ts';
 import { Failure } from '../diagnostic/failure.ts';
 import type { AnyhookEvent } from '../event/event.ts';
-import type { VendorClient } from '../http/client.ts';
+import { sendingBy, type VendorClient } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import type { Feed } from '../store/port.ts';
 import { Crashed, crashing } from './crashing-state.ts';
@@ -91,23 +91,11 @@ function answering(
   afterAnswer: (count: number) => Promise<void>,
 ): VendorClient {
   let answers = 0;
-  return {
-    get clockSkewMs() {
-      return client.clockSkewMs;
-    },
-    get isClockKnown() {
-      return client.isClockKnown;
-    },
-    get isClockDoubted() {
-      return client.isClockDoubted;
-    },
-    async send(request, signal) {
-      const answer = await client.send(request, signal);
-      answers += 1;
-      await afterAnswer(answers);
-      if (crash?.at === 'after-answer' && crash.count === answers) throw new Crashed('after an answer');
-      return answer;
-    },
-    close: () => client.close(),
-  };
+  return sendingBy(client, async (request, signal) => {
+    const answer = await client.send(request, signal);
+    answers += 1;
+    await afterAnswer(answers);
+    if (crash?.at === 'after-answer' && crash.count === answers) throw new Crashed('after an answer');
+    return answer;
+  });
 }

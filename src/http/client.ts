@@ -48,6 +48,23 @@ export interface VendorClient {
   close(): Promise<void>;
 }
 
+/** The same line, but for how its requests are sent. */
+export function sendingBy(client: VendorClient, send: VendorClient['send']): VendorClient {
+  return {
+    send,
+    get clockSkewMs() {
+      return client.clockSkewMs;
+    },
+    get isClockKnown() {
+      return client.isClockKnown;
+    },
+    get isClockDoubted() {
+      return client.isClockDoubted;
+    },
+    close: () => client.close(),
+  };
+}
+
 /** One page of records on its way. */
 export interface Page {
   readonly answer: VendorAnswer;

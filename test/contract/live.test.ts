@@ -11,7 +11,7 @@ import { tellPlan } from '../../src/contract/plan.ts';
 import { Failure } from '../../src/diagnostic/failure.ts';
 import { readAccountObject } from '../../src/engine/account-objects.ts';
 import { compileAddressRules } from '../../src/http/address-rules.ts';
-import type { VendorClient } from '../../src/http/client.ts';
+import { sendingBy, type VendorClient } from '../../src/http/client.ts';
 import { createQuotas } from '../../src/http/quota.ts';
 import { createVendorClient } from '../../src/http/vendor-client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -86,26 +86,9 @@ async function openAccount(key: string): Promise<Account> {
   };
 }
 
-/** The client, its requests sent another way. */
-function sending(client: VendorClient, send: VendorClient['send']): VendorClient {
-  return {
-    get clockSkewMs() {
-      return client.clockSkewMs;
-    },
-    get isClockKnown() {
-      return client.isClockKnown;
-    },
-    get isClockDoubted() {
-      return client.isClockDoubted;
-    },
-    send,
-    close: () => client.close(),
-  };
-}
-
 /** The client, and what happens when it is asked to do something. */
 function onEffect(client: VendorClient, happen: (method: string) => Promise<void> | void): VendorClient {
-  return sending(client, async (request, signal) => {
+  return sendingBy(client, async (request, signal) => {
     const answer = await client.send(request, signal);
     if (request.isEffect === true) await happen(request.method);
     return answer;
@@ -156,7 +139,7 @@ describe('the live cycle', () => {
   it('that is interrupted while the record is being created removes it too', async () => {
     const account = await openAccount('dynamics');
     const stopping = new AbortController();
-    const client = sending(account.client, (request, signal) => {
+    const client = sendingBy(account.client, (request, signal) => {
       if (request.isEffect === true) stopping.abort();
       return account.client.send(request, signal);
     });
@@ -184,7 +167,7 @@ describe('the live cycle', () => {
     expect(tested.diagnostics[1]?.message).toContain(tested.left[0]);
 
     const other = await openAccount('hubspot');
-    const lost = sending(other.client, async (request, signal) => {
+    const lost = sendingBy(other.client, async (request, signal) => {
       if (request.isEffect === true) await other.disturb({ dropRate: 1, times: null });
       return other.client.send(request, signal);
     });
@@ -196,7 +179,7 @@ describe('the live cycle', () => {
 
   it('does not take a record for removed because its request found nothing there', async () => {
     const account = await openAccount('hubspot');
-    const lost = sending(account.client, (request, signal) =>
+    const lost = sendingBy(account.client, (request, signal) =>
       account.client.send(request.method === 'DELETE' ? { ...request, path: '/elsewhere' } : request, signal),
     );
     const tested = await account.run('ticket', { client: lost });
@@ -210,7 +193,7 @@ describe('the live cycle', () => {
 
   it('does not take for undone what an answer denies a part of', async () => {
     const account = await openAccount('shopify-graphql');
-    const partly = sending(account.client, async (request, signal) => {
+    const partly = sendingBy(account.client, async (request, signal) => {
       const answer = await account.client.send(request, signal);
       if (request.isEffect !== true) return answer;
       const detail = { status: 200 };
